@@ -1,0 +1,1 @@
+"""What happened and what may happen next: definitions, moves, rows, transactions, jobs."""

@@ -1,0 +1,1 @@
+"""The arithmetic and law of self-billing. Imports the standard library only."""

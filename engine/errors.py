@@ -1,0 +1,268 @@
+"""
+Every error of billhook, as a tree. Each has fields for programs, a stable `code` for clients and one sentence
+for people: the subject, what is true, and the way out.
+
+    BillhookError
+        UsageError                  what was asked cannot be read
+            Unknown                 a name that nothing is registered under
+            Invalid                 values that break a rule, all of them at once
+            IdempotencyConflict     one key, two different requests
+        NotFound                    not there, or not yours: the same answer
+        NotAllowed                  yours to see, not yours to do
+        Conflict                    somebody else was first
+        TransitionError
+            NoSuchTransition        the pipeline has no such trigger in the present state
+            Refused                 guards say no; each with its sentence
+            StepRefused             an onboarding step is not in a state for this verb
+            ReasonRequired          the verb wants a reason and got none
+        SelfInvoicingRefused        opting in or issuing is not possible now, and what is missing
+        JobError                    work that did not succeed; `permanent` says whether to try again
+            RenderError             the document could not be made
+        SetupError                  the surroundings are not ready
+            DatabaseNotReady        no tables, or not the version this code wants
+            BrokerUnreachable
+            MissingSystemLibrary
+            NameClash               another distribution's package stands under one of our names
+"""
+
+import difflib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+
+class BillhookError(Exception):
+    """Base of all. `str(error)` is the sentence for people."""
+
+    code = "billhook_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken rule: the field (dotted path) it is in, and a sentence that says what would be right."""
+
+    field: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One guard's no: its name, a sentence, the field that is needed (may be empty) and who can fix it."""
+
+    guard: str
+    sentence: str
+    field: str = ""
+    who: str = ""
+
+
+class UsageError(BillhookError):
+    """What was asked cannot be read."""
+
+    code = "usage"
+
+
+class Unknown(UsageError):
+    """A name that nothing is registered under."""
+
+    code = "unknown_name"
+
+    def __init__(self, kind: str, name: str, known: Collection[str]) -> None:
+        self.kind, self.name, self.known = kind, name, sorted(known)
+        self.suggestion = closest(name, known)
+        hint = f"Did you mean '{self.suggestion}'?" if self.suggestion else f"Known: {', '.join(self.known)}."
+        super().__init__(f"No {kind} is called '{name}'. {hint}")
+
+
+class Invalid(UsageError):
+    """Values that break a rule; `problems` names all of them."""
+
+    code = "invalid"
+
+    def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
+        self.subject, self.problems = subject, tuple(problems)
+        told = " ".join(f"{problem.field}: {problem.sentence}" for problem in self.problems)
+        super().__init__(f"{subject} was not accepted. {told}")
+
+
+class IdempotencyConflict(UsageError):
+    """One idempotency key came with two different requests."""
+
+    code = "idempotency_conflict"
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"Key '{key}' was used before for a different request. Send a new request under a new key.")
+
+
+class NotFound(BillhookError):
+    """Not there, or not yours: the answer is the same."""
+
+    code = "not_found"
+
+    def __init__(self, kind: str, name: str) -> None:
+        self.kind, self.name = kind, name
+        super().__init__(f"There is no {kind} '{name}' that you can see. Look at the list of {kind}s for its id.")
+
+
+class NotAllowed(BillhookError):
+    """Yours to see, not yours to do."""
+
+    code = "not_allowed"
+
+    def __init__(self, verb: str, role: str, allowed: Collection[str]) -> None:
+        self.verb, self.role, self.allowed = verb, role, tuple(allowed)
+        super().__init__(f"{role} may not '{verb}'. It is for: {', '.join(self.allowed)}. Ask one of them.")
+
+
+class Conflict(BillhookError):
+    """Somebody else was first; nothing was changed."""
+
+    code = "conflict"
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"{subject} was changed by somebody else meanwhile. Read it again and repeat.")
+
+
+class TransitionError(BillhookError):
+    """A verb that the subject's present state does not take. Nothing was changed."""
+
+    code = "transition"
+
+
+class NoSuchTransition(TransitionError):
+    """The pipeline has no such trigger in the subject's present state."""
+
+    code = "no_such_transition"
+
+    def __init__(self, subject: str, state: str, trigger: str, allowed: Collection[str]) -> None:
+        self.subject, self.state, self.trigger, self.allowed = subject, state, trigger, sorted(allowed)
+        offer = f"From here: {', '.join(self.allowed)}." if self.allowed else "This state is final."
+        super().__init__(f"{subject} is {state} and cannot '{trigger}'. {offer}")
+
+
+class Refused(TransitionError):
+    """Guards say no; `refusals` has one entry for each that does, `allowed` what is possible instead."""
+
+    code = "refused"
+
+    def __init__(
+        self, subject: str, state: str, trigger: str, *, refusals: Sequence[Refusal], allowed: Collection[str]
+    ) -> None:
+        self.subject, self.state, self.trigger = subject, state, trigger
+        self.refusals, self.allowed = tuple(refusals), sorted(allowed)
+        told = " ".join(refusal.sentence for refusal in self.refusals)
+        offer = f"Possible now: {', '.join(self.allowed)}." if self.allowed else "Nothing else is possible now."
+        super().__init__(f"{subject} is {state} and cannot '{trigger}' yet. {told} {offer}")
+
+
+class StepRefused(TransitionError):
+    """An onboarding step is not in a state for this verb."""
+
+    code = "step_refused"
+
+    def __init__(self, step: str, status: str, verb: str, *, allowed: Collection[str]) -> None:
+        self.step, self.status, self.verb, self.allowed = step, status, verb, tuple(allowed)
+        offer = f"Possible now: {', '.join(self.allowed)}." if self.allowed else "Nothing is to be done here now."
+        super().__init__(f"Step '{step}' is {status} and takes no '{verb}'. {offer}")
+
+
+class ReasonRequired(TransitionError):
+    """The verb is kept with a reason, and none was given."""
+
+    code = "reason_required"
+
+    def __init__(self, verb: str) -> None:
+        self.verb = verb
+        super().__init__(f"'{verb}' is kept with its reason and none was given. Say why in a sentence.")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something without which no lawful invoice can be issued, and who supplies it (`partner` or `vendor`)."""
+
+    field: str
+    sentence: str
+    who: str
+
+
+class SelfInvoicingRefused(BillhookError):
+    """Opting in or issuing is not possible now."""
+
+    code = "self_invoicing_refused"
+
+    def __init__(self, subject: str, sentence: str, *, missing: Sequence[Missing] = ()) -> None:
+        self.subject, self.missing = subject, tuple(missing)
+        told = " ".join(f"{item.sentence} ({item.who})" for item in self.missing)
+        super().__init__(f"{subject}: {sentence} {told}".rstrip())
+
+
+class JobError(BillhookError):
+    """Work that did not succeed. `permanent`: another try cannot help, park it now."""
+
+    code = "job_failed"
+
+    def __init__(self, sentence: str, *, permanent: bool = False) -> None:
+        self.permanent = permanent
+        super().__init__(sentence)
+
+
+class RenderError(JobError):
+    """The document could not be made."""
+
+    code = "render_failed"
+
+
+class SetupError(BillhookError):
+    """The surroundings are not ready: one sentence with the way out, exit 1."""
+
+    code = "setup"
+
+
+class DatabaseNotReady(SetupError):
+    """No tables, or not the version this code wants."""
+
+    code = "database_not_ready"
+
+    def __init__(self, where: str, found: str, wanted: str) -> None:
+        self.where, self.found, self.wanted = where, found, wanted
+        super().__init__(f"The database {where} is at version {found}, not {wanted}. Run: billhook db upgrade")
+
+
+class BrokerUnreachable(SetupError):
+    """Nobody answers at the broker's address."""
+
+    code = "broker_unreachable"
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        super().__init__(
+            f"No Redis answers at {where}. Start it, or unset BILLHOOK_BROKER_URL to work without one."
+        )
+
+
+class MissingSystemLibrary(SetupError):
+    """A library that pages are printed with is not on this machine."""
+
+    code = "missing_system_library"
+
+    def __init__(self, library: str, packages: str) -> None:
+        self.library, self.packages = library, packages
+        super().__init__(f"The system library {library} is missing. On Debian: apt-get install {packages}")
+
+
+class NameClash(SetupError):
+    """Another distribution's package stands under one of our four top-level names."""
+
+    code = "name_clash"
+
+    def __init__(self, package: str, found: str) -> None:
+        self.package, self.found = package, found
+        super().__init__(
+            f"The package '{package}' that Python finds is {found}, not billhook's. "
+            "Install billhook into a virtual environment of its own."
+        )
+
+
+def closest(name: str, known: Collection[str]) -> str | None:
+    """The known name that is most like `name`, if one is like it at all."""
+    return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), None)

@@ -1,0 +1,1 @@
+"""From a frozen invoice to bytes. One file each; none knows a database or a network."""
