@@ -235,9 +235,7 @@ class BrokerUnreachable(SetupError):
 
     def __init__(self, where: str) -> None:
         self.where = where
-        super().__init__(
-            f"No Redis answers at {where}. Start it, or unset BILLHOOK_BROKER_URL to work without one."
-        )
+        super().__init__(f"No Redis answers at {where}. Start it, or unset BILLHOOK_BROKER_URL to work without one.")
 
 
 class MissingSystemLibrary(SetupError):

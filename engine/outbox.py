@@ -1,0 +1,123 @@
+"""
+Jobs as rows: note, offer, claim, finish, put off, park. The table is the queue; a broker only carries hints.
+
+    pending -> offered -> claimed -> done | parked        (put off: back to pending, later)
+
+It knows no broker and no action. A claim has a lease and a fencing token: work that comes late with an old token
+changes nothing. Every change is a guarded UPDATE, so any number of sweepers and workers may do it at once.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.clock import stamp
+from engine.ids import new_id
+from engine.store import Tx
+
+PAYLOAD_VERSION = 1
+BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+ATTEMPTS = len(BACK_OFF) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that is ours until the lease ends. `attempt` counts from 1."""
+
+    account_id: str
+    job_id: str
+    action: str
+    subject_id: str
+    payload: Mapping[str, Any]
+    attempt: int
+    token: int
+
+
+def note(tx: Tx, account_id: str, *, action: str, subject_id: str, payload: Mapping[str, Any], now: datetime) -> str:
+    """Write a job into the transaction that makes it due; returns its id."""
+    job_id = new_id()
+    tx.insert(
+        "job", account_id=account_id, id=job_id, action=action, subject_id=subject_id, payload=json.dumps(payload),
+        payload_version=PAYLOAD_VERSION, status="pending", attempts=0, token=0, not_before=stamp(now), result="",
+        created_at=stamp(now),
+    )  # fmt: skip
+    return job_id
+
+
+def offer(tx: Tx, *, window: int, now: datetime, patience: timedelta) -> list[str]:
+    """
+    Choose jobs to hint at, until `window` hints are out, and mark them offered. Accounts take turns, so that one
+    account's ten thousand do not starve another's one. A hint older than `patience`, or a lease that has run out,
+    makes a job due again: its message or its worker is lost.
+    """
+    tx.run(_LAPSED, now=stamp(now), stale=stamp(now - patience))
+    free = window - int(tx.one(_OUT).jobs)
+    if free <= 0:
+        return []
+    chosen = [row.id for row in tx.all(_DUE, now=stamp(now), free=free)]
+    return [job_id for job_id in chosen if tx.run(_OFFER, id=job_id, now=stamp(now))]
+
+
+def claim(tx: Tx, job_id: str, *, now: datetime, lease: timedelta) -> Claim | None:
+    """Take a job: attempt and token go up, the lease begins. None when it is done, parked or somebody's."""
+    row = tx.one(_CLAIM, id=job_id, now=stamp(now), until=stamp(now + lease), attempts=ATTEMPTS)
+    if row is None:
+        return None
+    return Claim(row.account_id, row.id, row.action, row.subject_id, json.loads(row.payload), row.attempts, row.token)
+
+
+def finish(tx: Tx, job: Claim, *, sentence: str, now: datetime) -> bool:
+    """Done. False when the claim was lost meanwhile: then the caller must roll back."""
+    return tx.run(_FINISH, id=job.job_id, token=job.token, status="done", result=sentence, now=stamp(now)) == 1
+
+
+def fail(tx: Tx, job: Claim, *, sentence: str, permanent: bool, now: datetime) -> str:
+    """Put off, or park after the last attempt. Returns the new status; '' when the claim was lost meanwhile."""
+    if permanent or job.attempt >= ATTEMPTS:
+        parked = tx.run(_FINISH, id=job.job_id, token=job.token, status="parked", result=sentence, now=stamp(now))
+        return "parked" if parked else ""
+    later = stamp(now + BACK_OFF[job.attempt - 1])
+    return "pending" if tx.run(_PUT_OFF, id=job.job_id, token=job.token, later=later, result=sentence) else ""
+
+
+def retry(tx: Tx, account_id: str, *, job_ids: Sequence[str], now: datetime) -> int:
+    """Give parked jobs five new attempts; returns how many there were."""
+    return sum(tx.run(_RETRY, account=account_id, id=job_id, now=stamp(now)) for job_id in job_ids)
+
+
+def unfinished(tx: Tx) -> int:
+    """How many jobs are neither done nor parked."""
+    return int(tx.one(_OPEN).jobs)
+
+
+_LAPSED = """
+    UPDATE job SET status = CASE WHEN attempts >= 5 AND status = 'claimed' THEN 'parked' ELSE 'pending' END,
+        result = CASE WHEN status = 'claimed' THEN 'the worker was lost' ELSE result END,
+        offered_at = NULL, lease_until = NULL
+    WHERE (status = 'offered' AND offered_at < :stale) OR (status = 'claimed' AND lease_until < :now)"""
+_OUT = "SELECT COUNT(*) AS jobs FROM job WHERE status = 'offered'"
+_DUE = """
+    SELECT id FROM (
+        SELECT id, not_before, ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY not_before, id) AS turn
+        FROM job WHERE status = 'pending' AND not_before <= :now) AS due
+    ORDER BY turn, not_before, id LIMIT :free"""
+_OFFER = "UPDATE job SET status = 'offered', offered_at = :now WHERE id = :id AND status = 'pending'"
+_CLAIM = """
+    UPDATE job SET status = 'claimed', attempts = attempts + 1, token = token + 1, lease_until = :until,
+        offered_at = NULL
+    WHERE id = :id AND attempts < :attempts AND (
+        status = 'offered' OR (status = 'pending' AND not_before <= :now)
+        OR (status = 'claimed' AND lease_until < :now))
+    RETURNING account_id, id, action, subject_id, payload, attempts, token"""
+_FINISH = """
+    UPDATE job SET status = :status, result = :result, finished_at = :now, lease_until = NULL
+    WHERE id = :id AND token = :token AND status = 'claimed'"""
+_PUT_OFF = """
+    UPDATE job SET status = 'pending', not_before = :later, result = :result, lease_until = NULL
+    WHERE id = :id AND token = :token AND status = 'claimed'"""
+_RETRY = """
+    UPDATE job SET status = 'pending', attempts = 0, not_before = :now, finished_at = NULL
+    WHERE account_id = :account AND id = :id AND status = 'parked'"""
+_OPEN = "SELECT COUNT(*) AS jobs FROM job WHERE status IN ('pending', 'offered', 'claimed')"

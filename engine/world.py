@@ -1,0 +1,76 @@
+"""
+What every verb needs from outside, and who calls it. It knows no verb.
+
+A `World` is made once, by the shell; a `Caller` is an account and an actor in it. There is no way to a row that does
+not pass a Caller.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeVar
+
+from engine.actor import Actor
+from engine.contracts import Clock, Renderer, Tools
+from engine.definition import Definition, restore
+from engine.errors import NotAllowed, ReasonRequired
+from engine.registry import Registry
+from engine.store import Store, Tx
+
+Answer = TypeVar("Answer")
+
+
+def _nobody_waits() -> None:
+    """Without a dispatcher a commit wakes nobody; the sweeper finds the job."""
+
+
+@dataclass(slots=True)
+class World:
+    """`wake` is called after a commit that noted jobs; the dispatcher puts itself there."""
+
+    store: Store
+    registry: Registry
+    clock: Clock
+    tools: Tools
+    renderers: Mapping[str, Renderer] = field(default_factory=dict)
+    wake: Callable[[], None] = _nobody_waits
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An actor in an account."""
+
+    world: World
+    account_id: str
+    actor: Actor
+
+    @property
+    def now(self) -> datetime:
+        return self.world.clock.now()
+
+    def transact(self, work: Callable[[Tx], Answer]) -> Answer:
+        return self.world.store.unit_of_work(work)
+
+    def require(self, verb: str, *groups: str) -> None:
+        """
+        Raises:
+            NotAllowed: the actor's role is in none of the groups.
+        """
+        if not self.actor.may(*groups):
+            raise NotAllowed(verb, self.actor.role, groups)
+
+    def require_reason(self, verb: str, reason: str) -> str:
+        """
+        Raises:
+            ReasonRequired: the reason is empty.
+        """
+        if not reason.strip():
+            raise ReasonRequired(verb)
+        return reason.strip()
+
+
+@lru_cache(maxsize=512)
+def definition_from(body: str) -> Definition:
+    """A definition row's body, read once a process."""
+    return restore(body)
