@@ -29,19 +29,15 @@ import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+# The billing code tells what is wrong in these two values, and may not import from here.
+from engine.billing.errors import Missing as Missing
+from engine.billing.errors import Problem as Problem
+
 
 class BillhookError(Exception):
     """Base of all. `str(error)` is the sentence for people."""
 
     code = "billhook_error"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One broken rule: the field (dotted path) it is in, and a sentence that says what would be right."""
-
-    field: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +170,6 @@ class ReasonRequired(TransitionError):
     def __init__(self, verb: str) -> None:
         self.verb = verb
         super().__init__(f"'{verb}' is kept with its reason and none was given. Say why in a sentence.")
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """Something without which no lawful invoice can be issued, and who supplies it (`partner` or `vendor`)."""
-
-    field: str
-    sentence: str
-    who: str
 
 
 class SelfInvoicingRefused(BillhookError):

@@ -1,9 +1,16 @@
-"""Which tax a line bears, and the sums per group. It knows rules as data, no register of VAT numbers and no rounding
-but one: half away from zero, once per group."""
+"""Which tax a line bears, and the sums per group. It knows no country and no rounding but one: half away from zero,
+once per group."""
 
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from fractions import Fraction
+from typing import Literal, Protocol
+
+from engine.billing.errors import NotARate
+from engine.billing.money import rounded
 
 Category = Literal["S", "AE", "E", "Z", "O", "local"]
 
@@ -35,3 +42,81 @@ class TaxGroup:
     exemption_code: str = ""
     exemption_text: str = ""
     tax_name: str = "VAT"
+
+
+class Taxed(Protocol):
+    """A line: its `amount` in minor units, negative for a clawback, and how it is taxed."""
+
+    @property
+    def amount(self) -> int: ...
+    @property
+    def treatment(self) -> Treatment: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """BT-109 `net`, BT-110 `tax`, BT-112 `gross` in minor units, and the groups that the tax comes from."""
+
+    net: int
+    tax: int
+    gross: int
+    groups: tuple[TaxGroup, ...]
+
+
+def parse_rate(text: str) -> Decimal:
+    """
+    A tax percentage from 0 to 100 with at most 3 decimals, in its shortest form: 20.00 gives 20.
+
+    Raises:
+        NotARate: signs, exponents, other digits than 0 to 9, more decimals, or more than 100.
+    """
+    if _RATE.fullmatch(text) is None or (rate := normalised(Decimal(text))) > 100:
+        raise NotARate(text)
+    return rate
+
+
+def normalised(rate: Decimal) -> Decimal:
+    """The same rate in its shortest form without an exponent, so that 20 and 20.00 are written alike."""
+    return Decimal(format(rate.normalize(), "f"))
+
+
+def tax_groups(lines: Iterable[Taxed]) -> tuple[TaxGroup, ...]:
+    """
+    One group a (category, rate), tax rounded once a group (EN 16931 BR-S-9). The order of lines does not matter.
+    """
+    groups: dict[tuple[Category, Decimal | None], list[Taxed]] = defaultdict(list)
+    for line in lines:
+        rate = line.treatment.rate
+        groups[line.treatment.category, None if rate is None else normalised(rate)].append(line)
+    return tuple(_group(category, rate, groups[category, rate]) for category, rate in sorted(groups, key=_order))
+
+
+def totals(lines: Iterable[Taxed]) -> Totals:
+    """The sums of a document: net of all lines, tax of all groups."""
+    groups = tax_groups(lines)
+    net, tax = sum(group.base for group in groups), sum(group.tax for group in groups)
+    return Totals(net, tax, net + tax, groups)
+
+
+_RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
+_CATEGORIES: tuple[Category, ...] = ("S", "local", "Z", "E", "AE", "O")
+
+
+def _order(key: tuple[Category, Decimal | None]) -> tuple[int, Decimal]:
+    category, rate = key
+    return _CATEGORIES.index(category), -(rate or Decimal(0))
+
+
+def _group(category: Category, rate: Decimal | None, lines: Sequence[Taxed]) -> TaxGroup:
+    base = sum(line.amount for line in lines)
+    # lines of one group give one reason (checked before an invoice is issued); the least makes it independent of order
+    told = min((line.treatment for line in lines), key=lambda it: (it.exemption_code, it.exemption_text, it.tax_name))
+    return TaxGroup(
+        category=category,
+        rate=rate,
+        base=base,
+        tax=rounded(base * Fraction(rate or 0) / 100),
+        exemption_code=told.exemption_code,
+        exemption_text=told.exemption_text,
+        tax_name=told.tax_name,
+    )
