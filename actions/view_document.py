@@ -1,0 +1,55 @@
+"""Show a document and note that it was viewed. It does not know who keeps the document, or what is in it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import Field as Setting
+from pydantic_core import PydanticCustomError
+
+from engine.answers import must_be_yes, read_answer, refuse
+from engine.contracts import Checked, Field, StepDesk, Tools
+
+
+def _reachable(document: str) -> str:
+    if document.startswith("https://") and urlsplit(document).hostname and document.isprintable():
+        return document
+    parts = document.split("/")
+    if not document.isprintable() or any(mark in document for mark in ':\\"<>') or {"", ".", ".."} & set(parts):
+        raise PydanticCustomError(
+            "document", "Write an https address or a file name, such as programme-guide.pdf or docs/guide.pdf."
+        )
+    return document
+
+
+class ViewDocument:
+    name = "view_document"
+    title = "View a document"
+    main_contact_only = False
+    needs_switch = False
+
+    class Settings(BaseModel):
+        """What the YAML may set: `document`, a file name or an https address."""
+
+        model_config = ConfigDict(frozen=True, extra="forbid")
+
+        document: Annotated[str, Setting(min_length=1, max_length=500), AfterValidator(_reachable)]
+
+    def fields(self, settings: Mapping[str, Any]) -> Sequence[Field]:
+        """One question: viewed or not. Its help names the document."""
+        document = self.Settings.model_validate(settings).document
+        return (Field("viewed", "yes_no", "I have viewed the document", help=document),)
+
+    def check(self, settings: Mapping[str, Any], answer: Mapping[str, Any], tools: Tools) -> Checked:
+        """
+        Raises:
+            Invalid: the answer is not yes, or more was answered than was asked.
+        """
+        values, problems = read_answer(self.fields(settings), answer)
+        refuse(problems + must_be_yes(values, "viewed", why="View the document, then answer yes."))
+        return Checked({**values, "document": self.Settings.model_validate(settings).document})
+
+    def complete(self, desk: StepDesk, checked: Checked) -> str:
+        """Nothing more to do: the answer itself is what is kept."""
+        return f"viewed {checked.answer['document']}"
