@@ -1,0 +1,69 @@
+"""
+Whether a payout that becomes Ready gets a self-billed invoice. Pure: it knows circumstances, no rows and no clock.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.billing.agreement import AgreementState
+from engine.billing.errors import Missing
+
+Outcome = Literal["not_applicable", "blocked", "issued"]
+Reason = Literal["switch_off", "opted_out", "own_invoice", "renewal_needed", "details_missing", "lawful"]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """
+    What counts at the instant of decision. `opted_in` is False also for a partner that was never asked;
+    `own_invoice`: the partner has uploaded one; `missing`: what `assess` found.
+    """
+
+    switch_on: bool
+    opted_in: bool
+    own_invoice: bool
+    agreement: AgreementState
+    missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome, a stable code for why, a sentence for people, and what is missing where that blocks it."""
+
+    outcome: Outcome
+    reason: Reason
+    sentence: str
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def issued(self) -> bool:
+        return self.outcome == "issued"
+
+
+def decide(circumstances: Circumstances) -> Decision:
+    """The first line that fits, from the top: switch, opt-in, own invoice, agreement, details."""
+    if not circumstances.switch_on:
+        return Decision("not_applicable", "switch_off", "No invoice: self-invoicing is switched off for this account.")
+    if not circumstances.opted_in:
+        return Decision("not_applicable", "opted_out", "No invoice: the partner has not opted in to self-invoicing.")
+    if circumstances.own_invoice:
+        return Decision("not_applicable", "own_invoice", "No invoice: the partner has uploaded its own.")
+    if circumstances.agreement != "in_force":
+        return Decision("blocked", "renewal_needed", _RENEWAL[circumstances.agreement])
+    if circumstances.missing:
+        told = " ".join(f"{item.sentence} ({item.who})" for item in circumstances.missing)
+        return Decision("blocked", "details_missing", f"Invoice blocked. {told}", circumstances.missing)
+    return Decision("issued", "lawful", "Invoice issued on the partner's behalf.")
+
+
+_RENEWAL: dict[AgreementState, str] = {
+    "none": "Invoice blocked: there is no accepted self-billing agreement. The partner accepts one by opting in.",
+    "not_yet": "Invoice blocked: the self-billing agreement is not in force yet.",
+    "expired": "Invoice blocked: the self-billing agreement has expired. The partner renews it by opting in again.",
+    "revoked": "Invoice blocked: the self-billing agreement was revoked. The partner renews it by opting in again.",
+    "superseded": "Invoice blocked: the self-billing agreement was superseded and the new one is not accepted yet.",
+    "vat_changed": (
+        "Invoice blocked: the VAT number has changed since the self-billing agreement was accepted. "
+        "The partner renews it by opting in again."
+    ),
+}

@@ -1,0 +1,145 @@
+"""
+Draw up a frozen invoice from details, rewards and a treatment, and credit one in full. It decides neither whether an
+invoice may be issued nor its number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
+
+from engine.billing.checks import check_invoice
+from engine.billing.errors import Unlawful
+from engine.billing.invoice import (
+    SELF_BILLED_CREDIT_NOTE,
+    SELF_BILLED_INVOICE,
+    AgreementReference,
+    Invoice,
+    Line,
+    Preceding,
+    TaxCurrencyTotal,
+)
+from engine.billing.money import Currency
+from engine.billing.parties import BuyerDetails, SellerDetails
+from engine.billing.tax import Treatment, totals
+from engine.billing.treatment import parties_for
+from engine.billing.wording import UK_OUTPUT_TAX, reverse_charge_words, self_billing_words
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """One accepted reward: `amount` in minor units, negative for a clawback. `treatment` only where it is not the
+    invoice's."""
+
+    reference: str
+    description: str
+    occurred_on: date
+    amount: int
+    treatment: Treatment | None = None
+
+
+def draw_up(
+    seller: SellerDetails,
+    buyer: BuyerDetails,
+    *,
+    seller_code: str,
+    supplies: Sequence[Supply],
+    treatment: Treatment,
+    agreement: AgreementReference,
+    currency: Currency,
+    number: str,
+    issued_at: datetime,
+    zone: tzinfo,
+    language: str,
+    payout: str,
+    revision: int = 1,
+    template: str = "v1",
+    tax_currency_total: TaxCurrencyTotal | None = None,
+) -> Invoice:
+    """
+    The self-billed invoice (389) over `supplies`, in their order. `issued_at` is UTC; its date in `zone`, the
+    account's, is the issue date, from which the buyer's payment days run.
+
+    Raises:
+        Unlawful: it would break a rule; all of them are named.
+    """
+    lines = tuple(_line(place, supply, treatment) for place, supply in enumerate(supplies, start=1))
+    sums = totals(lines)
+    seller_party, buyer_party = parties_for(treatment, seller.to_party(seller_code), buyer.to_party())
+    issue_date = issued_at.astimezone(zone).date()
+    dates = [supply.occurred_on for supply in supplies] or [issue_date]
+    invoice = Invoice(
+        type_code=SELF_BILLED_INVOICE,
+        number=number,
+        issue_date=issue_date,
+        issued_at=issued_at,
+        currency=currency,
+        seller=seller_party,
+        buyer=buyer_party,
+        agreement=agreement,
+        supply_from=min(dates),
+        supply_to=max(dates),
+        lines=lines,
+        groups=sums.groups,
+        net=sums.net,
+        tax=sums.tax,
+        gross=sums.gross,
+        due_date=None if buyer.payment_days is None else issue_date + timedelta(days=buyer.payment_days),
+        payment=seller.payment,
+        language=language,
+        mentions=_mentions(lines, seller.country, language),
+        payout=payout,
+        revision=revision,
+        footer=seller.footer,
+        logo=seller.logo,
+        template=template,
+        tax_currency_total=tax_currency_total,
+    )
+    return _lawful(invoice)
+
+
+def credit_in_full(original: Invoice, *, number: str, issued_at: datetime, zone: tzinfo) -> Invoice:
+    """
+    The credit note (261) that takes back the whole of `original`: its lines, taxes and totals, which stay positive
+    since the type code turns their direction. Nothing is due on it.
+
+    Raises:
+        Unlawful: `original` is itself a credit note, or the number cannot be one.
+    """
+    credit = replace(
+        original,
+        type_code=SELF_BILLED_CREDIT_NOTE,
+        number=number,
+        issue_date=issued_at.astimezone(zone).date(),
+        issued_at=issued_at,
+        due_date=None,
+        preceding=Preceding(original.number, original.issue_date),
+    )
+    return _lawful(credit, original=original)
+
+
+def _line(place: int, supply: Supply, treatment: Treatment) -> Line:
+    return Line(
+        position=place,
+        reference=supply.reference,
+        description=supply.description,
+        occurred_on=supply.occurred_on,
+        quantity=-1 if supply.amount < 0 else 1,
+        price=abs(supply.amount),
+        amount=supply.amount,
+        treatment=supply.treatment or treatment,
+    )
+
+
+def _mentions(lines: Sequence[Line], country: str, language: str) -> tuple[str, ...]:
+    """Art. 226, points 10a and 11a; HMRC Notice 700/62 where a seller in the UK charges VAT."""
+    categories = {line.treatment.category for line in lines}
+    reverse_charge = reverse_charge_words(country, language) if "AE" in categories else ()
+    output_tax = (UK_OUTPUT_TAX,) if country == "GB" and "S" in categories else ()
+    others = (line.treatment.mention for line in lines if line.treatment.mention)
+    return tuple(dict.fromkeys((*self_billing_words(country, language), *reverse_charge, *output_tax, *others)))
+
+
+def _lawful(invoice: Invoice, *, original: Invoice | None = None) -> Invoice:
+    if problems := check_invoice(invoice, original=original):
+        raise Unlawful(f"Invoice {invoice.number}", problems)
+    return invoice

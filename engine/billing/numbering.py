@@ -1,0 +1,116 @@
+"""
+How invoice numbers are written and counted. It knows no counter row: the last number is handed in.
+
+A series belongs to one buyer and one seller, so that two buyers may both bill for one seller (Directive 2006/112/EC
+art. 226, point 2: a sequential number that identifies the invoice).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from string import Formatter
+from typing import Self
+
+from engine.billing.errors import NotANumberFormat, Problem, shown
+
+INVOICE_FORMAT = "{buyer}-{seller}-{n:05}"
+CREDIT_NOTE_FORMAT = "{buyer}-{seller}-C{n:05}"
+LONGEST = 40
+
+_NUMBER = re.compile(r"[A-Z0-9/-]{1,40}", re.ASCII)
+_CODE = re.compile(r"[A-Z0-9-]{1,12}", re.ASCII)
+_LITERAL = re.compile(r"[A-Z0-9/-]*", re.ASCII)
+_WIDTH = re.compile(r"(0(?:[1-9]|1[0-2]))?", re.ASCII)
+_FIELDS = ("buyer", "seller", "n")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """A pattern that was checked by `parse`; two sellers of one buyer never get the same number from it."""
+
+    pattern: str
+
+    @classmethod
+    def parse(cls, pattern: str) -> Self:
+        """
+        Check a pattern such as '{buyer}-{seller}-{n:05}'.
+
+        Raises:
+            NotANumberFormat: a field is missing, unknown or twice; other characters than A-Z 0-9 / -; no separator
+                beside the counter; or numbers could exceed 40 characters.
+        """
+        if problems := _pattern_problems(pattern):
+            raise NotANumberFormat(f"{shown(pattern)} is no pattern for invoice numbers. {' '.join(problems)}")
+        return cls(pattern)
+
+    def number(self, *, buyer: str, seller: str, n: int) -> str:
+        """
+        The number for these codes and the counter `n`, from 1.
+
+        Raises:
+            NotANumberFormat: a code cannot stand in a number, the counter is below 1, or the number is too long.
+        """
+        if problems := [*code_problems("buyer", buyer), *code_problems("seller", seller)]:
+            raise NotANumberFormat(" ".join(f"{problem.field}: {problem.sentence}" for problem in problems))
+        if n < 1:
+            raise NotANumberFormat(f"A series counts from 1, not from {n}.")
+        number = self.pattern.format(buyer=canonical_code(buyer), seller=canonical_code(seller), n=n)
+        if not is_number(number):
+            raise NotANumberFormat(f"{number} has more than {LONGEST} characters. Shorten the pattern or the codes.")
+        return number
+
+
+def canonical_code(code: str) -> str:
+    """A code as numbers show it. Codes that are equal in this form are one code: keep them unique by it."""
+    return code.upper()
+
+
+def code_problems(field: str, code: str) -> list[Problem]:
+    """Why `code` cannot stand in an invoice number. Nothing is dropped from a code, so distinct ones stay distinct."""
+    if code.isascii() and _CODE.fullmatch(canonical_code(code)):
+        return []
+    return [Problem(field, f"{shown(code)} is no code. Use 1 to 12 letters A to Z, digits and hyphens.")]
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` may be an invoice's number."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def next_issue(last_number: int, last_issued_at: datetime | None, now: datetime) -> tuple[int, datetime]:
+    """
+    The next number of a series and its instant of issue: never before the last one, even when the clock steps back.
+    """
+    return last_number + 1, now if last_issued_at is None else max(now, last_issued_at)
+
+
+def _pattern_problems(pattern: str) -> list[str]:
+    try:
+        parts = list(Formatter().parse(pattern))
+    except ValueError:
+        return ["Close each brace that is opened."]
+    found = [name for _, name, _, _ in parts if name is not None]
+    problems = [f"It needs {{{name}}} once." for name in _FIELDS if found.count(name) != 1]
+    problems += [f"It knows no field {shown(name)}." for name in found if name not in _FIELDS]
+    if not all(_LITERAL.fullmatch(literal) for literal, *_ in parts):
+        problems.append("Between the fields use only A to Z, 0 to 9, / and -.")
+    if any(conversion or not _plain_or_width(name, spec) for _, name, spec, conversion in parts):
+        problems.append("Only the counter takes a width, such as {n:05}, of at most 12.")
+    return problems or _length_problems(pattern) or _separator_problems(pattern)
+
+
+def _plain_or_width(name: str | None, spec: str | None) -> bool:
+    return not spec if name != "n" else _WIDTH.fullmatch(spec or "") is not None
+
+
+def _length_problems(pattern: str) -> list[str]:
+    longest = len(pattern.format(buyer="B" * 12, seller="S" * 12, n=9_999_999))
+    return [f"With codes of 12 letters it makes {longest} characters; {LONGEST} fit."] if longest > LONGEST else []
+
+
+def _separator_problems(pattern: str) -> list[str]:
+    """Without a letter, / or - on each side the counter's digits could be read as a code's: A1 + 1 = A + 11."""
+    sample = pattern.format(buyer="0", seller="0", n=0)
+    runs = re.findall(r"[0-9]+", sample)
+    bare = len(runs) != 3 or any(set(run) != {"0"} for run in runs)
+    return ["Part the three fields by a letter, / or -, without digits of your own."] if bare else []

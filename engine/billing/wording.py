@@ -1,0 +1,81 @@
+"""
+The words that the law asks a self-billed document to carry, in the official languages. It knows no other text.
+
+Sources: the language versions of Directive 2006/112/EC art. 226, points 10a and 11a (inserted by Directive 2010/45/EU);
+HMRC Notice 700/62 for the United Kingdom. A language that is not in a table keeps the English words.
+"""
+
+from engine.billing.countries import LANGUAGES
+
+SELF_BILLING_ENGLISH = "Self-billing"
+REVERSE_CHARGE_ENGLISH = "Reverse charge"
+
+# HMRC Notice 700/62, section on what a self-billed invoice must show.
+UK_OUTPUT_TAX = "The VAT shown is your output tax due to HMRC"
+
+SELF_BILLING: dict[str, str] = {
+    "bg": "Самофактуриране",
+    "cs": "Vystaveno zákazníkem",
+    "da": "Selvfakturering",
+    "de": "Gutschrift",
+    "el": "Αυτοτιμολόγηση",
+    "en": SELF_BILLING_ENGLISH,
+    "es": "Facturación por el destinatario",
+    "et": "Endale arve koostamine",
+    "fi": "Itselaskutus",
+    "fr": "Autofacturation",
+    "hr": "Samoizdavanje računa",
+    "hu": "Önszámlázás",
+    "it": "Autofatturazione",
+    "lt": "Sąskaitų faktūrų išsirašymas",
+    "lv": "Pašaprēķins",
+    "mt": "Awtofatturazzjoni",
+    "nl": "Factuur uitgereikt door afnemer",
+    "pl": "Samofakturowanie",
+    "pt": "Autofaturação",
+    "ro": "Autofacturare",
+    "sk": "Vyhotovenie faktúry odberateľom",
+    "sv": "Självfakturering",
+}
+
+REVERSE_CHARGE: dict[str, str] = {
+    "bg": "Обратно начисляване",
+    "cs": "Daň odvede zákazník",
+    "da": "Omvendt betalingspligt",
+    "de": "Steuerschuldnerschaft des Leistungsempfängers",
+    "el": "Αντίστροφη επιβάρυνση",
+    "en": REVERSE_CHARGE_ENGLISH,
+    "es": "Inversión del sujeto pasivo",
+    "et": "Pöördmaksustamine",
+    "fi": "Käännetty verovelvollisuus",
+    "fr": "Autoliquidation",
+    "hr": "Prijenos porezne obveze",
+    "hu": "Fordított adózás",
+    "it": "Inversione contabile",
+    "lt": "Atvirkštinis apmokestinimas",
+    "lv": "Nodokļa apgrieztā maksāšana",
+    "mt": "Inverżjoni tal-ħlas",
+    "nl": "Btw verlegd",
+    "pl": "Odwrotne obciążenie",
+    "pt": "Autoliquidação",
+    "ro": "Taxare inversă",
+    "sk": "Prenesenie daňovej povinnosti",
+    "sv": "Omvänd betalningsskyldighet",
+}
+
+
+def self_billing_words(country: str, language: str) -> tuple[str, ...]:
+    """The mention of art. 226(10a) for a seller of `country`, then the English one, each word once."""
+    return _words(SELF_BILLING, country, language)
+
+
+def reverse_charge_words(country: str, language: str) -> tuple[str, ...]:
+    """The mention of art. 226(11a) for a seller of `country`, then the English one, each word once."""
+    return _words(REVERSE_CHARGE, country, language)
+
+
+def _words(table: dict[str, str], country: str, language: str) -> tuple[str, ...]:
+    """Where a country has several languages: the document's own if it is one of them, else all."""
+    official = LANGUAGES.get(country, ())
+    chosen = (language,) if language in official else official
+    return tuple(dict.fromkeys(table.get(each, table["en"]) for each in (*chosen, "en")))

@@ -1,0 +1,102 @@
+"""
+Facts of the world that billing takes as given: currencies, countries, and whether a VAT number or IBAN checks.
+
+The only importer of python-stdnum and of Babel's currency data; both are loaded when first asked. Nothing here goes
+online: a number that checks may still belong to nobody.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from engine.billing.countries import EU, vat_prefix
+from engine.billing.errors import shown
+from engine.billing.money import Currency
+from engine.errors import Unknown
+
+# ISO 4217 list one; CLDR, which Babel carries, gives the digits in daily use for these instead of the minor unit.
+_ISO_EXPONENTS = {
+    **dict.fromkeys(("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "SOS", "SYP", "YER"), 2),
+    "IQD": 3,
+}
+
+# In CLDR, but no country that issues or receives invoices.
+_NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+
+
+def currency(code: str) -> Currency:
+    """
+    The currency called `code` (ISO 4217, capitals) with the decimals of its minor unit.
+
+    Raises:
+        Unknown: no country's money is called so today.
+    """
+    from babel.numbers import get_currency_precision
+
+    if code not in _currencies():
+        raise Unknown("currency", shown(code)[1:-1], _currencies())
+    return Currency(code, _ISO_EXPONENTS.get(code, get_currency_precision(code)))
+
+
+def country_exists(code: str) -> bool:
+    """Whether `code` is a country of ISO 3166-1 alpha-2, in capitals."""
+    return code in _countries()
+
+
+def vat_number_ok(country: str, number: str) -> bool:
+    """
+    Whether `number`, with its country's letters before it (EL for Greece), has the form and check digits of `country`.
+    False where no check is known: outside the EU, GB, CH and NO.
+    """
+    check = _vat_checks().get(country)
+    compact = _compact(number)
+    lettered = compact.isascii() and compact.startswith(vat_prefix(country))
+    return check is not None and lettered and bool(check(compact))
+
+
+def clean_vat_number(country: str, number: str) -> str:
+    """
+    `number` in capitals without spaces, points and hyphens, and with its country's letters where they were left out
+    and it checks with them. Whether it checks is `vat_number_ok`.
+    """
+    compact = _compact(number)
+    lettered = vat_prefix(country) + compact
+    return lettered if not vat_number_ok(country, compact) and vat_number_ok(country, lettered) else compact
+
+
+def iban_ok(number: str) -> bool:
+    """Whether `number` has the form and check digits of an IBAN; spaces are allowed."""
+    from stdnum import iban
+
+    return number.isascii() and bool(iban.is_valid(number))
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    from babel.core import get_global
+
+    # territory -> (currency, start, end, tender) of each that it ever had
+    periods = (period for money in get_global("territory_currencies").values() for period in money)
+    return frozenset(code for code, _, end, tender in periods if end is None and tender)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    from babel import Locale
+
+    territories: dict[str, Any] = dict(Locale("en").territories)
+    return frozenset(code for code in territories if len(code) == 2 and code.isalpha()) - _NO_COUNTRIES
+
+
+@cache
+def _vat_checks() -> dict[str, Callable[[str], bool]]:
+    from stdnum.ch import vat as ch
+    from stdnum.eu import vat as eu
+    from stdnum.gb import vat as gb
+    from stdnum.no import mva as no
+
+    return {**dict.fromkeys(EU, eu.is_valid), "GB": gb.is_valid, "CH": ch.is_valid, "NO": no.is_valid}
+
+
+def _compact(number: str) -> str:
+    return "".join(each for each in number.upper() if each not in " .-\u00a0/")
