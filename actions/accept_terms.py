@@ -6,9 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
+from pydantic.config import JsonDict
 
 from engine.answers import must_be_yes, read_answer, refuse
 from engine.contracts import Checked, Field, StepDesk, Tools
+
+_EXAMPLE: JsonDict = {"text": "Be fair. Pay on time.", "version": "2026-09"}
 
 
 class AcceptTerms:
@@ -20,7 +23,7 @@ class AcceptTerms:
     class Settings(BaseModel):
         """What the YAML may set: the `text` that is shown, and the `version` it is known by."""
 
-        model_config = ConfigDict(frozen=True, extra="forbid")
+        model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
         text: Annotated[str, Setting(min_length=1, max_length=100_000)]
         version: Annotated[str, Setting(min_length=1, max_length=40)]

@@ -5,9 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
+from pydantic.config import JsonDict
 
 from engine.answers import must_be_yes, read_answer, refuse
 from engine.contracts import Checked, Field, StepDesk, Tools
+
+_EXAMPLE: JsonDict = {"question": "May we name you on our site?"}
 
 
 class Confirm:
@@ -19,7 +22,7 @@ class Confirm:
     class Settings(BaseModel):
         """What the YAML may set: the `question`, and whether only a yes completes the step."""
 
-        model_config = ConfigDict(frozen=True, extra="forbid")
+        model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
         question: Annotated[str, Setting(min_length=1, max_length=1000)]
         must_be_yes: bool = False

@@ -1,10 +1,12 @@
 """Ask the fields that the YAML declares. It knows kinds of fields, and nothing of what the answers are for."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from pydantic import Field as Setting
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from engine.answers import read_answer, refuse
@@ -13,6 +15,15 @@ from engine.contracts import Checked, Field, StepDesk, Tools
 Kind = Literal["text", "long_text", "email", "number", "date", "choice", "yes_no", "country"]
 _LENGTHS: dict[Kind, int] = {"text": 500, "long_text": 5000, "email": 254}
 _MOST_FIELDS = 50
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+
+
+def _plain(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise PydanticCustomError(
+            "field_name", "Write a name of at most 40 small letters, digits and _, first a letter, such as team_size."
+        )
+    return name
 
 
 class FormField(BaseModel):
@@ -20,7 +31,7 @@ class FormField(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[str, Setting(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+    name: Annotated[str, AfterValidator(_plain)]
     label: Annotated[str, Setting(min_length=1, max_length=200)]
     kind: Kind = "text"
     required: bool = True
@@ -37,6 +48,8 @@ class FormField(BaseModel):
 
 
 def _told_apart(fields: tuple[FormField, ...]) -> tuple[FormField, ...]:
+    if not 1 <= len(fields) <= _MOST_FIELDS:
+        raise PydanticCustomError("count", f"A form has 1 to {_MOST_FIELDS} fields; here are {len(fields)}.")
     for what in ("name", "label"):
         seen = [getattr(field, what) for field in fields]
         twice = sorted({value for value in seen if seen.count(value) > 1})
@@ -44,6 +57,9 @@ def _told_apart(fields: tuple[FormField, ...]) -> tuple[FormField, ...]:
             shown = ", ".join(f"'{value}'" for value in twice)
             raise PydanticCustomError("duplicate", f"More than one field has the {what} {shown}. Rename all but one.")
     return fields
+
+
+_EXAMPLE: JsonDict = {"fields": [{"name": "team_size", "label": "How many are you?", "kind": "number"}]}
 
 
 class FillForm:
@@ -55,11 +71,9 @@ class FillForm:
     class Settings(BaseModel):
         """What the YAML may set: the form's `fields`, in the order they are asked."""
 
-        model_config = ConfigDict(frozen=True, extra="forbid")
+        model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
-        fields: Annotated[
-            tuple[FormField, ...], Setting(min_length=1, max_length=_MOST_FIELDS), AfterValidator(_told_apart)
-        ]
+        fields: Annotated[tuple[FormField, ...], AfterValidator(_told_apart)]
 
     def fields(self, settings: Mapping[str, Any]) -> Sequence[Field]:
         """The declared fields."""

@@ -45,10 +45,11 @@ class SelfInvoicing:
             Invalid: no choice, or details that are missing, unknown or cannot be read, all at once.
         """
         fields = self.fields(settings)
-        if answer.get("choice") == "opt_out":
+        choice = _chosen(answer)
+        if choice == "opt_out":
             others = {name: value for name, value in answer.items() if name not in _ONLY_WHEN_OPTING_IN}
             return _opting_out(fields, others)
-        if answer.get("choice") == "opt_in":
+        if choice == "opt_in":
             fields = [replace(field, required=field.required or field.name in _NEEDED) for field in fields]
         return _opting_in(fields, answer, tools)
 
@@ -58,6 +59,11 @@ class SelfInvoicing:
             return desk.opt_out(checked.answer.get("reason", ""))
         details = {name: value for name, value in checked.answer.items() if name not in ("choice", "reason")}
         return desk.opt_in(details, checked.uploads.get("logo"))
+
+
+def _chosen(answer: Mapping[str, Any]) -> str:
+    values, _ = read_answer([_CHOICE], {"choice": answer.get("choice")})
+    return str(values.get("choice", ""))
 
 
 def _opting_out(fields: Sequence[Field], answer: Mapping[str, Any]) -> Checked:

@@ -66,10 +66,8 @@ def _unacceptable(document: Document, wanted: UploadDocument.Settings) -> list[P
     if _kind_of(document.content) not in wanted.accept:
         problems.append(Problem("file", f"By its first bytes the file is no {_listed(wanted.accept)}. Save it as one."))
     if len(document.content) > wanted.max_mb * _MEGABYTE:
-        size = len(document.content) / _MEGABYTE
-        problems.append(
-            Problem("file", f"The file has {size:.1f} MB. At most {wanted.max_mb} MB are kept; make it smaller.")
-        )
+        most = f"{wanted.max_mb} MB ({wanted.max_mb * _MEGABYTE} bytes)"
+        problems.append(Problem("file", f"The file has {len(document.content)} bytes. At most {most} are kept."))
     return problems
 
 

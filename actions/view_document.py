@@ -1,26 +1,31 @@
 """Show a document and note that it was viewed. It does not know who keeps the document, or what is in it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic import Field as Setting
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from engine.answers import must_be_yes, read_answer, refuse
 from engine.contracts import Checked, Field, StepDesk, Tools
 
+_ADDRESS = re.compile(r'https://[\w.-]+\.[\w-]+(:[0-9]+)?([/?#][^\s"<>\\]*)?')
+_FILE_NAME = re.compile(r'[^\\/:"<>]+(/[^\\/:"<>]+)*')
+
 
 def _reachable(document: str) -> str:
-    if document.startswith("https://") and urlsplit(document).hostname and document.isprintable():
-        return document
-    parts = document.split("/")
-    if not document.isprintable() or any(mark in document for mark in ':\\"<>') or {"", ".", ".."} & set(parts):
+    is_file = _FILE_NAME.fullmatch(document) and not {".", ".."} & set(document.split("/"))
+    if not document.isprintable() or not (is_file or _ADDRESS.fullmatch(document)):
         raise PydanticCustomError(
             "document", "Write an https address or a file name, such as programme-guide.pdf or docs/guide.pdf."
         )
     return document
+
+
+_EXAMPLE: JsonDict = {"document": "programme-guide.pdf"}
 
 
 class ViewDocument:
@@ -32,7 +37,7 @@ class ViewDocument:
     class Settings(BaseModel):
         """What the YAML may set: `document`, a file name or an https address."""
 
-        model_config = ConfigDict(frozen=True, extra="forbid")
+        model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
         document: Annotated[str, Setting(min_length=1, max_length=500), AfterValidator(_reachable)]
 

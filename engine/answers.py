@@ -17,11 +17,11 @@ from typing import Any
 from engine.billing.text import text_problems
 from engine.contracts import Document, Field, FieldKind
 from engine.errors import Invalid, Problem, closest
+from engine.reference import country_exists
 
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 _YES_NO: dict[str, bool] = {"yes": True, "true": True, "no": False, "false": False}
 _EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 _NAME_LENGTH = 100
@@ -61,7 +61,7 @@ def refuse(problems: Sequence[Problem]) -> None:
         raise Invalid("The answer", problems)
 
 
-class _Unreadable(Exception):  # noqa: N818  never leaves this file
+class _Unreadable(Exception):
     """Why a value cannot be read: the sentences its problems will show."""
 
 
@@ -138,7 +138,7 @@ def _yes_no(field: Field, raw: Any) -> bool:
 
 def _country(field: Field, raw: Any) -> str:
     text = raw.strip().upper() if isinstance(raw, str) else ""
-    if not _COUNTRY.fullmatch(text):
+    if not country_exists(text):
         raise _Unreadable("This is no country code. Write two letters of ISO 3166, such as DE, FR or GR.")
     return text
 

@@ -1,4 +1,7 @@
-"""What every installed action keeps to, built in or not. A new action is covered by being installed."""
+"""
+What every installed action keeps to, built in or not. A new action is covered by being installed; one whose settings
+have no defaults carries an example in its `Settings`.
+"""
 
 import string
 from typing import Any
@@ -26,19 +29,14 @@ SAMPLES: dict[str, Any] = {
     "yes_no": "yes",
     "country": "DE",
 }
-# What an action without defaults is set to. Every other action stands on its defaults.
-SETTINGS: dict[str, dict[str, Any]] = {
-    "view_document": {"document": "guide.pdf"},
-    "fill_form": {"fields": [{"name": "team", "label": "Team size", "kind": "number"}]},
-    "accept_terms": {"text": "Be fair.", "version": "1"},
-    "confirm": {"question": "May we write to you?"},
-}
 asks = pytest.mark.parametrize("ask", list(REGISTRY.asks.values()), ids=list(REGISTRY.asks))
 jobs = pytest.mark.parametrize("job", list(REGISTRY.jobs.values()), ids=list(REGISTRY.jobs))
 
 
 def settings_of(action) -> dict[str, Any]:
-    return action.Settings.model_validate(SETTINGS.get(action.name, {})).model_dump(mode="json")
+    """The example that the action's own settings carry, or else its defaults."""
+    [example] = action.Settings.model_json_schema().get("examples", [{}])
+    return action.Settings.model_validate(example).model_dump(mode="json")
 
 
 def sample_of(field) -> Any:
