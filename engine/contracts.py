@@ -215,13 +215,20 @@ class Desk(Protocol):
     `payout` is the payout's row as it was locked; `data` what came with the trigger.
     """
 
-    rows: Rows
+    @property
+    def rows(self) -> Rows:
+        """SQL inside the transaction."""
+
     account_id: str
     payout: Any
     actor: Actor
     now: datetime
     reason: str
     data: Mapping[str, Any]
+    uploads: Mapping[str, Document]
+
+    def keep(self, document: Document) -> str:
+        """Store an upload; returns its sha256."""
 
     def tell(self, audience: Literal["partner", "vendor"], topic: str, sentence: str) -> None:
         """Note a notification row."""
@@ -248,13 +255,14 @@ class Effect:
     A named deed inside the transition's transaction. `apply` returns a sentence for history, or ''.
 
     `takes` names the keys of `data` it reads, each with a description; a trigger refuses keys that none of its
-    effects or guards takes. `before` may be needed by the order of deeds: effects run in the file's order.
+    effects takes. `wants` names the uploads it must have. Effects run in the file's order.
     """
 
     name: str
     says: str
     apply: Callable[[Desk], str]
     takes: Mapping[str, str] = field(default_factory=dict)
+    wants: tuple[str, ...] = ()
 
 
 # ---- job actions: what a worker does ---------------------------------------------------------------------------------

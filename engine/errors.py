@@ -10,6 +10,7 @@ for people: the subject, what is true, and the way out.
         NotFound                    not there, or not yours: the same answer
         NotAllowed                  yours to see, not yours to do
         Conflict                    somebody else was first
+            ClaimLost               a job's lease ran out and another worker has it
         TransitionError
             NoSuchTransition        the pipeline has no such trigger in the present state
             Refused                 guards say no; each with its sentence
@@ -117,6 +118,16 @@ class Conflict(BillhookError):
     def __init__(self, subject: str) -> None:
         self.subject = subject
         super().__init__(f"{subject} was changed by somebody else meanwhile. Read it again and repeat.")
+
+
+class ClaimLost(Conflict):
+    """A job's lease ran out and another worker has it: what this one did late is thrown away."""
+
+    code = "claim_lost"
+
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
+        super().__init__(f"Job {job_id}")
 
 
 class TransitionError(BillhookError):

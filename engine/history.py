@@ -71,7 +71,7 @@ def _where(kind: str) -> str:
     return "id = :id AND id = :account" if kind == "account" else "account_id = :account AND id = :id"
 
 
-_HEADS = {kind: f"SELECT version, head FROM {kind} WHERE {_where(kind)}" for kind in SUBJECTS}  # noqa: S608
+_HEADS = {kind: f"SELECT version, head FROM {kind} WHERE {_where(kind)} FOR UPDATE" for kind in SUBJECTS}  # noqa: S608
 _ADVANCES = {
     kind: f"UPDATE {kind} SET version = :version, head = :head WHERE {_where(kind)}"  # noqa: S608
     for kind in SUBJECTS

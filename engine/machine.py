@@ -73,9 +73,7 @@ def machine(pipeline: PayoutPipeline) -> Machine:
         send_event=True,
     )
     for arrow in pipeline.transitions:
-        built.add_transition(
-            arrow.trigger, arrow.source, arrow.target, conditions=_is_open(arrow), before=_take(arrow)
-        )
+        built.add_transition(arrow.trigger, arrow.source, arrow.target, conditions=_is_open(arrow), before=_take(arrow))
     return built
 
 

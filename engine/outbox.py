@@ -95,6 +95,7 @@ def unfinished(tx: Tx) -> int:
 _LAPSED = """
     UPDATE job SET status = CASE WHEN attempts >= 5 AND status = 'claimed' THEN 'parked' ELSE 'pending' END,
         result = CASE WHEN status = 'claimed' THEN 'the worker was lost' ELSE result END,
+        finished_at = CASE WHEN attempts >= 5 AND status = 'claimed' THEN :now ELSE NULL END,
         offered_at = NULL, lease_until = NULL
     WHERE (status = 'offered' AND offered_at < :stale) OR (status = 'claimed' AND lease_until < :now)"""
 _OUT = "SELECT COUNT(*) AS jobs FROM job WHERE status = 'offered'"

@@ -54,6 +54,11 @@ def vat_number_ok(country: str, number: str) -> bool:
     return check is not None and lettered and bool(check(compact))
 
 
+def vat_check_known(country: str) -> bool:
+    """Whether `vat_number_ok` knows the form of this country's VAT numbers."""
+    return country in _vat_checks()
+
+
 def clean_vat_number(country: str, number: str) -> str:
     """
     `number` in capitals without spaces, points and hyphens, and with its country's letters where they were left out

@@ -90,6 +90,10 @@ class Store:
             driver.rollback()
             connection.close()
 
+    def watch(self) -> "Watch":
+        """Something that can be asked, cheaply and often, whether another process may have committed."""
+        return self.dialect.watch(self.engine)
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -111,6 +115,13 @@ class Store:
         return answer
 
 
+class Watch(Protocol):
+    """Asked by one thread."""
+
+    def changed(self) -> bool: ...
+    def close(self) -> None: ...
+
+
 class Dialect(Protocol):
     """What differs between the two databases."""
 
@@ -120,6 +131,7 @@ class Dialect(Protocol):
     def begin(self, driver: Any) -> None: ...
     def begin_reading(self, driver: Any) -> None: ...
     def translate(self, sql: str) -> str: ...
+    def watch(self, engine: Engine) -> Watch: ...
     def is_passing(self, error: Exception) -> bool:
         """Whether the same work may well succeed when it is run again."""
 
@@ -143,6 +155,9 @@ class _Sqlite:
 
     def translate(self, sql: str) -> str:
         return _without_locks(sql)
+
+    def watch(self, engine: Engine) -> Watch:
+        return _DataVersion(engine)
 
     def is_passing(self, error: Exception) -> bool:
         return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
@@ -168,8 +183,43 @@ class _Postgres:
     def translate(self, sql: str) -> str:
         return _pyformat(sql)
 
+    def watch(self, engine: Engine) -> Watch:
+        return _EverySecond()
+
     def is_passing(self, error: Exception) -> bool:
         return getattr(error, "sqlstate", None) in {"40001", "40P01"}
+
+
+class _DataVersion:
+    """SQLite counts the commits of other connections; asking costs microseconds."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection = engine.raw_connection()
+        self._seen = -1
+
+    def changed(self) -> bool:
+        driver: Any = self._connection.driver_connection
+        seen, self._seen = self._seen, driver.execute("PRAGMA data_version").fetchone()[0]
+        return bool(seen != self._seen)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _EverySecond:
+    """A server's commits cannot be seen so cheaply: look once a second; a broker's hint comes sooner."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def changed(self) -> bool:
+        if time.monotonic() < self._next:
+            return False
+        self._next = time.monotonic() + 1
+        return True
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 def _give_up(driver: Any) -> None:
@@ -206,5 +256,5 @@ _SHAPES: dict[str, Any] = {}
 def _shape(sql: str, names: tuple[str, ...]) -> Any:
     shape = _SHAPES.get(sql)
     if shape is None or shape._fields != names:
-        shape = _SHAPES[sql] = namedtuple("Row", names)  # noqa: PYI024 - the columns are the statement's
+        shape = _SHAPES[sql] = namedtuple("Row", names)
     return shape

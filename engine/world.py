@@ -8,7 +8,6 @@ not pass a Caller.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import TypeVar
 
 from engine.actor import Actor
@@ -35,6 +34,7 @@ class World:
     tools: Tools
     renderers: Mapping[str, Renderer] = field(default_factory=dict)
     wake: Callable[[], None] = _nobody_waits
+    definitions: dict[str, Definition] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,13 @@ class Caller:
 
     def transact(self, work: Callable[[Tx], Answer]) -> Answer:
         return self.world.store.unit_of_work(work)
+
+    def definition(self, tx: Tx, definition_id: str) -> Definition:
+        """A published definition. It never changes, so a process reads it once."""
+        known = self.world.definitions
+        if definition_id not in known:
+            known[definition_id] = restore(tx.one(_BODY, account=self.account_id, id=definition_id).body)
+        return known[definition_id]
 
     def require(self, verb: str, *groups: str) -> None:
         """
@@ -70,7 +77,4 @@ class Caller:
         return reason.strip()
 
 
-@lru_cache(maxsize=512)
-def definition_from(body: str) -> Definition:
-    """A definition row's body, read once a process."""
-    return restore(body)
+_BODY = "SELECT body FROM definition WHERE account_id = :account AND id = :id"

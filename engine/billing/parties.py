@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 from engine.billing.countries import VAT_COUNTRIES
 from engine.billing.errors import Missing, NotARate, Problem, Who
 from engine.billing.invoice import Address, Party, PaymentDetails
+from engine.billing.numbering import code_problems
 from engine.billing.tax import parse_rate
 from engine.billing.text import text_problems
 
@@ -19,7 +20,6 @@ TaxStatus = Literal["", "registered", "small_business", "not_taxable"]
 TAX_STATUSES: tuple[TaxStatus, ...] = ("registered", "small_business", "not_taxable")
 
 LIMITS: dict[str, int] = {
-    "code": 12,
     "legal_name": 200,
     "line1": 120,
     "line2": 120,
@@ -153,6 +153,8 @@ def problems_in_seller(details: SellerDetails) -> list[Problem]:
 def problems_in_buyer(details: BuyerDetails) -> list[Problem]:
     """What cannot be kept, whether or not the rest is there yet."""
     problems = [*_text_problems(details), *_country_problems(details.country)]
+    if details.code:
+        problems += code_problems("code", details.code)
     if details.payment_days is not None and not 0 <= details.payment_days <= 365:
         problems.append(Problem("payment_days", "Write a number of days from 0 to 365, or leave it empty."))
     return problems

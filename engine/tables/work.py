@@ -1,34 +1,9 @@
-"""
-The rows, as SQLModel classes: the schema, the migrations and reads know them; the hot path writes plain SQL.
+"""Rows of people, pipelines, payouts and jobs."""
 
-Only four column types are used, so that the same SQL reads the same on SQLite and PostgreSQL: text, big integers,
-booleans and bytes. Instants are text in UTC (`clock.stamp`), amounts integers of minor units, JSON canonical text.
-Every key begins with the account, so a row cannot even refer to another account's.
-`version` and `head` of a subject are the number and the hash of its newest history row.
-"""
-
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-
-class Row(SQLModel):
-    """What every table has: its account, first in the key."""
-
-    account_id: str = Field(primary_key=True, sa_type=Text)
-
-
-class Subject(Row):
-    """A row with a history of its own."""
-
-    id: str = Field(primary_key=True, sa_type=Text)
-    version: int = Field(default=0, sa_type=BigInteger)
-    head: str = Field(default="", sa_type=Text)
-    created_at: str = Field(sa_type=Text)
-
-
-def _within(table: str, *columns: str) -> ForeignKeyConstraint:
-    """A reference that stays inside the account."""
-    return ForeignKeyConstraint(["account_id", *columns], [f"{table}.account_id", f"{table}.id"])
+from engine.tables.row import Row, Subject, within
 
 
 class Account(SQLModel, table=True):
@@ -80,7 +55,7 @@ class Partner(Subject, table=True):
 class Contact(Row, table=True):
     __tablename__ = "contact"
     __table_args__ = (
-        _within("partner", "partner_id"),
+        within("partner", "partner_id"),
         Index(
             "one_main_contact",
             "account_id",
@@ -103,8 +78,8 @@ class Run(Subject, table=True):
 
     __tablename__ = "run"
     __table_args__ = (
-        _within("partner", "partner_id"),
-        _within("definition", "definition_id"),
+        within("partner", "partner_id"),
+        within("definition", "definition_id"),
         UniqueConstraint("account_id", "partner_id", "definition_id"),
     )
 
@@ -118,7 +93,7 @@ class StepRow(Row, table=True):
     """A step of a stage that has opened. No row: the stage has not opened yet."""
 
     __tablename__ = "step"
-    __table_args__ = (_within("run", "run_id"),)
+    __table_args__ = (within("run", "run_id"),)
 
     run_id: str = Field(primary_key=True, sa_type=Text)
     step_id: str = Field(primary_key=True, sa_type=Text)
@@ -132,7 +107,7 @@ class StepRow(Row, table=True):
 class Reward(Row, table=True):
     __tablename__ = "reward"
     __table_args__ = (
-        _within("partner", "partner_id"),
+        within("partner", "partner_id"),
         UniqueConstraint("account_id", "reference"),
         Index("rewards_of_partner", "account_id", "partner_id", "currency", "status"),
     )
@@ -153,8 +128,8 @@ class Payout(Subject, table=True):
 
     __tablename__ = "payout"
     __table_args__ = (
-        _within("partner", "partner_id"),
-        _within("definition", "definition_id"),
+        within("partner", "partner_id"),
+        within("definition", "definition_id"),
         Index("payouts_of_partner", "account_id", "partner_id", "id"),
         Index("payouts_in_state", "account_id", "state", "id"),
     )
@@ -178,8 +153,8 @@ class PayoutLine(Row, table=True):
 
     __tablename__ = "payout_line"
     __table_args__ = (
-        _within("payout", "payout_id"),
-        _within("reward", "reward_id"),
+        within("payout", "payout_id"),
+        within("reward", "reward_id"),
         Index(
             "one_live_payout_a_reward",
             "account_id",
@@ -197,7 +172,7 @@ class PayoutLine(Row, table=True):
 
 class Dispute(Row, table=True):
     __tablename__ = "dispute"
-    __table_args__ = (_within("payout", "payout_id"), Index("disputes_of_payout", "account_id", "payout_id"))
+    __table_args__ = (within("payout", "payout_id"), Index("disputes_of_payout", "account_id", "payout_id"))
 
     id: str = Field(primary_key=True, sa_type=Text)
     payout_id: str = Field(sa_type=Text)
@@ -243,6 +218,7 @@ class Job(Row, table=True):
             postgresql_where=text("status IN ('pending','offered','claimed')"),
         ),
         Index("jobs_of_subject", "account_id", "subject_id"),
+        Index("job_by_id", "id", unique=True),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -270,121 +246,6 @@ class IdempotencyKey(Row, table=True):
     created_at: str = Field(sa_type=Text)
 
 
-class Agreement(Row, table=True):
-    """A seller's dated consent that the buyer issues its invoices. Only its end may be written later."""
-
-    __tablename__ = "agreement"
-    __table_args__ = (_within("partner", "partner_id"), UniqueConstraint("account_id", "partner_id", "version"))
-
-    id: str = Field(primary_key=True, sa_type=Text)
-    partner_id: str = Field(sa_type=Text)
-    version: int = Field(sa_type=BigInteger)
-    text_version: str = Field(sa_type=Text)
-    text_hash: str = Field(sa_type=Text)
-    language: str = Field(sa_type=Text)
-    text: str = Field(sa_type=Text)
-    vat_number: str = Field(default="", sa_type=Text)
-    accepted_by: str = Field(sa_type=Text)
-    accepted_at: str = Field(sa_type=Text)
-    accepted_from: str = Field(sa_type=Text)
-    method: str = Field(sa_type=Text)
-    valid_from: str = Field(sa_type=Text)
-    valid_until: str = Field(sa_type=Text)
-    revoked_at: str | None = Field(default=None, sa_type=Text)
-    revoked_by: str = Field(default="", sa_type=Text)
-    revoked_reason: str = Field(default="", sa_type=Text)
-    superseded_by: str | None = Field(default=None, sa_type=Text)
-
-
-class DecisionRow(Row, table=True):
-    """Why a payout has an invoice or has none. Append-only; the highest `seq` is the one that counts."""
-
-    __tablename__ = "decision"
-    __table_args__ = (
-        _within("payout", "payout_id"),
-        Index("decisions_by_outcome", "account_id", "partner_id", "outcome"),
-    )
-
-    payout_id: str = Field(primary_key=True, sa_type=Text)
-    seq: int = Field(primary_key=True, sa_type=BigInteger)
-    partner_id: str = Field(sa_type=Text)
-    occasion: str = Field(sa_type=Text)  # ready | issued_after_fix | withdrawn | issue_now
-    outcome: str = Field(sa_type=Text)  # not_applicable | blocked | issued
-    reason: str = Field(default="", sa_type=Text)
-    missing: str = Field(default="[]", sa_type=Text)
-    agreement_id: str | None = Field(default=None, sa_type=Text)
-    decided_at: str = Field(sa_type=Text)
-    decided_by: str = Field(sa_type=Text)
-
-
-class Series(Row, table=True):
-    """The counter of one seller's invoices, or credit notes: the next number is `last_number + 1`."""
-
-    __tablename__ = "series"
-
-    partner_id: str = Field(primary_key=True, sa_type=Text)
-    type_code: str = Field(primary_key=True, sa_type=Text)
-    last_number: int = Field(default=0, sa_type=BigInteger)
-    last_issued_at: str = Field(default="", sa_type=Text)
-
-
-class InvoiceRow(Row, table=True):
-    """Issued, numbered, frozen: triggers refuse to update or delete it."""
-
-    __tablename__ = "invoice"
-    __table_args__ = (
-        _within("payout", "payout_id"),
-        _within("partner", "partner_id"),
-        UniqueConstraint("account_id", "payout_id", "type_code", "revision"),
-        UniqueConstraint("account_id", "partner_id", "type_code", "seq"),
-        UniqueConstraint("account_id", "number"),
-    )
-
-    id: str = Field(primary_key=True, sa_type=Text)
-    payout_id: str = Field(sa_type=Text)
-    partner_id: str = Field(sa_type=Text)
-    type_code: str = Field(sa_type=Text)
-    revision: int = Field(sa_type=BigInteger)
-    seq: int = Field(sa_type=BigInteger)
-    number: str = Field(sa_type=Text)
-    issued_at: str = Field(sa_type=Text)
-    currency: str = Field(sa_type=Text)
-    net: int = Field(sa_type=BigInteger)
-    tax: int = Field(sa_type=BigInteger)
-    gross: int = Field(sa_type=BigInteger)
-    snapshot: str = Field(sa_type=Text)
-    snapshot_hash: str = Field(sa_type=Text)
-    credits_id: str | None = Field(default=None, sa_type=Text)
-
-
-class DocumentRow(Row, table=True):
-    """Bytes under the hash of their content."""
-
-    __tablename__ = "document"
-
-    sha256: str = Field(primary_key=True, sa_type=Text)
-    media_type: str = Field(sa_type=Text)
-    filename: str = Field(sa_type=Text)
-    content: bytes = Field(sa_type=LargeBinary)
-    created_at: str = Field(sa_type=Text)
-
-
-class Attachment(Row, table=True):
-    """The document of an invoice in one format. At most one."""
-
-    __tablename__ = "attachment"
-    __table_args__ = (
-        _within("invoice", "invoice_id"),
-        ForeignKeyConstraint(["account_id", "sha256"], ["document.account_id", "document.sha256"]),
-    )
-
-    invoice_id: str = Field(primary_key=True, sa_type=Text)
-    format: str = Field(primary_key=True, sa_type=Text)
-    sha256: str = Field(sa_type=Text)
-    made_with: str = Field(default="{}", sa_type=Text)
-    attached_at: str = Field(sa_type=Text)
-
-
 class Notification(Row, table=True):
     """Something a partner or the vendor is to be told. The mail is another matter."""
 
@@ -398,7 +259,3 @@ class Notification(Row, table=True):
     topic: str = Field(sa_type=Text)
     sentence: str = Field(sa_type=Text)
     created_at: str = Field(sa_type=Text)
-
-
-#: Tables whose rows, once written, no statement may change or remove: triggers see to it on both databases.
-FROZEN = ("invoice", "history", "definition", "decision", "document", "attachment")

@@ -1,0 +1,87 @@
+"""The account: a vendor's workspace. Made once; its settings change with a reason to be found in history."""
+
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from engine import history
+from engine.actor import Actor
+from engine.billing.numbering import CREDIT_NOTE_FORMAT, INVOICE_FORMAT, NumberFormat, code_problems
+from engine.clock import stamp
+from engine.errors import Invalid, NotFound, Problem
+from engine.ids import new_id
+from engine.store import Tx
+from engine.world import Caller, World
+
+
+def create(world: World, code: str, name: str, *, timezone: str = "UTC", actor: Actor) -> str:
+    """
+    Make an account; returns its id. `code` names it in commands; `timezone` is where invoices are dated.
+
+    Raises:
+        Invalid: the code or time zone is none, or the code is taken.
+    """
+    problems = [Problem(problem.field, problem.sentence) for problem in code_problems("code", code)]
+    if timezone not in available_timezones():
+        problems.append(Problem("timezone", f"'{timezone}' is none; name one such as Europe/Paris."))
+    if problems:
+        raise Invalid(f"Account '{code}'", problems)
+    return world.store.unit_of_work(lambda tx: _create(tx, world, code, name, timezone=timezone, actor=actor))
+
+
+def find(world: World, code: str) -> str:
+    """The id of the account called `code`. Raises NotFound."""
+    with world.store.reading() as tx:
+        row = tx.one("SELECT id FROM account WHERE code = :code", code=code)
+    if row is None:
+        raise NotFound("account", code)
+    return str(row.id)
+
+
+def set_four_eyes(caller: Caller, *, on: bool) -> None:
+    """Whether the one who validated a payout may not mark it paid."""
+    caller.require("four eyes", "admin")
+    caller.transact(lambda tx: _set(tx, caller, "four_eyes", on, f"four eyes was switched {'on' if on else 'off'}"))
+
+
+def set_number_format(caller: Caller, pattern: str) -> None:
+    """
+    The pattern of invoice numbers from now on. Numbers already given stay.
+
+    Raises:
+        NotANumberFormat: it cannot make unique, printable numbers.
+    """
+    caller.require("number format", "admin")
+    NumberFormat.parse(pattern)
+    caller.transact(lambda tx: _set(tx, caller, "number_format", pattern, f"numbers are written {pattern}"))
+
+
+def zone_of(tx: Tx, account_id: str) -> ZoneInfo:
+    """The account's time zone."""
+    return ZoneInfo(tx.one("SELECT timezone FROM account WHERE id = :id", id=account_id).timezone)
+
+
+def _create(tx: Tx, world: World, code: str, name: str, *, timezone: str, actor: Actor) -> str:
+    if tx.one("SELECT id FROM account WHERE code = :code", code=code):
+        raise Invalid(f"Account '{code}'", [Problem("code", "there is an account of this code already.")])
+    account_id, now = new_id(), world.clock.now()
+    tx.insert(
+        "account", id=account_id, code=code, name=name, timezone=timezone, switch_on=False, four_eyes=False,
+        buyer="{}", number_format=INVOICE_FORMAT, credit_number_format=CREDIT_NOTE_FORMAT, version=0, head="",
+        created_at=stamp(now),
+    )  # fmt: skip
+    deed = history.Deed("create", sentence=f"account {code} was made")
+    history.note(tx, "account", account_id, account_id, deed, actor=actor, now=now)
+    return account_id
+
+
+def _set(tx: Tx, caller: Caller, column: str, value: Any, sentence: str) -> None:
+    tx.one("SELECT id FROM account WHERE id = :account FOR UPDATE", account=caller.account_id)
+    tx.run(_SETTINGS[column], account=caller.account_id, value=value)
+    deed = history.Deed(f"set {column}", sentence=sentence)
+    history.note(tx, "account", caller.account_id, caller.account_id, deed, actor=caller.actor, now=caller.now)
+
+
+_SETTINGS = {
+    "four_eyes": "UPDATE account SET four_eyes = :value WHERE id = :account",
+    "number_format": "UPDATE account SET number_format = :value WHERE id = :account",
+}

@@ -1,0 +1,108 @@
+"""
+The desks that authors of effects and actions work at: one inside a transition's transaction, one in a worker.
+
+A desk holds no rule. What it offers is said in `contracts`; what is behind it is the engine's own modules.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from engine import history, invoicing, notices, outbox
+from engine.billing.invoice import Invoice
+from engine.contracts import Document, Outcome
+from engine.errors import ClaimLost
+from engine.files import DatabaseFiles
+from engine.store import Tx
+from engine.world import Caller, World
+
+FORMAT = "pdf"
+
+
+class PayoutDesk:
+    """One payout, locked, inside the transaction of a transition (`contracts.Desk`)."""
+
+    def __init__(
+        self,
+        tx: Tx,
+        caller: Caller,
+        payout: Any,
+        *,
+        now: datetime,
+        reason: str,
+        data: Mapping[str, Any],
+        uploads: Mapping[str, Document],
+    ) -> None:
+        self.rows, self.caller, self.payout, self.now = tx, caller, payout, now
+        self.account_id, self.actor = caller.account_id, caller.actor
+        self.reason, self.data, self.uploads = reason, data, uploads
+
+    def keep(self, document: Document) -> str:
+        return DatabaseFiles(self.rows, self.account_id, self.now).put(document)
+
+    def tell(self, audience: Literal["partner", "vendor"], topic: str, sentence: str) -> None:
+        notices.tell(
+            self.rows, self.account_id, audience=audience, partner_id=self.payout.partner_id,
+            subject_id=self.payout.id, topic=topic, sentence=sentence, now=self.now,
+        )  # fmt: skip
+
+    def decide_on_self_invoicing(self) -> Outcome:
+        return invoicing.decide(self.rows, self.caller, self.payout, occasion="ready", now=self.now)
+
+    def credit_in_full(self) -> Outcome:
+        outcome = invoicing.credit_in_full(self.rows, self.caller, self.payout, now=self.now)
+        if outcome.invoice_id:
+            invoicing.queue(self.rows, self.caller, self.payout, outcome.invoice_id, now=self.now)
+        return outcome
+
+
+class WorkerDesk:
+    """One claimed job in a worker (`contracts.JobDesk`). No transaction is open between its calls."""
+
+    def __init__(self, world: World, claim: outbox.Claim, caller: Caller) -> None:
+        self.world, self.claim, self.caller = world, claim, caller
+        self.payload = claim.payload
+        self.finished = False
+
+    def invoice(self) -> Invoice:
+        with self.world.store.reading() as tx:
+            return invoicing.invoice(tx, self.claim.account_id, self.payload["invoice_id"])
+
+    def attached(self) -> bool:
+        with self.world.store.reading() as tx:
+            return (
+                invoicing.attachment(tx, self.claim.account_id, self.payload["invoice_id"], format=FORMAT) is not None
+            )
+
+    def render(self, invoice: Invoice) -> Document:
+        return self.world.renderers[FORMAT].render(invoice, self._assets(invoice))
+
+    def attach(self, document: Document) -> bool:
+        """One transaction: bytes, attachment, the job's end and history; all of it or nothing."""
+        try:
+            attached = self.caller.transact(lambda tx: self._attach(tx, document))
+        except ClaimLost:
+            return False
+        self.finished = True
+        return attached
+
+    def _attach(self, tx: Tx, document: Document) -> bool:
+        now, invoice_id = self.world.clock.now(), self.payload["invoice_id"]
+        name = invoicing.number_of(tx, self.claim.account_id, invoice_id)
+        first = invoicing.attach(tx, self.claim.account_id, invoice_id, document, format=FORMAT, now=now)
+        sentence = f"attached {name}" if first else f"{name} was already attached"
+        if not outbox.finish(tx, self.claim, sentence=sentence, now=now):
+            raise ClaimLost(self.claim.job_id)
+        if first:
+            deed = history.Deed("attach", sentence=sentence)
+            history.note(
+                tx, "payout", self.claim.account_id, self.claim.subject_id, deed, actor=self.caller.actor, now=now
+            )
+        return first
+
+    def _assets(self, invoice: Invoice) -> dict[str, bytes]:
+        if invoice.logo is None:
+            return {}
+        with self.world.store.reading() as tx:
+            files = DatabaseFiles(tx, self.claim.account_id, self.world.clock.now())
+            return {invoice.logo: files.get(invoice.logo).content}

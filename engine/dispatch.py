@@ -1,0 +1,200 @@
+"""
+Carry hints from the job table to workers, and let workers work. The only file that imports Dramatiq.
+
+One actor, `perform(job_id)`, serves every kind of job. Messages are hints: they may be lost, repeated or late, and
+nothing is lost or done twice, since only a claim in the table gives the right to work. Without a broker's address
+Dramatiq's StubBroker carries them inside the process; with `redis://` they go to workers elsewhere.
+Making a Dispatcher starts no thread; `start()` does.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+
+import dramatiq
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.stub import StubBroker
+
+from engine import outbox
+from engine.actor import Actor
+from engine.desk import WorkerDesk
+from engine.errors import BrokerUnreachable, JobError
+from engine.outbox import Claim
+from engine.world import Caller, World
+
+log = logging.getLogger("billhook.dispatch")
+
+QUEUE = "billhook"
+_WORKER = Actor.system("worker")
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """
+    How a dispatcher works. `lease`: a claim's right to a job; `patience`: after that a hint counts as lost;
+    `sweep`: how often lost hints and leases are looked for; `glance`: how often other processes' commits are.
+    """
+
+    threads: int = 2
+    lease: timedelta = timedelta(seconds=60)
+    patience: timedelta = timedelta(seconds=45)
+    sweep: timedelta = timedelta(seconds=10)
+    glance: timedelta = timedelta(milliseconds=100)
+
+    @property
+    def window(self) -> int:
+        """Hints that are out at a time: enough that no thread waits, few enough that accounts take turns."""
+        return 4 * self.threads
+
+
+class Dispatcher:
+    """Hints out, work in. One a process."""
+
+    def __init__(self, world: World, *, broker_url: str | None = None, pace: Pace | None = None) -> None:
+        self.world, self.pace, self.broker_url = world, pace or Pace(), broker_url
+        self.broker: dramatiq.Broker = _redis(broker_url) if broker_url else StubBroker(middleware=[])
+        self.perform: dramatiq.Actor[[str], None] = dramatiq.Actor(
+            self._perform, broker=self.broker, actor_name="perform", queue_name=QUEUE, priority=0, options={}
+        )
+        self._due = threading.Event()
+        self._stop = threading.Event()
+        self._sweeper: threading.Thread | None = None
+        self._worker: dramatiq.Worker | None = None
+        world.wake = self.wake
+
+    def start(self, *, worker: bool = True) -> None:
+        """
+        Start the sweeper, and worker threads unless `worker` is False.
+
+        Raises:
+            BrokerUnreachable: nobody answers at the broker's address.
+        """
+        _check(self.broker, self.broker_url)
+        self._sweeper = threading.Thread(target=self._sweep, name="billhook-sweeper", daemon=True)
+        self._sweeper.start()
+        if worker:
+            self._worker = dramatiq.Worker(self.broker, worker_threads=self.pace.threads, worker_timeout=200)
+            self._worker.start()
+
+    def stop(self) -> None:
+        """Let the work in hand end, then stop. What was only hinted at stays in the table."""
+        self._stop.set()
+        self._due.set()
+        if self._worker:
+            self._worker.stop()
+        if self._sweeper:
+            self._sweeper.join()
+        self.broker.close()
+
+    def wake(self) -> None:
+        """A commit has noted jobs. With a sweeper here it is told; else a broker for other processes is."""
+        if self._sweeper:
+            self._due.set()
+        elif self.broker_url:
+            self._hint()
+
+    def drain(self, *, progress: Callable[[int], None] = lambda _left: None, seconds: float | None = None) -> bool:
+        """Wait until no job is open, `seconds` at most. True when none is."""
+        ends = None if seconds is None else monotonic() + seconds
+        while (left := self._unfinished()) and (ends is None or monotonic() < ends):
+            progress(left)
+            self._stop.wait(0.05)
+        progress(left)
+        return not left
+
+    def _unfinished(self) -> int:
+        with self.world.store.reading() as tx:
+            return outbox.unfinished(tx)
+
+    def _sweep(self) -> None:
+        """Hint when a commit here or elsewhere may have noted jobs, and in any case every `sweep`."""
+        watch = self.world.store.watch()
+        swept = 0.0
+        while not self._stop.is_set():
+            if self._due.is_set() or watch.changed() or monotonic() - swept > self.pace.sweep.total_seconds():
+                self._due.clear()
+                swept = monotonic()
+                self._try_to_hint()
+            self._due.wait(self.pace.glance.total_seconds())
+        watch.close()
+
+    def _try_to_hint(self) -> None:
+        """The sweeper's edge: a database that is away for a while must not end the thread."""
+        try:
+            self._hint()
+        except Exception:
+            log.exception("the sweep did not succeed; the next one is in %s", self.pace.sweep)
+
+    def _hint(self) -> None:
+        """Offer due jobs and send their ids. A broker that is away costs nothing: the rows wait for the next sweep."""
+        pace, now = self.pace, self.world.clock.now()
+        jobs = self.world.store.unit_of_work(
+            lambda tx: outbox.offer(tx, window=pace.window, now=now, patience=pace.patience)
+        )
+        for job_id in jobs:
+            try:
+                self.perform.send(job_id)
+            except dramatiq.errors.ConnectionError:
+                log.warning("the broker at %s is away; jobs wait in the table", self.broker_url)
+                return
+
+    def _perform(self, job_id: str) -> None:
+        """Claim, work, write down. The worker's edge: whatever an action raises is answered here."""
+        now, lease = self.world.clock.now(), self.pace.lease
+        claim = self.world.store.unit_of_work(lambda tx: outbox.claim(tx, job_id, now=now, lease=lease))
+        if claim is None:
+            return
+        log.info("job %s of %s: %s, attempt %d", claim.job_id, claim.subject_id, claim.action, claim.attempt)
+        try:
+            self._run(claim)
+        except JobError as error:
+            self._fail(claim, error, permanent=error.permanent)
+        except Exception as error:
+            log.exception("job %s: %s", claim.job_id, claim.action)
+            self._fail(claim, error, permanent=False)
+        self._due.set()
+
+    def _run(self, claim: Claim) -> None:
+        desk = WorkerDesk(self.world, claim, Caller(self.world, claim.account_id, _WORKER))
+        sentence = self.world.registry.job(claim.action).run(desk)
+        if not desk.finished:
+            now = self.world.clock.now()
+            self.world.store.unit_of_work(lambda tx: outbox.finish(tx, claim, sentence=sentence, now=now))
+        log.info("job %s: %s", claim.job_id, sentence)
+
+    def _fail(self, claim: Claim, error: Exception, *, permanent: bool) -> None:
+        now, sentence = self.world.clock.now(), str(error) or type(error).__name__
+        status = self.world.store.unit_of_work(
+            lambda tx: outbox.fail(tx, claim, sentence=sentence, permanent=permanent, now=now)
+        )
+        log.warning("job %s, attempt %d is %s: %s", claim.job_id, claim.attempt, status or "lost", sentence)
+
+
+def _redis(url: str) -> RedisBroker:
+    """Dramatiq's defaults redeliver after minutes or never, and a client made from an address alone never retries."""
+    import redis
+    from redis.backoff import ExponentialWithJitterBackoff
+    from redis.retry import Retry
+
+    client = redis.Redis.from_url(
+        url, socket_timeout=10, socket_connect_timeout=3, retry=Retry(ExponentialWithJitterBackoff(cap=0.5), retries=3)
+    )
+    return RedisBroker(  # type: ignore[no-untyped-call]
+        client=client, middleware=[], namespace="billhook", heartbeat_timeout=15_000, maintenance_chance=10_000
+    )
+
+
+def _check(broker: dramatiq.Broker, url: str | None) -> None:
+    if isinstance(broker, RedisBroker):
+        try:
+            broker.client.ping()
+        except Exception as error:
+            raise BrokerUnreachable(_without_secret(url or "")) from error
+
+
+def _without_secret(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"

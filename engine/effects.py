@@ -1,0 +1,161 @@
+"""
+The effects that come with billhook: what a transition does to rewards, disputes and the payout's own row.
+
+Each runs inside the transition's transaction, through the desk, and returns a sentence for history ('' for none).
+"""
+
+from typing import Any
+
+from engine.clock import stamp
+from engine.contracts import Desk, Effect
+from engine.errors import Invalid, Problem
+from engine.ids import new_id
+
+
+def _freeze_lines(desk: Desk) -> str:
+    """Refused rewards leave; the total stands from here on."""
+    left = desk.rows.run(_DROP_REFUSED, **_key(desk))
+    desk.rows.run(_FREEZE, **_key(desk), actor=desk.actor.id)
+    return f"{left} refused reward(s) left" if left else ""
+
+
+def _unfreeze_lines(desk: Desk) -> str:
+    desk.rows.run(_UNFREEZE, **_key(desk))
+    return ""
+
+
+def _pay_rewards(desk: Desk) -> str:
+    desk.rows.run(_SET_REWARDS, **_key(desk), status="paid")
+    desk.rows.run(_PAYMENT, **_key(desk), reference=str(desk.data.get("payment_reference", "")))
+    return ""
+
+
+def _unpay_rewards(desk: Desk) -> str:
+    desk.rows.run(_SET_REWARDS, **_key(desk), status="accepted")
+    desk.rows.run(_PAYMENT, **_key(desk), reference="")
+    return ""
+
+
+def _release_rewards(desk: Desk) -> str:
+    released = desk.rows.run(_RELEASE, **_key(desk))
+    return f"{released} reward(s) went back to the pool"
+
+
+def _credit_invoice(desk: Desk) -> str:
+    return desk.credit_in_full().sentence
+
+
+def _hold(desk: Desk) -> str:
+    desk.rows.run(_HOLD, **_key(desk), held=True, reason=desk.reason)
+    return ""
+
+
+def _release_hold(desk: Desk) -> str:
+    desk.rows.run(_HOLD, **_key(desk), held=False, reason="")
+    return ""
+
+
+def _open_dispute(desk: Desk) -> str:
+    line = _disputed_line(desk)
+    if desk.rows.one(_OPEN_DISPUTE, **_key(desk), reward=line.id):
+        raise Invalid("The dispute", [Problem("reward", f"{line.reference} is under dispute already.")])
+    desk.rows.run(
+        _ADD_DISPUTE, **_key(desk), dispute=new_id(), reward=line.id, reason=desk.reason, actor=desk.actor.id,
+        now=stamp(desk.now),
+    )  # fmt: skip
+    return f"{line.reference} is under dispute"
+
+
+def _resolve_dispute(desk: Desk) -> str:
+    line = _disputed_line(desk)
+    resolved = desk.rows.run(
+        _RESOLVE, **_key(desk), reward=line.id, resolution=desk.reason, actor=desk.actor.id, now=stamp(desk.now)
+    )
+    if not resolved:
+        raise Invalid("The answer", [Problem("reward", f"{line.reference} is not under dispute.")])
+    return f"the dispute about {line.reference} is resolved"
+
+
+def _keep_own_invoice(desk: Desk) -> str:
+    desk.rows.run(_OWN_INVOICE, **_key(desk), sha256=desk.keep(desk.uploads["invoice"]))
+    return "the partner's own invoice is kept"
+
+
+def _tell_partner(desk: Desk) -> str:
+    desk.tell("partner", "payout_changed", desk.reason)
+    return ""
+
+
+def _tell_vendor(desk: Desk) -> str:
+    desk.tell("vendor", "payout_changed", desk.reason)
+    return ""
+
+
+def _key(desk: Desk) -> dict[str, str]:
+    return {"account": desk.account_id, "payout": desk.payout.id}
+
+
+def _disputed_line(desk: Desk) -> Any:
+    reference = str(desk.data.get("reward", ""))
+    line = desk.rows.one(_LINE, **_key(desk), reference=reference)
+    if line is None:
+        known = ", ".join(row.reference for row in desk.rows.all(_LINES, **_key(desk)))
+        raise Invalid(
+            "The dispute", [Problem("reward", f"'{reference}' is no line of this payout; name one of {known}.")]
+        )
+    return line
+
+
+_LINES = """
+    SELECT r.id, r.reference FROM payout_line l JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
+    WHERE l.account_id = :account AND l.payout_id = :payout AND l.live"""
+_LINE = _LINES + " AND r.reference = :reference"
+_DROP_REFUSED = """
+    UPDATE payout_line SET live = FALSE
+    WHERE account_id = :account AND payout_id = :payout AND live AND reward_id IN (
+        SELECT id FROM reward WHERE account_id = :account AND status = 'refused')"""
+_FREEZE = """
+    UPDATE payout SET frozen = TRUE, validated_by = :actor, total = (
+        SELECT COALESCE(SUM(r.amount), 0) FROM payout_line l
+        JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
+        WHERE l.account_id = :account AND l.payout_id = :payout AND l.live)
+    WHERE account_id = :account AND id = :payout"""
+_UNFREEZE = "UPDATE payout SET frozen = FALSE, validated_by = '' WHERE account_id = :account AND id = :payout"
+_SET_REWARDS = """
+    UPDATE reward SET status = :status WHERE account_id = :account AND id IN (
+        SELECT reward_id FROM payout_line WHERE account_id = :account AND payout_id = :payout AND live)"""
+_PAYMENT = "UPDATE payout SET payment_reference = :reference WHERE account_id = :account AND id = :payout"
+_RELEASE = "UPDATE payout_line SET live = FALSE WHERE account_id = :account AND payout_id = :payout AND live"
+_HOLD = "UPDATE payout SET on_hold = :held, hold_reason = :reason WHERE account_id = :account AND id = :payout"
+_OWN_INVOICE = "UPDATE payout SET own_invoice = :sha256 WHERE account_id = :account AND id = :payout"
+_OPEN_DISPUTE = """
+    SELECT id FROM dispute
+    WHERE account_id = :account AND payout_id = :payout AND reward_id = :reward AND resolved_at IS NULL"""
+_ADD_DISPUTE = """
+    INSERT INTO dispute (account_id, id, payout_id, reward_id, reason, opened_by, opened_at, resolution, resolved_by)
+    VALUES (:account, :dispute, :payout, :reward, :reason, :actor, :now, '', '')"""
+_RESOLVE = """
+    UPDATE dispute SET resolution = :resolution, resolved_by = :actor, resolved_at = :now
+    WHERE account_id = :account AND payout_id = :payout AND reward_id = :reward AND resolved_at IS NULL"""
+
+freeze_lines = Effect("freeze_lines", "refused rewards leave, the total is frozen", _freeze_lines)
+unfreeze_lines = Effect("unfreeze_lines", "lines may change again", _unfreeze_lines)
+pay_rewards = Effect(
+    "pay_rewards", "rewards are paid", _pay_rewards, takes={"payment_reference": "the bank's or your own reference"}
+)
+unpay_rewards = Effect("unpay_rewards", "rewards are not paid after all", _unpay_rewards)
+release_rewards = Effect("release_rewards", "rewards go back to the pool", _release_rewards)
+credit_invoice = Effect("credit_invoice", "an issued invoice gets a full credit note", _credit_invoice)
+hold = Effect("hold", "the payout is put on hold", _hold)
+release_hold = Effect("release_hold", "the payout is no longer on hold", _release_hold)
+open_dispute = Effect(
+    "open_dispute", "a line is under dispute", _open_dispute, takes={"reward": "the reference of the disputed reward"}
+)
+resolve_dispute = Effect(
+    "resolve_dispute", "the dispute is resolved", _resolve_dispute, takes={"reward": "the reference of the reward"}
+)
+keep_own_invoice = Effect(
+    "keep_own_invoice", "the partner's own invoice is kept", _keep_own_invoice, wants=("invoice",)
+)
+tell_partner = Effect("tell_partner", "the partner is told", _tell_partner)
+tell_vendor = Effect("tell_vendor", "the vendor is told", _tell_vendor)

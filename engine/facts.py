@@ -1,0 +1,111 @@
+"""The facts of one payout, read under its lock: `contracts.PayoutFacts` over rows. The dearer ones wait to be asked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.actor import Actor
+from engine.definition import Means, PayoutPipeline
+from engine.store import Tx
+from engine.world import Caller
+
+
+class LiveFacts:
+    """`row` is the payout joined with its account and partner, as `read` gives it."""
+
+    __slots__ = ("_tx", "actor", "data", "row")
+
+    def __init__(self, tx: Tx, row: Any, *, actor: Actor, data: Mapping[str, Any]) -> None:
+        self._tx, self.row, self.actor, self.data = tx, row, actor, data
+
+    @property
+    def state(self) -> str:
+        return str(self.row.state)
+
+    @property
+    def total(self) -> int:
+        if self.row.frozen:
+            return int(self.row.total)
+        return int(self._tx.one(_TOTAL, account=self.row.account_id, payout=self.row.id).total)
+
+    @property
+    def ask(self) -> frozenset[str]:
+        return frozenset(self.row.ask.split())
+
+    @property
+    def on_hold(self) -> bool:
+        return bool(self.row.on_hold)
+
+    @property
+    def hold_reason(self) -> str:
+        return str(self.row.hold_reason)
+
+    @property
+    def four_eyes(self) -> bool:
+        return bool(self.row.four_eyes)
+
+    @property
+    def validated_by(self) -> str:
+        return str(self.row.validated_by)
+
+    @property
+    def self_invoiced(self) -> bool:
+        return bool(self.row.switch_on) and self.row.self_invoicing == "opted_in"
+
+    @property
+    def own_invoice(self) -> bool:
+        return self.row.own_invoice is not None
+
+    @property
+    def unsettled_rewards(self) -> tuple[str, ...]:
+        return self._references(_UNSETTLED)
+
+    @property
+    def open_disputes(self) -> tuple[str, ...]:
+        return self._references(_DISPUTED)
+
+    def _references(self, sql: str) -> tuple[str, ...]:
+        return tuple(row.reference for row in self._tx.all(sql, account=self.row.account_id, payout=self.row.id))
+
+
+def lock(tx: Tx, account_id: str, payout_id: str) -> Any:
+    """The payout's row, locked for the transaction, with what its account and partner say; None if there is none."""
+    return tx.one(_SELECT + _LOCK, account=account_id, id=payout_id)
+
+
+def read(tx: Tx, account_id: str, payout_id: str) -> Any:
+    """The same row without a lock."""
+    return tx.one(_SELECT, account=account_id, id=payout_id)
+
+
+def pipeline_of(tx: Tx, caller: Caller, row: Any) -> PayoutPipeline:
+    """The version of the pipeline that the payout is pinned to."""
+    found = caller.definition(tx, row.definition_id)
+    assert isinstance(found, PayoutPipeline)  # noqa: S101 - a payout row can only refer to one
+    return found
+
+
+def meaning(tx: Tx, caller: Caller, row: Any) -> Means:
+    """What the payout's state means. Rules ask this, never the state's name."""
+    return pipeline_of(tx, caller, row).state(row.state).means
+
+
+_SELECT = """
+    SELECT p.account_id, p.id, p.partner_id, p.definition_id, p.state, p.currency, p.total, p.frozen, p.ask, p.on_hold,
+        p.hold_reason, p.validated_by, p.own_invoice, p.payment_reference, p.version, p.head, p.created_at,
+        a.switch_on, a.four_eyes, s.code AS partner_code, s.self_invoicing
+    FROM payout p
+    JOIN account a ON a.id = p.account_id
+    JOIN partner s ON s.account_id = p.account_id AND s.id = p.partner_id
+    WHERE p.account_id = :account AND p.id = :id"""
+_LOCK = " FOR SHARE OF a, s FOR UPDATE OF p"
+_TOTAL = """
+    SELECT COALESCE(SUM(r.amount), 0) AS total FROM payout_line l
+    JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
+    WHERE l.account_id = :account AND l.payout_id = :payout AND l.live AND r.status <> 'refused'"""
+_UNSETTLED = """
+    SELECT r.reference FROM payout_line l
+    JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
+    WHERE l.account_id = :account AND l.payout_id = :payout AND l.live AND r.status = 'pending' ORDER BY r.reference"""
+_DISPUTED = """
+    SELECT r.reference FROM dispute d JOIN reward r ON r.account_id = d.account_id AND r.id = d.reward_id
+    WHERE d.account_id = :account AND d.payout_id = :payout AND d.resolved_at IS NULL ORDER BY r.reference"""

@@ -1,0 +1,280 @@
+"""
+The verbs of a run: start, answer, approve, reject, invalidate, skip, unskip. One verb, one transaction.
+
+What an answer may be, the step's action says; where the run goes next, `steps` says. A verb locks account, partner
+and run, in this order.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import definitions, history, notices, self_invoicing, steps
+from engine.clock import stamp
+from engine.contracts import AskAction, Checked, Document
+from engine.definition import Onboarding, Step
+from engine.errors import Invalid, NotAllowed, NotFound, Problem, StepRefused, Unknown
+from engine.files import DatabaseFiles
+from engine.ids import new_id
+from engine.store import Tx
+from engine.world import Caller
+
+#: What a vendor's verb makes of a step, and whether it wants a reason.
+_VENDOR_VERBS = {
+    "approve": (steps.COMPLETED, False),
+    "reject": (steps.ACTION_REQUIRED, True),
+    "invalidate": (steps.ACTION_REQUIRED, True),
+    "skip": (steps.SKIPPED, True),
+    "unskip": (steps.PENDING, False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step as a person sees it; `status` '' while its stage is not open."""
+
+    stage: str
+    id: str
+    title: str
+    action: str
+    required: bool
+    approval: bool
+    status: str
+    reason: str
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run as a person sees it. `stage` is the present stage's id."""
+
+    id: str
+    partner: str
+    pipeline: str
+    version: int
+    status: str
+    stage: str
+    steps: tuple[StepView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Locked:
+    partner: Any
+    run: Any
+    pipeline: Onboarding
+
+
+class _StepDesk:
+    """What an ask action may do in the transaction in which its answer is kept (`contracts.StepDesk`)."""
+
+    def __init__(self, tx: Tx, caller: Caller, partner: Any) -> None:
+        self._tx, self._caller, self._partner = tx, caller, partner
+        self.actor, self.now = caller.actor, caller.now
+
+    def keep(self, document: Document) -> str:
+        return DatabaseFiles(self._tx, self._caller.account_id, self.now).put(document)
+
+    def opt_in(self, answer: Mapping[str, Any], logo: Document | None) -> str:
+        return self_invoicing.opt_in_within(self._tx, self._caller, self._partner, answer, logo=logo)
+
+    def opt_out(self, reason: str) -> str:
+        return self_invoicing.opt_out_within(self._tx, self._caller, self._partner, reason=reason)
+
+
+def start(caller: Caller, partner_code: str, *, pipeline: str = "") -> str:
+    """
+    Begin a partner's onboarding on the live version of its pipeline; returns the run's id.
+
+    Raises:
+        NotFound: no such partner, or no such pipeline is published.
+        Invalid: the partner is under way already.
+    """
+    caller.require("start onboarding", "vendor", "api")
+    return caller.transact(lambda tx: _start(tx, caller, partner_code, pipeline))
+
+
+def answer(caller: Caller, partner_code: str, step_id: str, given: Mapping[str, Any]) -> str:
+    """
+    Answer a step: `given` is text by field name, files as Documents. Returns the step's new status.
+
+    Raises:
+        Invalid: every field that is missing, unknown or wrong.
+        StepRefused: the step does not wait for an answer. NotAllowed: it is for the main contact.
+    """
+    with caller.world.store.reading() as tx:
+        _, _, pipeline = _find(tx, caller, partner_code)
+    step = _step(pipeline, step_id)
+    action = caller.world.registry.ask(step.action)
+    _require_contact(caller, action)
+    checked = action.check(step.settings, given, caller.world.tools)
+
+    def work(tx: Tx) -> str:
+        locked = _lock(tx, caller, partner_code, step_id, verb="answer")
+        return _answer(tx, caller, locked, step, action=action, checked=checked)
+
+    return caller.transact(work)
+
+
+def decide(caller: Caller, partner_code: str, step_id: str, verb: str, *, reason: str = "") -> str:
+    """
+    The vendor's verbs: approve, reject, invalidate, skip, unskip. Returns the step's new status.
+
+    Raises:
+        Unknown: no such verb. StepRefused: not in this status. ReasonRequired: it wants a reason.
+    """
+    if verb not in _VENDOR_VERBS:
+        raise Unknown("onboarding verb", verb, _VENDOR_VERBS)
+    caller.require(verb, "vendor")
+    status, wants_reason = _VENDOR_VERBS[verb]
+    if wants_reason:
+        reason = caller.require_reason(verb, reason)
+
+    def work(tx: Tx) -> str:
+        locked = _lock(tx, caller, partner_code, step_id, verb=verb)
+        steps.change(tx, caller, locked.run.id, step_id, status=status, reason=reason)
+        if status == steps.ACTION_REQUIRED:
+            _tell_partner(tx, caller, locked, f"Step '{step_id}' needs you again: {reason}")
+        steps.advance(tx, caller, locked.run, locked.pipeline)
+        _note(tx, caller, locked.run.id, verb, step_id, status, reason=reason)
+        return status
+
+    return caller.transact(work)
+
+
+def view(caller: Caller, partner_code: str) -> RunView:
+    """The partner's newest run. Raises NotFound: there is none that this caller may see."""
+    with caller.world.store.reading() as tx:
+        partner, run, pipeline = _find(tx, caller, partner_code)
+        rows = steps.rows_of(tx, caller.account_id, run.id)
+    reached = steps.progress(pipeline, {step_id: row.status for step_id, row in rows.items()})
+    seen = tuple(_seen(stage.id, step, rows.get(step.id)) for stage in pipeline.stages for step in stage.steps)
+    return RunView(
+        run.id, partner.code, pipeline.name, run.definition_version, run.status, reached.open_stages[-1].id, seen
+    )
+
+
+def _start(tx: Tx, caller: Caller, partner_code: str, pipeline_name: str) -> str:
+    partner = _lock_partner(tx, caller, partner_code)
+    under_way = tx.one(_RUN, account=caller.account_id, partner=partner.id)
+    if under_way and under_way.status != steps.COMPLETED:
+        raise Invalid(f"Partner {partner_code}", [Problem("run", "its onboarding is under way already.")])
+    published = definitions.live(tx, caller.account_id, kind="onboarding", name=pipeline_name or partner.pipeline)
+    if under_way and under_way.definition_id == published.id:
+        raise Invalid(f"Partner {partner_code}", [Problem("run", "it has completed this version of the pipeline.")])
+    run_id = new_id()
+    tx.insert(
+        "run", account_id=caller.account_id, id=run_id, partner_id=partner.id, definition_id=published.id,
+        status="Under way", version=0, head="", created_at=stamp(caller.now),
+    )  # fmt: skip
+    pipeline = caller.definition(tx, published.id)
+    assert isinstance(pipeline, Onboarding)  # noqa: S101 - `live` was asked for one
+    steps.advance(tx, caller, tx.one(_RUN, account=caller.account_id, partner=partner.id), pipeline)
+    deed = history.Deed("start", sentence=f"{pipeline.title} began, version {published.version}")
+    history.note(tx, "run", caller.account_id, run_id, deed, actor=caller.actor, now=caller.now)
+    return run_id
+
+
+def _answer(tx: Tx, caller: Caller, locked: _Locked, step: Step, *, action: AskAction, checked: Checked) -> str:
+    files = DatabaseFiles(tx, caller.account_id, caller.now)
+    kept = {
+        name: {"sha256": files.put(document), "filename": document.filename}
+        for name, document in checked.uploads.items()
+    }
+    sentence = action.complete(_StepDesk(tx, caller, locked.partner), checked)
+    status = steps.WAITING if step.approval else steps.COMPLETED
+    body = json.dumps({**checked.answer, **kept}, sort_keys=True, ensure_ascii=False)
+    steps.keep_answer(tx, caller, locked.run.id, step.id, status=status, answer=body)
+    if step.approval:
+        _tell_vendor(tx, caller, locked, f"{locked.partner.code}: step '{step.id}' waits for approval.")
+    steps.advance(tx, caller, locked.run, locked.pipeline)
+    _note(tx, caller, locked.run.id, "answer", step.id, status, sentence=sentence)
+    return status
+
+
+def _find(tx: Tx, caller: Caller, partner_code: str) -> tuple[Any, Any, Onboarding]:
+    partner = tx.one(_PARTNER, account=caller.account_id, code=partner_code)
+    if partner is None or (caller.actor.kind == "partner" and caller.actor.partner_id != partner.id):
+        raise NotFound("partner", partner_code)
+    run = tx.one(_RUN, account=caller.account_id, partner=partner.id)
+    if run is None:
+        raise NotFound("run", partner_code)
+    pipeline = caller.definition(tx, run.definition_id)
+    assert isinstance(pipeline, Onboarding)  # noqa: S101 - a run's row can only refer to one
+    return partner, run, pipeline
+
+
+def _lock(tx: Tx, caller: Caller, partner_code: str, step_id: str, *, verb: str) -> _Locked:
+    """Account, partner and run locked, and the step found to be one that takes the verb now."""
+    _lock_partner(tx, caller, partner_code)
+    partner, run, pipeline = _find(tx, caller, partner_code)
+    tx.one("SELECT id FROM run WHERE account_id = :account AND id = :id FOR UPDATE", account=caller.account_id,
+           id=run.id)  # fmt: skip
+    step = _step(pipeline, step_id)
+    rows = steps.rows_of(tx, caller.account_id, run.id)
+    reached = steps.progress(pipeline, {name: row.status for name, row in rows.items()})
+    status = rows[step.id].status if step.id in rows else "not open"
+    is_open = any(step in stage.steps for stage in reached.open_stages)
+    takes = steps.VERBS.get(status, ()) if is_open else ()
+    if verb not in takes:
+        raise StepRefused(step_id, status if is_open else "not open", verb, allowed=takes)
+    return _Locked(partner, run, pipeline)
+
+
+def _lock_partner(tx: Tx, caller: Caller, code: str) -> Any:
+    tx.one("SELECT id FROM account WHERE id = :account FOR SHARE", account=caller.account_id)
+    row = tx.one(_PARTNER + " FOR UPDATE", account=caller.account_id, code=code)
+    if row is None:
+        raise NotFound("partner", code)
+    return row
+
+
+def _step(pipeline: Onboarding, step_id: str) -> Step:
+    step = pipeline.step(step_id)
+    if step is None:
+        raise Unknown("step", step_id, [step.id for stage in pipeline.stages for step in stage.steps])
+    return step
+
+
+def _require_contact(caller: Caller, action: AskAction) -> None:
+    group = "partner" if action.main_contact_only else "member"
+    if caller.actor.kind != "partner" or not caller.actor.may(group):
+        raise NotAllowed("answer", caller.actor.role, ["the partner's main contact"] if group == "partner" else [
+            "the partner's contacts"])  # fmt: skip
+
+
+def _seen(stage_id: str, step: Step, row: Any) -> StepView:
+    return StepView(
+        stage_id, step.id, step.title, step.action, step.required, step.approval,
+        row.status if row else "", row.reason if row else "", json.loads(row.answer) if row else {},
+    )  # fmt: skip
+
+
+def _note(
+    tx: Tx, caller: Caller, run_id: str, verb: str, step_id: str, status: str, *, reason: str = "", sentence: str = ""
+) -> None:
+    deed = history.Deed(verb, target=status, reason=reason, sentence=sentence, data={"step": step_id})
+    history.note(tx, "run", caller.account_id, run_id, deed, actor=caller.actor, now=caller.now)
+
+
+def _tell_partner(tx: Tx, caller: Caller, locked: _Locked, sentence: str) -> None:
+    notices.tell(
+        tx, caller.account_id, audience="partner", partner_id=locked.partner.id, subject_id=locked.run.id,
+        topic="step_action_required", sentence=sentence, now=caller.now,
+    )  # fmt: skip
+
+
+def _tell_vendor(tx: Tx, caller: Caller, locked: _Locked, sentence: str) -> None:
+    notices.tell(
+        tx, caller.account_id, audience="vendor", partner_id=locked.partner.id, subject_id=locked.run.id,
+        topic="step_waiting_for_approval", sentence=sentence, now=caller.now,
+    )  # fmt: skip
+
+
+_PARTNER = """
+    SELECT id, code, pipeline, seller, self_invoicing FROM partner WHERE account_id = :account AND code = :code"""
+_RUN = """
+    SELECT r.id, r.definition_id, r.status, a.switch_on, d.version AS definition_version FROM run r
+    JOIN account a ON a.id = r.account_id
+    JOIN definition d ON d.account_id = r.account_id AND d.id = r.definition_id
+    WHERE r.account_id = :account AND r.partner_id = :partner ORDER BY r.id DESC LIMIT 1"""

@@ -1,0 +1,146 @@
+"""
+Payouts: make one from a partner's rewards, and read them. How one advances is the pipeline's matter (service.fire).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine import definitions, facts, history, partners, service
+from engine.clock import stamp
+from engine.definition import ASKS, PayoutPipeline
+from engine.errors import Invalid, NotFound, Problem, Refusal
+from engine.ids import new_id
+from engine.store import Tx
+from engine.world import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`rewards`: references, else every eligible one; `ask`: what is asked of the partner, else what the pipeline says."""
+
+    rewards: tuple[str, ...] = ()
+    ask: tuple[str, ...] | None = None
+    pipeline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Why a payout is where it is: every trigger the caller has here, with what stands in its way."""
+
+    row: Any
+    means: str
+    possible: dict[str, tuple[Refusal, ...]]
+
+
+def create(caller: Caller, partner_code: str, currency: str, options: Options | None = None) -> str:
+    """
+    Make a Draft payout of a partner's eligible rewards in one currency; returns its id.
+
+    Raises:
+        NotFound: no such partner, reward or pipeline.
+        NotAllowed: the role may not.
+        Invalid: there is no eligible reward, or one that was named is not eligible.
+    """
+    caller.require("create payout", "vendor", "api")
+    return caller.transact(lambda tx: _create(tx, caller, partner_code, currency, options or Options()))
+
+
+def get(tx: Tx, caller: Caller, payout_id: str) -> Any:
+    """
+    The payout's row with what its account and partner say.
+
+    Raises:
+        NotFound: there is none that this caller may see.
+    """
+    row = facts.read(tx, caller.account_id, payout_id)
+    if row is None or not service.visible(caller, facts.pipeline_of(tx, caller, row), row):
+        raise NotFound("payout", payout_id)
+    return row
+
+
+def standing(tx: Tx, caller: Caller, payout_id: str) -> Standing:
+    """Where the payout is and what can happen next.
+
+    Raises:
+        NotFound: there is none that this caller may see.
+    """
+    row = get(tx, caller, payout_id)
+    means = facts.meaning(tx, caller, row)
+    return Standing(row, means, service.possible(tx, caller, row))
+
+
+def find(tx: Tx, caller: Caller, *, state: str = "", partner: str = "", after: str = "", limit: int = 200) -> list[Any]:
+    """Payouts in the order they were made, newest last, a page at a time: `after` is the last id of the page before."""
+    rows = tx.all(
+        _LIST, account=caller.account_id, state=state, partner=partner, after=after, limit=limit,
+        mine=caller.actor.partner_id or "",
+    )  # fmt: skip
+    return [row for row in rows if service.visible(caller, facts.pipeline_of(tx, caller, row), row)]
+
+
+def lines(tx: Tx, caller: Caller, payout_id: str) -> list[Any]:
+    """The rewards of a payout: reference, description, amount in minor units, status."""
+    return tx.all(_LINES, account=caller.account_id, payout=payout_id)
+
+
+def _create(tx: Tx, caller: Caller, partner_code: str, currency: str, options: Options) -> str:
+    partner = partners.by_code(tx, caller.account_id, partner_code)
+    published = definitions.live(tx, caller.account_id, kind="payout", name=options.pipeline)
+    pipeline = caller.definition(tx, published.id)
+    assert isinstance(pipeline, PayoutPipeline)  # noqa: S101 - `live` was asked for one
+    rewards = _eligible(tx, caller, partner, currency, options.rewards)
+    payout_id, now = new_id(), caller.now
+    tx.insert(
+        "payout", account_id=caller.account_id, id=payout_id, partner_id=partner.id, definition_id=published.id,
+        state=pipeline.initial, currency=currency, total=0, frozen=False, ask=_ask(options, pipeline), on_hold=False,
+        hold_reason="", validated_by="", payment_reference="", version=0, head="", created_at=stamp(now),
+    )  # fmt: skip
+    for reward in rewards:
+        tx.insert("payout_line", account_id=caller.account_id, payout_id=payout_id, reward_id=reward.id, live=True)
+    told = f"{len(rewards)} reward(s) of {partner_code}"
+    deed = history.Deed("create", target=pipeline.initial, sentence=told)
+    history.note(tx, "payout", caller.account_id, payout_id, deed, actor=caller.actor, now=now)
+    return payout_id
+
+
+def _eligible(tx: Tx, caller: Caller, partner: Any, currency: str, named: Sequence[str]) -> list[Any]:
+    """Pending or accepted, and in no live payout."""
+    found = tx.all(_ELIGIBLE, account=caller.account_id, partner=partner.id, currency=currency)
+    missing = set(named) - {row.reference for row in found}
+    if missing:
+        told = f"no free, unpaid {currency} reward of {partner.code} that is pending or accepted."
+        raise Invalid("The payout", [Problem(name, told) for name in sorted(missing)])
+    chosen = [row for row in found if not named or row.reference in named]
+    if not chosen:
+        told = f"{partner.code} has no eligible reward in {currency}: pending or accepted, in no other payout."
+        raise Invalid("The payout", [Problem("rewards", told)])
+    return chosen
+
+
+def _ask(options: Options, pipeline: PayoutPipeline) -> str:
+    asked = pipeline.ask if options.ask is None else options.ask
+    unknown = [Problem("ask", f"'{name}' is none of {', '.join(ASKS)}.") for name in asked if name not in ASKS]
+    if unknown:
+        raise Invalid("The payout", unknown)
+    return " ".join(sorted(asked))
+
+
+_ELIGIBLE = """
+    SELECT r.id, r.reference FROM reward r
+    WHERE r.account_id = :account AND r.partner_id = :partner AND r.currency = :currency
+        AND r.status IN ('pending', 'accepted')
+        AND NOT EXISTS (
+            SELECT 1 FROM payout_line l WHERE l.account_id = r.account_id AND l.reward_id = r.id AND l.live)
+    ORDER BY r.reference FOR UPDATE OF r"""
+_LIST = """
+    SELECT p.account_id, p.id, p.partner_id, p.definition_id, p.state, p.currency, p.total, p.frozen, p.on_hold,
+        p.version, p.created_at, s.code AS partner_code, s.name AS partner_name
+    FROM payout p JOIN partner s ON s.account_id = p.account_id AND s.id = p.partner_id
+    WHERE p.account_id = :account AND p.id > :after AND (:state = '' OR p.state = :state)
+        AND (:partner = '' OR s.code = :partner) AND (:mine = '' OR p.partner_id = :mine)
+    ORDER BY p.id LIMIT :limit"""
+_LINES = """
+    SELECT r.reference, r.description, r.amount, r.currency, r.occurred_on, r.status FROM payout_line l
+    JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
+    WHERE l.account_id = :account AND l.payout_id = :payout AND l.live ORDER BY r.occurred_on, r.reference"""

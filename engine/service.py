@@ -1,0 +1,225 @@
+"""
+Fire a trigger at a payout: one verb, one transaction. This is the heart of the engine.
+
+    lock the row -> ask every guard -> move -> effects -> prepare jobs -> history -> compare-and-set -> commit
+
+It decides nothing about rewards, invoices or documents: guards, effects and actions do. What may be slow is never
+done here; it is noted as a job in the same transaction.
+"""
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine import facts, history, idempotency, outbox
+from engine.contracts import Document, Effect
+from engine.definition import PayoutPipeline, Transition
+from engine.desk import PayoutDesk
+from engine.errors import (
+    Conflict,
+    Invalid,
+    NoSuchTransition,
+    NotAllowed,
+    NotFound,
+    Problem,
+    ReasonRequired,
+    Refusal,
+    Refused,
+    closest,
+)
+from engine.machine import Move, move
+from engine.store import Tx
+from engine.world import Caller
+
+log = logging.getLogger("billhook.service")
+
+_SLOW = 0.050
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """What came of a trigger: `sentences` are those of effects and jobs, in order."""
+
+    payout_id: str
+    trigger: str
+    source: str
+    target: str
+    version: int
+    sentences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A trigger as it was asked for. `data` is plain JSON; `uploads` are documents by the name an effect wants."""
+
+    trigger: str
+    reason: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    uploads: Mapping[str, Document] = field(default_factory=dict)
+    version: int | None = None
+
+
+def fire(caller: Caller, payout_id: str, request: Request, *, key: str | None = None) -> Fired:
+    """
+    Advance a payout. With `key` a repeat of the same request gets the first one's answer.
+
+    Raises:
+        NotFound: there is no such payout for this caller.
+        NoSuchTransition, Refused, ReasonRequired: not now; nothing was changed.
+        NotAllowed: the role may not.
+        Conflict: `request.version` is not the payout's version any more.
+        Invalid: `data` has keys that nothing takes, or lacks an upload.
+        IdempotencyConflict: the key was used for another request.
+    """
+    asked = {"payout": payout_id, "trigger": request.trigger, "reason": request.reason, "data": dict(request.data)}
+
+    def work(tx: Tx) -> Fired:
+        def act() -> Mapping[str, Any]:
+            fired = _advance(tx, caller, payout_id, request)
+            return {name: getattr(fired, name) for name in Fired.__slots__}
+
+        answer = idempotency.once(tx, caller.account_id, key=key, request=asked, now=caller.now, act=act)
+        return Fired(**{**answer, "sentences": tuple(answer["sentences"])})
+
+    return caller.transact(work)
+
+
+def possible(tx: Tx, caller: Caller, row: Any) -> dict[str, tuple[Refusal, ...]]:
+    """Every trigger the caller's role has in this state, with the refusals that stand in its way (none: possible now)."""
+    pipeline = facts.pipeline_of(tx, caller, row)
+    seen = facts.LiveFacts(tx, row, actor=caller.actor, data={})
+    found: dict[str, tuple[Refusal, ...]] = {}
+    for arrow in pipeline.transitions_from(row.state):
+        if caller.actor.may(*arrow.by) and found.get(arrow.trigger) != ():
+            refusals = _refusals(caller, arrow, seen)
+            found[arrow.trigger] = refusals and found.get(arrow.trigger, ()) + refusals
+    return found
+
+
+def visible(caller: Caller, pipeline: PayoutPipeline, row: Any) -> bool:
+    """A partner sees its own payouts, and no drafts."""
+    if caller.actor.kind != "partner":
+        return True
+    return bool(row.partner_id == caller.actor.partner_id) and pipeline.state(row.state).means != "draft"
+
+
+def name_of(row: Any) -> str:
+    return f"payout {row.id}"
+
+
+def _advance(tx: Tx, caller: Caller, payout_id: str, request: Request) -> Fired:
+    row = facts.lock(tx, caller.account_id, payout_id)
+    if row is None or not visible(caller, pipeline := facts.pipeline_of(tx, caller, row), row):
+        raise NotFound("payout", payout_id)
+    if request.version not in (None, row.version):
+        raise Conflict(name_of(row))
+    arrows = _arrows(caller, pipeline, row, request)
+    verdicts = _verdicts(tx, caller, arrows, row, request)
+    if all(verdicts.values()):
+        raise _refused(tx, caller, row, request, verdicts)
+    return _carry_out(tx, caller, row, request, verdicts, move(
+        pipeline, name_of(row), row.state, request.trigger, verdicts=verdicts))  # fmt: skip
+
+
+def _arrows(caller: Caller, pipeline: PayoutPipeline, row: Any, request: Request) -> tuple[Transition, ...]:
+    """The transitions that this trigger may mean here for this role."""
+    offered = pipeline.transitions_from(row.state, request.trigger)
+    if not offered:
+        mine = {arrow.trigger for arrow in pipeline.transitions_from(row.state) if caller.actor.may(*arrow.by)}
+        raise NoSuchTransition(name_of(row), row.state, request.trigger, mine)
+    arrows = tuple(arrow for arrow in offered if caller.actor.may(*arrow.by))
+    if not arrows:
+        raise NotAllowed(request.trigger, caller.actor.role, sorted({group for arrow in offered for group in arrow.by}))
+    if not request.reason.strip() and all(arrow.reason for arrow in arrows):
+        raise ReasonRequired(request.trigger)
+    return arrows
+
+
+def _verdicts(
+    tx: Tx, caller: Caller, arrows: tuple[Transition, ...], row: Any, request: Request
+) -> dict[Transition, tuple[Refusal, ...]]:
+    seen = facts.LiveFacts(tx, row, actor=caller.actor, data=request.data)
+    return {arrow: _refusals(caller, arrow, seen) for arrow in arrows}
+
+
+def _refusals(caller: Caller, arrow: Transition, seen: facts.LiveFacts) -> tuple[Refusal, ...]:
+    answers = (caller.world.registry.guard(name).check(seen) for name in arrow.guards)
+    return tuple(answer for answer in answers if answer is not None)
+
+
+def _refused(
+    tx: Tx, caller: Caller, row: Any, request: Request, verdicts: Mapping[Transition, tuple[Refusal, ...]]
+) -> Refused:
+    told = dict.fromkeys(refusal for refusals in verdicts.values() for refusal in refusals)
+    now_possible = [trigger for trigger, refusals in possible(tx, caller, row).items() if not refusals]
+    return Refused(name_of(row), row.state, request.trigger, refusals=tuple(told), allowed=now_possible)
+
+
+def _carry_out(
+    tx: Tx,
+    caller: Caller,
+    row: Any,
+    request: Request,
+    verdicts: Mapping[Transition, tuple[Refusal, ...]],
+    moved: Move,
+) -> Fired:
+    now = caller.now
+    effects = [caller.world.registry.effect(name) for name in moved.effects]
+    _check_data(request, effects)
+    desk = PayoutDesk(tx, caller, row, now=now, reason=request.reason.strip(), data=request.data,
+                      uploads=request.uploads)  # fmt: skip
+    sentences = [effect.apply(desk) for effect in effects]
+    sentences += [_prepare(desk, name) for name in moved.jobs]
+    told = tuple(sentence for sentence in sentences if sentence)
+    deed = history.Deed(
+        moved.trigger, moved.source, moved.target, request.reason.strip(), "; ".join(told),
+        {**request.data, "guards": _kept(verdicts)},
+    )  # fmt: skip
+    link = history.Link("payout", caller.account_id, row.id, row.version, row.head)
+    link = history.write(tx, link, deed, actor=caller.actor, now=now)
+    if not tx.run(_MOVE, account=caller.account_id, id=row.id, state=moved.target, version=link.version,
+                  head=link.head, before=row.version):  # fmt: skip
+        raise Conflict(name_of(row))
+    return Fired(row.id, moved.trigger, moved.source, moved.target, link.version, told)
+
+
+def _check_data(request: Request, effects: list[Effect]) -> None:
+    """Refuse data that nothing takes, and uploads that are missing: nothing a caller sends is silently dropped."""
+    taken = {name for effect in effects for name in effect.takes}
+    wanted = {name for effect in effects for name in effect.wants}
+    problems = [Problem(name, _not_taken(request.trigger, name, taken)) for name in request.data if name not in taken]
+    problems += [Problem(name, "this upload is missing.") for name in sorted(wanted - set(request.uploads))]
+    if problems:
+        raise Invalid(f"'{request.trigger}'", problems)
+
+
+def _not_taken(trigger: str, name: str, taken: set[str]) -> str:
+    near = closest(name, taken)
+    offer = f"did you mean '{near}'?" if near else f"it takes {', '.join(sorted(taken)) or 'no data'}."
+    return f"'{trigger}' does not take it; {offer}"
+
+
+def _prepare(desk: PayoutDesk, name: str) -> str:
+    """Plan a job inside the transaction. Authors' code runs under locks here, so slowness is logged."""
+    began = time.monotonic()
+    prepared = desk.caller.world.registry.job(name).prepare(desk)
+    if (took := time.monotonic() - began) > _SLOW:
+        log.warning("%s.prepare took %.0f ms under locks", name, took * 1000)
+    if prepared.job is not None:
+        outbox.note(desk.rows, desk.account_id, action=prepared.job, subject_id=desk.payout.id,
+                    payload=prepared.data, now=desk.now)  # fmt: skip
+        desk.rows.after_commit["jobs"] = desk.caller.world.wake
+    return prepared.sentence
+
+
+def _kept(verdicts: Mapping[Transition, tuple[Refusal, ...]]) -> dict[str, str]:
+    """Every guard that was asked, and its answer."""
+    said = {refusal.guard: refusal.sentence for refusals in verdicts.values() for refusal in refusals}
+    return {name: said.get(name, "yes") for arrow in verdicts for name in arrow.guards}
+
+
+_MOVE = """
+    UPDATE payout SET state = :state, version = :version, head = :head
+    WHERE account_id = :account AND id = :id AND version = :before"""

@@ -1,0 +1,121 @@
+"""
+Where a run is: which stages are open, which steps wait. Rules first, pure; then the rows they are about.
+
+A step has no row until its stage opens. Done is Completed or Skipped; all required steps of a stage done opens the
+next; after the last stage the run is Completed (design: product.md section 3).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import history
+from engine.clock import stamp
+from engine.definition import Onboarding, Stage
+from engine.store import Tx
+from engine.world import Caller
+
+PENDING, WAITING, COMPLETED = "Pending", "Waiting for approval", "Completed"
+ACTION_REQUIRED, SKIPPED = "Action required", "Skipped"
+DONE = frozenset({COMPLETED, SKIPPED})
+SWITCH_OFF = "switch_off"
+
+#: What may be done to a step in each status.
+VERBS: dict[str, tuple[str, ...]] = {
+    PENDING: ("answer", "skip"),
+    WAITING: ("approve", "reject"),
+    COMPLETED: ("invalidate",),
+    ACTION_REQUIRED: ("answer", "skip"),
+    SKIPPED: ("unskip",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`open_stages` in order, the last one being the present; `completed` when nothing required is left."""
+
+    open_stages: tuple[Stage, ...]
+    completed: bool
+
+
+def progress(pipeline: Onboarding, statuses: Mapping[str, str]) -> Progress:
+    """How far the steps' statuses take a run. A stage that was re-opened closes those after it for the time being."""
+    opened: list[Stage] = []
+    for stage in pipeline.stages:
+        opened.append(stage)
+        if any(step.required and statuses.get(step.id) not in DONE for step in stage.steps):
+            return Progress(tuple(opened), completed=False)
+    return Progress(tuple(opened), completed=True)
+
+
+def rows_of(tx: Tx, account_id: str, run_id: str) -> dict[str, Any]:
+    """The run's step rows by step id."""
+    return {row.step_id: row for row in tx.all(_ROWS, account=account_id, run=run_id)}
+
+
+def advance(tx: Tx, caller: Caller, run: Any, pipeline: Onboarding) -> Progress:
+    """Open what is due to open and bring the run's status up to date. The run is locked."""
+    while True:
+        rows = rows_of(tx, caller.account_id, run.id)
+        reached = progress(pipeline, {step_id: row.status for step_id, row in rows.items()})
+        unopened = [step for stage in reached.open_stages for step in stage.steps if step.id not in rows]
+        for step in unopened:
+            _open(tx, caller, run, step.id, needs_switch=caller.world.registry.ask(step.action).needs_switch)
+        if not unopened:
+            break
+    tx.run(
+        _STATUS, account=caller.account_id, run=run.id, status=COMPLETED if reached.completed else "Under way",
+        completed_at=stamp(caller.now) if reached.completed else None,
+    )  # fmt: skip
+    return reached
+
+
+def change(tx: Tx, caller: Caller, run_id: str, step_id: str, *, status: str, reason: str = "") -> None:
+    """Set a step's status; its answer stays."""
+    tx.run(
+        _CHANGE, account=caller.account_id, run=run_id, step=step_id, status=status, reason=reason,
+        now=stamp(caller.now),
+    )  # fmt: skip
+
+
+def keep_answer(tx: Tx, caller: Caller, run_id: str, step_id: str, *, status: str, answer: str) -> None:
+    """Set a step's answer (JSON text) and status."""
+    tx.run(
+        _ANSWER, account=caller.account_id, run=run_id, step=step_id, status=status, answer=answer,
+        actor=caller.actor.id, now=stamp(caller.now),
+    )  # fmt: skip
+
+
+def offer_again(tx: Tx, caller: Caller, *, now: datetime) -> int:
+    """The switch went on: steps of runs under way that were skipped for it wait again. Returns how many."""
+    skipped = tx.all(_SKIPPED_FOR_SWITCH, account=caller.account_id, reason=SWITCH_OFF)
+    for row in skipped:
+        change(tx, caller, row.run_id, row.step_id, status=PENDING)
+        deed = history.Deed("offer_again", sentence=f"step '{row.step_id}' is offered: self-invoicing was switched on")
+        history.note(tx, "run", caller.account_id, row.run_id, deed, actor=caller.actor, now=now)
+    return len(skipped)
+
+
+def _open(tx: Tx, caller: Caller, run: Any, step_id: str, *, needs_switch: bool) -> None:
+    skipped = needs_switch and not run.switch_on
+    tx.insert(
+        "step", account_id=caller.account_id, run_id=run.id, step_id=step_id, status=SKIPPED if skipped else PENDING,
+        answer="{}", reason=SWITCH_OFF if skipped else "", answered_by="", changed_at=stamp(caller.now),
+    )  # fmt: skip
+
+
+_ROWS = """
+    SELECT step_id, status, answer, reason, answered_by, changed_at FROM step
+    WHERE account_id = :account AND run_id = :run"""
+_STATUS = "UPDATE run SET status = :status, completed_at = :completed_at WHERE account_id = :account AND id = :run"
+_CHANGE = """
+    UPDATE step SET status = :status, reason = :reason, changed_at = :now
+    WHERE account_id = :account AND run_id = :run AND step_id = :step"""
+_ANSWER = """
+    UPDATE step SET status = :status, answer = :answer, answered_by = :actor, reason = '', changed_at = :now
+    WHERE account_id = :account AND run_id = :run AND step_id = :step"""
+_SKIPPED_FOR_SWITCH = """
+    SELECT s.run_id, s.step_id FROM step s JOIN run r ON r.account_id = s.account_id AND r.id = s.run_id
+    WHERE s.account_id = :account AND s.status = 'Skipped' AND s.reason = :reason AND r.status = 'Under way'
+    ORDER BY s.run_id, s.step_id FOR UPDATE OF r"""

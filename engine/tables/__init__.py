@@ -1,0 +1,53 @@
+"""
+The rows, as SQLModel classes: the schema, the migrations and reads know them; the hot path writes plain SQL.
+
+Only four column types are used, so that the same SQL reads the same on SQLite and PostgreSQL: text, big integers,
+booleans and bytes. Instants are text in UTC (`clock.stamp`), amounts integers of minor units, JSON canonical text.
+Every key begins with the account, so a row cannot even refer to another account's.
+`version` and `head` of a subject are the number and the hash of its newest history row.
+"""
+
+from engine.tables.paper import Agreement, Attachment, DecisionRow, DocumentRow, InvoiceRow, Series
+from engine.tables.work import (
+    Account,
+    Contact,
+    Dispute,
+    History,
+    IdempotencyKey,
+    Job,
+    Notification,
+    Partner,
+    Payout,
+    PayoutLine,
+    PublishedDefinition,
+    Reward,
+    Run,
+    StepRow,
+)
+
+__all__ = [
+    "FROZEN",
+    "Account",
+    "Agreement",
+    "Attachment",
+    "Contact",
+    "DecisionRow",
+    "Dispute",
+    "DocumentRow",
+    "History",
+    "IdempotencyKey",
+    "InvoiceRow",
+    "Job",
+    "Notification",
+    "Partner",
+    "Payout",
+    "PayoutLine",
+    "PublishedDefinition",
+    "Reward",
+    "Run",
+    "Series",
+    "StepRow",
+]
+
+#: Tables whose rows, once written, no statement may change or remove: triggers see to it on both databases.
+FROZEN = ("invoice", "history", "definition", "decision", "document", "attachment")

@@ -1,0 +1,121 @@
+"""Rows of agreements, decisions, invoices and documents: most of them never change once written."""
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field
+
+from engine.tables.row import Row, within
+
+
+class Agreement(Row, table=True):
+    """A seller's dated consent that the buyer issues its invoices. Only its end may be written later."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (within("partner", "partner_id"), UniqueConstraint("account_id", "partner_id", "version"))
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    partner_id: str = Field(sa_type=Text)
+    version: int = Field(sa_type=BigInteger)
+    text_version: str = Field(sa_type=Text)
+    text_hash: str = Field(sa_type=Text)
+    language: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    vat_number: str = Field(default="", sa_type=Text)
+    accepted_by: str = Field(sa_type=Text)
+    accepted_at: str = Field(sa_type=Text)
+    accepted_from: str = Field(sa_type=Text)
+    method: str = Field(sa_type=Text)
+    valid_from: str = Field(sa_type=Text)
+    valid_until: str = Field(sa_type=Text)
+    revoked_at: str | None = Field(default=None, sa_type=Text)
+    revoked_by: str = Field(default="", sa_type=Text)
+    revoked_reason: str = Field(default="", sa_type=Text)
+    superseded_by: str | None = Field(default=None, sa_type=Text)
+
+
+class DecisionRow(Row, table=True):
+    """Why a payout has an invoice or has none. Append-only; the highest `seq` is the one that counts."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        within("payout", "payout_id"),
+        Index("decisions_by_outcome", "account_id", "partner_id", "outcome"),
+    )
+
+    payout_id: str = Field(primary_key=True, sa_type=Text)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    partner_id: str = Field(sa_type=Text)
+    occasion: str = Field(sa_type=Text)  # ready | issued_after_fix | withdrawn | issue_now
+    outcome: str = Field(sa_type=Text)  # not_applicable | blocked | issued
+    reason: str = Field(default="", sa_type=Text)
+    missing: str = Field(default="[]", sa_type=Text)
+    agreement_id: str | None = Field(default=None, sa_type=Text)
+    decided_at: str = Field(sa_type=Text)
+    decided_by: str = Field(sa_type=Text)
+
+
+class Series(Row, table=True):
+    """The counter of one seller's invoices, or credit notes: the next number is `last_number + 1`."""
+
+    __tablename__ = "series"
+
+    partner_id: str = Field(primary_key=True, sa_type=Text)
+    type_code: str = Field(primary_key=True, sa_type=Text)
+    last_number: int = Field(default=0, sa_type=BigInteger)
+    last_issued_at: str = Field(default="", sa_type=Text)
+
+
+class InvoiceRow(Row, table=True):
+    """Issued, numbered, frozen: triggers refuse to update or delete it."""
+
+    __tablename__ = "invoice"
+    __table_args__ = (
+        within("payout", "payout_id"),
+        within("partner", "partner_id"),
+        UniqueConstraint("account_id", "payout_id", "type_code", "revision"),
+        UniqueConstraint("account_id", "partner_id", "type_code", "seq"),
+        UniqueConstraint("account_id", "number"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    payout_id: str = Field(sa_type=Text)
+    partner_id: str = Field(sa_type=Text)
+    type_code: str = Field(sa_type=Text)
+    revision: int = Field(sa_type=BigInteger)
+    seq: int = Field(sa_type=BigInteger)
+    number: str = Field(sa_type=Text)
+    issued_at: str = Field(sa_type=Text)
+    currency: str = Field(sa_type=Text)
+    net: int = Field(sa_type=BigInteger)
+    tax: int = Field(sa_type=BigInteger)
+    gross: int = Field(sa_type=BigInteger)
+    snapshot: str = Field(sa_type=Text)
+    snapshot_hash: str = Field(sa_type=Text)
+    credits_id: str | None = Field(default=None, sa_type=Text)
+
+
+class DocumentRow(Row, table=True):
+    """Bytes under the hash of their content."""
+
+    __tablename__ = "document"
+
+    sha256: str = Field(primary_key=True, sa_type=Text)
+    media_type: str = Field(sa_type=Text)
+    filename: str = Field(sa_type=Text)
+    content: bytes = Field(sa_type=LargeBinary)
+    created_at: str = Field(sa_type=Text)
+
+
+class Attachment(Row, table=True):
+    """The document of an invoice in one format. At most one."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        within("invoice", "invoice_id"),
+        ForeignKeyConstraint(["account_id", "sha256"], ["document.account_id", "document.sha256"]),
+    )
+
+    invoice_id: str = Field(primary_key=True, sa_type=Text)
+    format: str = Field(primary_key=True, sa_type=Text)
+    sha256: str = Field(sa_type=Text)
+    made_with: str = Field(default="{}", sa_type=Text)
+    attached_at: str = Field(sa_type=Text)

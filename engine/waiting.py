@@ -1,0 +1,80 @@
+"""
+Payouts that are Ready and have no invoice: those that wait blocked, and those somebody wants issued after all.
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from engine import facts, history, invoicing
+from engine.errors import NotFound, SelfInvoicingRefused
+from engine.store import Tx
+from engine.world import Caller
+
+
+def reconsider(tx: Tx, caller: Caller, *, partner_id: str = "") -> int:
+    """
+    Decide anew on the account's (or one partner's) blocked payouts, in the transaction that changed what they wait
+    for: what was missing may be there now, or nobody may want them any more. Returns how many decisions changed.
+    """
+    changed = 0
+    for blocked in tx.all(_BLOCKED, account=caller.account_id, partner=partner_id):
+        payout = facts.lock(tx, caller.account_id, blocked.payout_id)
+        if facts.meaning(tx, caller, payout) in ("ready", "paid"):
+            changed += _reconsider_one(tx, caller, payout, was=blocked)
+    return changed
+
+
+def issue_now(caller: Caller, payout_id: str, *, reason: str) -> str:
+    """
+    Issue for a payout that became Ready without an invoice: an explicit, recorded decision. Returns a sentence.
+
+    Raises:
+        NotFound, NotAllowed, ReasonRequired: as everywhere.
+        SelfInvoicingRefused: it is not Ready or Paid, has an invoice, or the rules say no; what is missing is told.
+    """
+    caller.require("issue_now", "vendor")
+    why = caller.require_reason("issue_now", reason)
+    return caller.transact(lambda tx: _issue_now(tx, caller, payout_id, reason=why))
+
+
+def _reconsider_one(tx: Tx, caller: Caller, payout: Any, *, was: Any) -> int:
+    decision = invoicing.weigh(tx, caller, payout, now=caller.now)
+    missing = [asdict(item) for item in decision.missing]
+    if (decision.outcome, decision.reason, missing) == ("blocked", was.reason, json.loads(was.missing)):
+        return 0
+    occasion = "withdrawn" if decision.outcome == "not_applicable" else "issued_after_fix"
+    _decide(tx, caller, payout, occasion=occasion)
+    return 1
+
+
+def _issue_now(tx: Tx, caller: Caller, payout_id: str, *, reason: str) -> str:
+    payout = facts.lock(tx, caller.account_id, payout_id)
+    if payout is None:
+        raise NotFound("payout", payout_id)
+    subject = f"payout {payout_id}"
+    if facts.meaning(tx, caller, payout) not in ("ready", "paid"):
+        raise SelfInvoicingRefused(subject, f"it is {payout.state}; an invoice is issued once it is Ready.")
+    if invoicing.live_invoice(tx, caller.account_id, payout_id):
+        raise SelfInvoicingRefused(subject, "it has an invoice already.")
+    decision = invoicing.weigh(tx, caller, payout, now=caller.now)
+    if not decision.issued:
+        raise SelfInvoicingRefused(subject, decision.sentence, missing=decision.missing)
+    return _decide(tx, caller, payout, occasion="issue_now", reason=reason)
+
+
+def _decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, reason: str = "") -> str:
+    now = caller.now
+    outcome = invoicing.decide(tx, caller, payout, occasion=occasion, now=now)
+    if outcome.invoice_id:
+        invoicing.queue(tx, caller, payout, outcome.invoice_id, now=now)
+    deed = history.Deed(occasion, sentence=outcome.sentence, reason=reason)
+    history.note(tx, "payout", caller.account_id, payout.id, deed, actor=caller.actor, now=now)
+    return outcome.sentence
+
+
+_BLOCKED = """
+    SELECT d.payout_id, d.reason, d.missing FROM decision d
+    WHERE d.account_id = :account AND (:partner = '' OR d.partner_id = :partner) AND d.outcome = 'blocked'
+        AND d.seq = (SELECT MAX(n.seq) FROM decision n WHERE n.account_id = d.account_id AND n.payout_id = d.payout_id)
+    ORDER BY d.payout_id"""
