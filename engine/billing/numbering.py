@@ -37,7 +37,7 @@ class NumberFormat:
 
         Raises:
             NotANumberFormat: a field is missing, unknown or twice; other characters than A-Z 0-9 / -; no separator
-                beside the counter; or numbers could exceed 40 characters.
+                between two fields; or numbers could exceed 40 characters.
         """
         if problems := _pattern_problems(pattern):
             raise NotANumberFormat(f"{shown(pattern)} is no pattern for invoice numbers. {' '.join(problems)}")
@@ -96,7 +96,11 @@ def _pattern_problems(pattern: str) -> list[str]:
         problems.append("Between the fields use only A to Z, 0 to 9, / and -.")
     if any(conversion or not _plain_or_width(name, spec) for _, name, spec, conversion in parts):
         problems.append("Only the counter takes a width, such as {n:05}, of at most 12.")
-    return problems or _length_problems(pattern) or _separator_problems(pattern)
+    return (
+        problems
+        or _length_problems(pattern)
+        or _separator_problems([literal for literal, name, *_ in parts if name][1:])
+    )
 
 
 def _plain_or_width(name: str | None, spec: str | None) -> bool:
@@ -108,9 +112,8 @@ def _length_problems(pattern: str) -> list[str]:
     return [f"With codes of 12 letters it makes {longest} characters; {LONGEST} fit."] if longest > LONGEST else []
 
 
-def _separator_problems(pattern: str) -> list[str]:
-    """Without a letter, / or - on each side the counter's digits could be read as a code's: A1 + 1 = A + 11."""
-    sample = pattern.format(buyer="0", seller="0", n=0)
-    runs = re.findall(r"[0-9]+", sample)
-    bare = len(runs) != 3 or any(set(run) != {"0"} for run in runs)
-    return ["Part the three fields by a letter, / or -, without digits of your own."] if bare else []
+def _separator_problems(literals: list[str]) -> list[str]:
+    """Digits alone between two fields could be read as a code's or the counter's: A1 and 1, or A and 11."""
+    if all(literal.strip("0123456789") for literal in literals):
+        return []
+    return ["Part the fields by at least one letter, / or -."]

@@ -234,4 +234,7 @@ def _begins(country: str) -> str:
 
 
 def _each_once(missing: Sequence[Missing]) -> list[Missing]:
-    return list({(item.field, item.who): item for item in reversed(missing)}.values())[::-1]
+    first: dict[tuple[str, str], Missing] = {}
+    for item in missing:
+        first.setdefault((item.field, item.who), item)
+    return list(first.values())

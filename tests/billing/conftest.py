@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.billing.invoice import AgreementReference, Invoice, PaymentDetails
-from engine.billing.issuing import Supply, draw_up
+from engine.billing.issuing import Supply, credit_in_full, draw_up
 from engine.billing.money import Currency
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment
@@ -80,3 +80,14 @@ def reward() -> Callable[..., Supply]:
         return Supply(f"R-{abs(amount)}", "Referral commission", date(2026, 3, day), amount, treatment)
 
     return reward
+
+
+@pytest.fixture(scope="session")
+def credit() -> Callable[[Invoice], Invoice]:
+    """`credit(invoice)`: its full credit note of the end of April."""
+
+    def credit(invoice):
+        at = datetime(2026, 4, 30, 22, 30, tzinfo=UTC)
+        return credit_in_full(invoice, number="ACME-CAFE-C00001", issued_at=at, zone=ZoneInfo("Europe/Paris"))
+
+    return credit

@@ -1,0 +1,90 @@
+"""The self-billing agreement: its text is a proof, its period a year, and it is in force or it is said why not."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from engine.billing.agreement import AgreementFacts, agreement_state, agreement_text, in_force, period_end
+
+START = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
+END = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
+ACCEPTED = AgreementFacts(accepted_at=START, valid_from=START, valid_until=END, vat_number="FR40 303 265 045")
+LATER = START + timedelta(days=30)
+
+
+@pytest.fixture
+def text(seller, buyer):
+    return agreement_text(seller.to_party("CAFE"), buyer.to_party(), valid_from=START, valid_until=END)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "Café Müller SARL, 12 rue de la Paix, 75002 Paris, FR, VAT number FR40303265045",
+        "Acme SAS, 1 avenue Foch, 69006 Lyon, FR, VAT number FR83404833048",
+        "authorises the buyer to issue invoices",
+        "have not been invoiced yet",
+        "will not issue invoices of its own",
+        "within 14 days",
+        "if its VAT number or tax status changes",
+        "sells its business",
+        "valid from 2026-01-05 until 2027-01-05",
+    ],
+)
+def test_the_agreement_says_what_the_law_wants(text, clause):
+    assert clause in text.text
+
+
+def test_the_hash_is_of_the_very_text(text):
+    assert text.sha256 == hashlib.sha256(text.text.encode()).hexdigest()
+    assert (text.version, text.language) == ("2026-1", "en")
+    assert "$" not in text.text
+
+
+def test_a_partners_name_is_never_a_template(seller, buyer):
+    odd = replace(seller, legal_name="$buyer ${seller} {x}", vat_number=None)
+    told = agreement_text(odd.to_party("X"), buyer.to_party(), valid_from=START, valid_until=END).text
+
+    assert "$buyer ${seller} {x}, 12 rue de la Paix, 75002 Paris, FR, tax number 303265045" in told
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ((2026, 1, 5), (2027, 1, 5)),
+        ((2028, 2, 29), (2029, 2, 28)),
+        ((2027, 2, 28), (2028, 2, 28)),
+        ((2026, 12, 31), (2027, 12, 31)),
+    ],
+)
+def test_an_agreement_runs_twelve_calendar_months(start, end):
+    assert period_end(datetime(*start, tzinfo=UTC)) == datetime(*end, tzinfo=UTC)
+
+
+def test_other_periods_end_on_the_months_last_day_at_most():
+    assert period_end(datetime(2026, 10, 31, tzinfo=UTC), months=4) == datetime(2027, 2, 28, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("facts", "at", "vat_number", "state"),
+    [
+        (ACCEPTED, LATER, "FR40303265045", "in_force"),
+        (ACCEPTED, START, "FR40303265045", "in_force"),
+        (ACCEPTED, END - timedelta(seconds=1), "FR40303265045", "in_force"),
+        (ACCEPTED, END, "FR40303265045", "expired"),
+        (ACCEPTED, START - timedelta(seconds=1), "FR40303265045", "not_yet"),
+        (ACCEPTED, LATER, "FR83404833048", "vat_changed"),
+        (ACCEPTED, LATER, None, "vat_changed"),
+        (replace(ACCEPTED, vat_number=None), LATER, "", "in_force"),
+        (replace(ACCEPTED, revoked_at=LATER), LATER, "FR40303265045", "revoked"),
+        (replace(ACCEPTED, revoked_at=LATER), LATER - timedelta(seconds=1), "FR40303265045", "in_force"),
+        (replace(ACCEPTED, superseded=True), LATER, "FR40303265045", "superseded"),
+        (replace(ACCEPTED, accepted_at=None), LATER, "FR40303265045", "none"),
+        (None, LATER, "FR40303265045", "none"),
+    ],
+)
+def test_an_agreement_is_in_force_or_it_is_said_why_not(facts, at, vat_number, state):
+    assert agreement_state(facts, at=at, vat_number=vat_number) == state
+    assert in_force(facts, at=at, vat_number=vat_number) == (state == "in_force")

@@ -1,0 +1,77 @@
+"""Facts of the world: currencies with their decimals, countries, VAT numbers and IBANs that check."""
+
+import pytest
+
+from engine.billing.money import Currency
+from engine.errors import Unknown
+from engine.reference import clean_vat_number, country_exists, currency, iban_ok, vat_number_ok
+
+
+@pytest.mark.parametrize(
+    ("code", "exponent"), [("EUR", 2), ("JPY", 0), ("KWD", 3), ("HUF", 2), ("IQD", 3), ("LBP", 2), ("KRW", 0)]
+)
+def test_a_currency_has_the_decimals_of_iso_4217(code, exponent):
+    assert currency(code) == Currency(code, exponent)
+
+
+@pytest.mark.parametrize("code", ["", "eur", "ITL", "XXX", "XAU", "EURO", "ＥＵＲ", "ZZZ"])
+def test_what_is_no_money_of_today_is_unknown(code):
+    with pytest.raises(Unknown, match="No currency is called"):
+        currency(code)
+
+
+def test_a_mistyped_currency_gets_a_suggestion():
+    with pytest.raises(Unknown) as refused:
+        currency("EUT")
+
+    assert refused.value.suggestion in refused.value.known
+
+
+@pytest.mark.parametrize(("code", "exists"), [("FR", True), ("GR", True), ("EL", False), ("EU", False), ("fr", False)])
+def test_a_country_is_one_of_iso_3166(code, exists):
+    assert country_exists(code) is exists
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "ok"),
+    [
+        ("FR", "FR40303265045", True),
+        ("FR", "FR 40 303 265 045", True),
+        ("FR", "FR41303265045", False),
+        ("FR", "40303265045", False),
+        ("DE", "DE136695976", True),
+        ("DE", "FR40303265045", False),
+        ("GR", "EL094259216", True),
+        ("GR", "GR094259216", False),
+        ("GB", "GB980780684", True),
+        ("CH", "CHE-107.787.577 MWST", True),
+        ("NO", "NO 995 525 828 MVA", True),
+        ("US", "US123456789", False),
+        ("DE", "DE１３６６９５９７６", False),
+        ("DE", "", False),
+        ("DE", "DE" + "1" * 5000, False),
+    ],
+)
+def test_a_vat_number_checks_by_its_countrys_rule(country, number, ok):
+    assert vat_number_ok(country, number) is ok
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "kept"),
+    [
+        ("DE", "de 136 695 976", "DE136695976"),
+        ("DE", "136695976", "DE136695976"),
+        ("GR", "094259216", "EL094259216"),
+        ("DE", "136695970", "136695970"),
+        ("NO", "995525828MVA", "NO995525828MVA"),
+    ],
+)
+def test_a_vat_number_is_kept_compact_with_its_letters(country, typed, kept):
+    assert clean_vat_number(country, typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("number", "ok"), [("DE89 3704 0044 0532 0130 00", True), ("DE88370400440532013000", False), ("", False)]
+)
+def test_an_iban_checks_by_its_digits(number, ok):
+    assert iban_ok(number) is ok
