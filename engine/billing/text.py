@@ -13,12 +13,13 @@ def text_problems(field: str, value: str, limit: int, *, lines: int = 1) -> list
     What bars `value` from a document: longer than `limit` characters, more than `lines` lines, control characters,
     marks that turn the direction of writing, halves of surrogate pairs, or a tower of combining marks.
     """
+    if len(value) > limit:  # told alone: nothing longer is worth reading
+        return [Problem(field, f"The text is {len(value)} characters long; at most {limit} fit.")]
     found = [
-        (len(value) > limit, f"is {len(value)} characters long; at most {limit} fit."),
         (value.count("\n") >= lines, "has too many line breaks; " + _lines_allowed(lines)),
-        (_holds(value, "Cc", but="\n"), "holds control characters; write it without them."),
+        (_holds(value, "Cc", "Zl", "Zp"), "holds control characters; write it without them."),
         (not _BIDI.isdisjoint(value), "holds marks that turn the direction of writing; write it without them."),
-        (_holds(value, "Cs") or _holds(value, "Co") or _holds(value, "Cn"), "holds codes that are no characters."),
+        (_holds(value, "Cs", "Co", "Cn"), "holds codes that are no characters."),
         (_tallest_tower(value) > MOST_MARKS, f"stacks more than {MOST_MARKS} combining marks on one letter."),
     ]
     return [Problem(field, f"The text {sentence}") for broken, sentence in found if broken]
@@ -28,8 +29,8 @@ def _lines_allowed(lines: int) -> str:
     return "keep it on one line." if lines == 1 else f"at most {lines} lines fit."
 
 
-def _holds(value: str, category: str, *, but: str = "") -> bool:
-    return any(unicodedata.category(each) == category and each not in but for each in value)
+def _holds(value: str, *categories: str) -> bool:
+    return any(unicodedata.category(each) in categories and each != "\n" for each in value)
 
 
 def _tallest_tower(value: str) -> int:
