@@ -68,32 +68,14 @@ def draw_up(
     issue_date = issued_at.astimezone(zone).date()
     dates = [supply.occurred_on for supply in supplies] or [issue_date]
     invoice = Invoice(
-        type_code=SELF_BILLED_INVOICE,
-        number=number,
-        issue_date=issue_date,
-        issued_at=issued_at,
-        currency=currency,
-        seller=seller_party,
-        buyer=buyer_party,
-        agreement=agreement,
-        supply_from=min(dates),
-        supply_to=max(dates),
-        lines=lines,
-        groups=sums.groups,
-        net=sums.net,
-        tax=sums.tax,
-        gross=sums.gross,
+        type_code=SELF_BILLED_INVOICE, number=number, issue_date=issue_date, issued_at=issued_at,
+        payout=payout, revision=revision, agreement=agreement,
+        seller=seller_party, buyer=buyer_party, payment=seller.payment, footer=seller.footer, logo=seller.logo,
+        supply_from=min(dates), supply_to=max(dates), lines=lines, currency=currency,
+        groups=sums.groups, net=sums.net, tax=sums.tax, gross=sums.gross, tax_currency_total=tax_currency_total,
         due_date=None if buyer.payment_days is None else issue_date + timedelta(days=buyer.payment_days),
-        payment=seller.payment,
-        language=language,
-        mentions=_mentions(lines, seller.country, language),
-        payout=payout,
-        revision=revision,
-        footer=seller.footer,
-        logo=seller.logo,
-        template=template,
-        tax_currency_total=tax_currency_total,
-    )
+        mentions=_mentions(lines, seller.country, language), language=language, template=template,
+    )  # fmt: skip
     return _lawful(invoice)
 
 
