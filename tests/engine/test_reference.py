@@ -4,7 +4,7 @@ import pytest
 
 from engine.billing.money import Currency
 from engine.errors import Unknown
-from engine.reference import clean_vat_number, country_exists, currency, iban_ok, vat_number_ok
+from engine.reference import clean_vat_number, country_exists, currency, iban_ok, vat_check_known, vat_number_ok
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,11 @@ def test_a_vat_number_checks_by_its_countrys_rule(country, number, ok):
 )
 def test_a_vat_number_is_kept_compact_with_its_letters(country, typed, kept):
     assert clean_vat_number(country, typed) == kept
+
+
+@pytest.mark.parametrize(("country", "known"), [("FR", True), ("CH", True), ("US", False), ("", False)])
+def test_it_is_known_whose_vat_numbers_can_be_checked(country, known):
+    assert vat_check_known(country) is known
 
 
 @pytest.mark.parametrize(
