@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+GLOSSARY = (DOCS / "glossary.md").read_text(encoding="utf-8")
 HEADINGS = [heading.lower().replace(" ", "-") for heading in re.findall(r"^#{2,3} (.+)$", GLOSSARY, re.MULTILINE)]
 WORDS = re.findall(r"^### (.+)$", GLOSSARY, re.MULTILINE)
 
@@ -12,6 +13,13 @@ def test_every_link_leads_to_an_entry():
     links = set(re.findall(r"\(#([^)]+)\)", GLOSSARY))
 
     assert links - set(HEADINGS) == set()
+
+
+def test_every_page_that_leads_to_the_glossary_leads_to_an_entry():
+    pages = {page.name: page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md")}
+    dead = {name: set(re.findall(r"glossary\.md#([\w-]+)", text)) - set(HEADINGS) for name, text in pages.items()}
+
+    assert {name: links for name, links in dead.items() if links} == {}
 
 
 def test_a_word_has_one_entry():
