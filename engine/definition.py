@@ -79,7 +79,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class PayoutPipeline:
-    """The lifecycle of a payout. `ask` is what the partner is asked before a payout is Ready, unless the payout says."""
+    """The lifecycle of a payout. `ask`: what the partner is asked before it is Ready, unless the payout says."""
 
     name: str
     title: str

@@ -16,8 +16,6 @@ from engine.files import DatabaseFiles
 from engine.store import Tx
 from engine.world import Caller, World
 
-FORMAT = "pdf"
-
 
 class PayoutDesk:
     """One payout, locked, inside the transaction of a transition (`contracts.Desk`)."""
@@ -71,11 +69,12 @@ class WorkerDesk:
     def attached(self) -> bool:
         with self.world.store.reading() as tx:
             return (
-                invoicing.attachment(tx, self.claim.account_id, self.payload["invoice_id"], format=FORMAT) is not None
+                invoicing.attachment(tx, self.claim.account_id, self.payload["invoice_id"], format=invoicing.FORMAT)
+                is not None
             )
 
     def render(self, invoice: Invoice) -> Document:
-        return self.world.renderers[FORMAT].render(invoice, self._assets(invoice))
+        return self.world.renderers[invoicing.FORMAT].render(invoice, self._assets(invoice))
 
     def attach(self, document: Document) -> bool:
         """One transaction: bytes, attachment, the job's end and history; all of it or nothing."""
@@ -89,7 +88,7 @@ class WorkerDesk:
     def _attach(self, tx: Tx, document: Document) -> bool:
         now, invoice_id = self.world.clock.now(), self.payload["invoice_id"]
         name = invoicing.number_of(tx, self.claim.account_id, invoice_id)
-        first = invoicing.attach(tx, self.claim.account_id, invoice_id, document, format=FORMAT, now=now)
+        first = invoicing.attach(tx, self.claim.account_id, invoice_id, document, format=invoicing.FORMAT, now=now)
         sentence = f"attached {name}" if first else f"{name} was already attached"
         if not outbox.finish(tx, self.claim, sentence=sentence, now=now):
             raise ClaimLost(self.claim.job_id)

@@ -25,7 +25,7 @@ class LiveFacts:
     def total(self) -> int:
         if self.row.frozen:
             return int(self.row.total)
-        return int(self._tx.one(_TOTAL, account=self.row.account_id, payout=self.row.id).total)
+        return unfrozen_total(self._tx, self.row.account_id, self.row.id)
 
     @property
     def ask(self) -> frozenset[str]:
@@ -75,6 +75,11 @@ def lock(tx: Tx, account_id: str, payout_id: str) -> Any:
 def read(tx: Tx, account_id: str, payout_id: str) -> Any:
     """The same row without a lock."""
     return tx.one(_SELECT, account=account_id, id=payout_id)
+
+
+def unfrozen_total(tx: Tx, account_id: str, payout_id: str) -> int:
+    """What the payout's rewards come to, without those that are refused, in minor units."""
+    return int(tx.one(_TOTAL, account=account_id, payout=payout_id).total)
 
 
 def pipeline_of(tx: Tx, caller: Caller, row: Any) -> PayoutPipeline:

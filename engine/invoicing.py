@@ -32,6 +32,8 @@ from engine.ids import new_id
 from engine.store import Tx
 from engine.world import Caller
 
+FORMAT = "pdf"
+
 
 def decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, now: datetime) -> Outcome:
     """

@@ -17,7 +17,7 @@ from engine.world import Caller
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`rewards`: references, else every eligible one; `ask`: what is asked of the partner, else what the pipeline says."""
+    """`rewards`: references, else every eligible one; `ask`: of the partner, else what the pipeline says."""
 
     rewards: tuple[str, ...] = ()
     ask: tuple[str, ...] | None = None
@@ -68,15 +68,6 @@ def standing(tx: Tx, caller: Caller, payout_id: str) -> Standing:
     row = get(tx, caller, payout_id)
     means = facts.meaning(tx, caller, row)
     return Standing(row, means, service.possible(tx, caller, row))
-
-
-def find(tx: Tx, caller: Caller, *, state: str = "", partner: str = "", after: str = "", limit: int = 200) -> list[Any]:
-    """Payouts in the order they were made, newest last, a page at a time: `after` is the last id of the page before."""
-    rows = tx.all(
-        _LIST, account=caller.account_id, state=state, partner=partner, after=after, limit=limit,
-        mine=caller.actor.partner_id or "",
-    )  # fmt: skip
-    return [row for row in rows if service.visible(caller, facts.pipeline_of(tx, caller, row), row)]
 
 
 def lines(tx: Tx, caller: Caller, payout_id: str) -> list[Any]:
@@ -133,13 +124,6 @@ _ELIGIBLE = """
         AND NOT EXISTS (
             SELECT 1 FROM payout_line l WHERE l.account_id = r.account_id AND l.reward_id = r.id AND l.live)
     ORDER BY r.reference FOR UPDATE OF r"""
-_LIST = """
-    SELECT p.account_id, p.id, p.partner_id, p.definition_id, p.state, p.currency, p.total, p.frozen, p.on_hold,
-        p.version, p.created_at, s.code AS partner_code, s.name AS partner_name
-    FROM payout p JOIN partner s ON s.account_id = p.account_id AND s.id = p.partner_id
-    WHERE p.account_id = :account AND p.id > :after AND (:state = '' OR p.state = :state)
-        AND (:partner = '' OR s.code = :partner) AND (:mine = '' OR p.partner_id = :mine)
-    ORDER BY p.id LIMIT :limit"""
 _LINES = """
     SELECT r.reference, r.description, r.amount, r.currency, r.occurred_on, r.status FROM payout_line l
     JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id

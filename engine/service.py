@@ -87,7 +87,7 @@ def fire(caller: Caller, payout_id: str, request: Request, *, key: str | None = 
 
 
 def possible(tx: Tx, caller: Caller, row: Any) -> dict[str, tuple[Refusal, ...]]:
-    """Every trigger the caller's role has in this state, with the refusals that stand in its way (none: possible now)."""
+    """Every trigger the caller's role has in this state, with the refusals in its way (none: possible now)."""
     pipeline = facts.pipeline_of(tx, caller, row)
     seen = facts.LiveFacts(tx, row, actor=caller.actor, data={})
     found: dict[str, tuple[Refusal, ...]] = {}

@@ -29,7 +29,7 @@ _ATTEMPTS = 6
 
 
 class Tx:
-    """One open transaction. It implements `contracts.Rows`; `after_commit` runs when, and only when, it has committed."""
+    """One open transaction (`contracts.Rows`). `after_commit` runs when, and only when, it has committed."""
 
     __slots__ = ("_execute", "_translate", "after_commit")
 
@@ -131,7 +131,7 @@ class Dialect(Protocol):
     def begin(self, driver: Any) -> None: ...
     def begin_reading(self, driver: Any) -> None: ...
     def translate(self, sql: str) -> str: ...
-    def watch(self, engine: Engine) -> Watch: ...
+    def watch(self, engine: Engine, /) -> Watch: ...
     def is_passing(self, error: Exception) -> bool:
         """Whether the same work may well succeed when it is run again."""
 
@@ -156,7 +156,7 @@ class _Sqlite:
     def translate(self, sql: str) -> str:
         return _without_locks(sql)
 
-    def watch(self, engine: Engine) -> Watch:
+    def watch(self, engine: Engine, /) -> Watch:
         return _DataVersion(engine)
 
     def is_passing(self, error: Exception) -> bool:
@@ -183,7 +183,7 @@ class _Postgres:
     def translate(self, sql: str) -> str:
         return _pyformat(sql)
 
-    def watch(self, engine: Engine) -> Watch:
+    def watch(self, _engine: Engine) -> Watch:
         return _EverySecond()
 
     def is_passing(self, error: Exception) -> bool:

@@ -26,7 +26,6 @@ from engine.tables.work import (
 )
 
 __all__ = [
-    "FROZEN",
     "Account",
     "Agreement",
     "Attachment",
@@ -48,6 +47,3 @@ __all__ = [
     "Series",
     "StepRow",
 ]
-
-#: Tables whose rows, once written, no statement may change or remove: triggers see to it on both databases.
-FROZEN = ("invoice", "history", "definition", "decision", "document", "attachment")

@@ -1,0 +1,52 @@
+"""
+Triggers that refuse to change or remove rows that are written once: invoices, decisions, history, documents,
+definitions, attachments; and of an agreement everything but its end.
+"""
+
+from sqlalchemy import Connection, text
+
+TABLES = ("invoice", "history", "definition", "decision", "document", "attachment")
+AGREEMENT = (
+    "id, account_id, partner_id, version, text_version, text_hash, language, text, vat_number, accepted_by, "
+    "accepted_at, accepted_from, method, valid_from, valid_until"
+)
+
+
+def create(connection: Connection) -> None:
+    """Make the triggers on this database."""
+    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRES:
+        connection.execute(text(statement))
+
+
+def drop(connection: Connection) -> None:
+    """Remove them, so that the tables can go."""
+    if connection.dialect.name == "sqlite":
+        return  # a dropped table takes its triggers along
+    connection.execute(text("DROP FUNCTION IF EXISTS billhook_refuse() CASCADE"))
+
+
+def _says(table: str) -> str:
+    return f"{table} rows are written once and never changed"
+
+
+def _sqlite(table: str, when: str, name: str) -> str:
+    return f"CREATE TRIGGER {table}_{name} BEFORE {when} ON {table} BEGIN SELECT RAISE(ABORT, '{_says(table)}'); END"
+
+
+def _postgres(table: str, when: str, name: str) -> str:
+    return (
+        f"CREATE TRIGGER {table}_{name} BEFORE {when} ON {table} "
+        f"FOR EACH {'STATEMENT' if when == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION billhook_refuse('{_says(table)}')"
+    )
+
+
+_WHAT = [(table, "UPDATE", "is_not_changed") for table in TABLES]
+_WHAT += [("agreement", f"UPDATE OF {AGREEMENT}", "is_not_changed")]
+_WHAT += [(table, "DELETE", "is_not_removed") for table in (*TABLES, "agreement")]
+_SQLITE = [_sqlite(*each) for each in _WHAT]
+_POSTGRES = [
+    """CREATE FUNCTION billhook_refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$""",
+    *(_postgres(*each) for each in _WHAT),
+    *(_postgres(table, "TRUNCATE", "is_not_emptied") for table in (*TABLES, "agreement")),
+]
