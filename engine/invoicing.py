@@ -161,7 +161,10 @@ class _Book:
         try:
             return decision, self._draw_up(treatment, now)
         except Unlawful as error:
-            gaps = tuple(Missing(problem.field, problem.sentence, "vendor") for problem in error.problems)
+            gaps = tuple(
+                Missing(item.field, item.sentence, "partner" if item.field.startswith("seller") else "vendor")
+                for item in error.problems
+            )
             return decisions.decide(self._circumstances(gaps, now)), None
 
     def credit(self, original: Invoice, now: datetime) -> Invoice:

@@ -75,6 +75,12 @@ def lines(tx: Tx, caller: Caller, payout_id: str) -> list[Any]:
     return tx.all(_LINES, account=caller.account_id, payout=payout_id)
 
 
+def currencies(tx: Tx, caller: Caller, partner_code: str) -> list[str]:
+    """The currencies in which a new payout of the partner would find eligible rewards."""
+    partner = partners.by_code(tx, caller.account_id, partner_code)
+    return [row.currency for row in tx.all(_CURRENCIES, account=caller.account_id, partner=partner.id)]
+
+
 def _create(tx: Tx, caller: Caller, partner_code: str, currency: str, options: Options) -> str:
     partner = partners.by_code(tx, caller.account_id, partner_code)
     published = definitions.live(tx, caller.account_id, kind="payout", name=options.pipeline)
@@ -117,13 +123,14 @@ def _ask(options: Options, pipeline: PayoutPipeline) -> str:
     return " ".join(sorted(asked))
 
 
-_ELIGIBLE = """
-    SELECT r.id, r.reference FROM reward r
-    WHERE r.account_id = :account AND r.partner_id = :partner AND r.currency = :currency
+_FREE = """
+    FROM reward r
+    WHERE r.account_id = :account AND r.partner_id = :partner
         AND r.status IN ('pending', 'accepted')
         AND NOT EXISTS (
-            SELECT 1 FROM payout_line l WHERE l.account_id = r.account_id AND l.reward_id = r.id AND l.live)
-    ORDER BY r.reference FOR UPDATE OF r"""
+            SELECT 1 FROM payout_line l WHERE l.account_id = r.account_id AND l.reward_id = r.id AND l.live)"""
+_ELIGIBLE = f"SELECT r.id, r.reference {_FREE} AND r.currency = :currency ORDER BY r.reference FOR UPDATE OF r"
+_CURRENCIES = f"SELECT DISTINCT r.currency {_FREE} ORDER BY r.currency"
 _LINES = """
     SELECT r.reference, r.description, r.amount, r.currency, r.occurred_on, r.status FROM payout_line l
     JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id

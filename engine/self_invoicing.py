@@ -7,8 +7,8 @@ blocked is decided in the same transaction.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from engine.billing.invoice import PaymentDetails
 from engine.billing.parties import BuyerDetails, SellerDetails, problems_in_buyer, problems_in_seller
 from engine.clock import moment, stamp
 from engine.contracts import Document
-from engine.errors import Invalid, NotAllowed, NotFound, Problem, SelfInvoicingRefused
+from engine.errors import Invalid, NotAllowed, NotFound, Problem, SelfInvoicingRefused, closest
 from engine.files import DatabaseFiles
 from engine.ids import new_id
 from engine.store import Tx
@@ -134,7 +134,7 @@ def set_seller(caller: Caller, partner_code: str, changes: Mapping[str, Any], *,
     def work(tx: Tx) -> str:
         partner = _lock_partner(tx, caller, partner_code)
         _require_main_contact(caller, partner, "billing details")
-        _keep_seller(tx, caller, partner, changes, logo=logo)
+        _keep_seller(tx, caller, partner, _filled(_seller_of(partner), changes), logo=logo)
         _note(tx, caller, "partner", partner.id, "billing details", "the seller's details were changed")
         _ask_for_renewal(tx, caller, partner)
         issued = waiting.reconsider(tx, caller, partner_id=partner.id)
@@ -152,7 +152,8 @@ def opt_in_within(tx: Tx, caller: Caller, partner: Any, answer: Mapping[str, Any
             f"Partner {partner.code}",
             "the vendor does not offer self-invoicing now; opting in is possible when it does.",
         )
-    seller = _keep_seller(tx, caller, partner, answer, logo=logo)
+    blank = SellerDetails(logo=_seller_of(partner).logo)
+    seller = _keep_seller(tx, caller, partner, _filled(blank, answer), logo=logo)
     buyer = BuyerDetails.from_json(json.loads(account.buyer))
     version = _accept(tx, caller, partner, seller, buyer)
     tx.run(_CHOOSE, account=caller.account_id, partner=partner.id, choice="opted_in")
@@ -180,7 +181,7 @@ def agreement_offer(caller: Caller, partner_code: str, answer: Mapping[str, Any]
     with caller.world.store.reading() as tx:
         partner = _partner(tx, caller, partner_code)
         account = tx.one(_ACCOUNT, account=caller.account_id)
-        seller = _merged(partner, answer, logo=None)
+        seller = _filled(SellerDetails(), answer)
         return _text(partner, seller, BuyerDetails.from_json(json.loads(account.buyer)), now=caller.now)
 
 
@@ -190,7 +191,7 @@ def profile(caller: Caller, partner_code: str) -> Profile:
         partner = _partner(tx, caller, partner_code)
         account = tx.one(_ACCOUNT, account=caller.account_id)
         row = invoicing.agreement_of(tx, caller.account_id, partner.id)
-    seller = SellerDetails.from_json(json.loads(partner.seller))
+    seller = _seller_of(partner)
     state = agreements.agreement_state(invoicing.agreement_facts(row), at=caller.now, vat_number=seller.vat_number)
     return Profile(
         partner=partner.code,
@@ -209,28 +210,39 @@ def _require_main_contact(caller: Caller, partner: Any, verb: str) -> None:
         raise NotAllowed(verb, caller.actor.role, ["the partner's main contact"])
 
 
-def _keep_seller(
-    tx: Tx, caller: Caller, partner: Any, answer: Mapping[str, Any], *, logo: Document | None
-) -> SellerDetails:
-    sha256 = DatabaseFiles(tx, caller.account_id, caller.now).put(logo) if logo else None
-    seller = _merged(partner, answer, logo=sha256)
-    problems = [Problem(item.field, item.sentence) for item in problems_in_seller(seller)]
-    if problems := problems + _register_problems(seller):
-        raise Invalid(f"The details of partner {partner.code}", problems)
-    body = json.dumps(seller.to_json(), sort_keys=True)
-    tx.run(_KEEP_SELLER, account=caller.account_id, partner=partner.id, body=body)
-    return seller
+def _seller_of(partner: Any) -> SellerDetails:
+    return SellerDetails.from_json(json.loads(partner.seller))
 
 
-def _merged(partner: Any, answer: Mapping[str, Any], *, logo: str | None) -> SellerDetails:
-    """What was kept, with what is answered now over it; the flat names of the form become the details' own."""
-    body = SellerDetails.from_json(json.loads(partner.seller)).to_json()
+def _filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
+    """`before` with the form's answer over it; the flat names of the form become the details' own."""
+    body = before.to_json()
+    known = [*(name for name in body if name not in ("payment", "logo")), *_PAYMENT, *_NOT_DETAILS]
+    if unknown := [name for name in answer if name not in known]:
+        raise Invalid("The details", [Problem(name, _no_field(name, known)) for name in unknown])
     plain = {name: value for name, value in answer.items() if name not in (*_NOT_DETAILS, *_PAYMENT)}
     payment = {inner: answer[name] for name, inner in _PAYMENT.items() if name in answer}
     if plain.get("vat_number"):
         plain["vat_number"] = reference.clean_vat_number(plain.get("country", body["country"]), plain["vat_number"])
-    merged = {**body, **plain, "payment": {**body["payment"], **payment}}
-    return SellerDetails.from_json({**merged, "logo": logo or body["logo"]})
+    return SellerDetails.from_json({**body, **plain, "payment": {**body["payment"], **payment}})
+
+
+def _no_field(name: str, known: Sequence[str]) -> str:
+    near = closest(name, known)
+    return f"there is no such detail; did you mean '{near}'?" if near else f"it is none of {', '.join(known)}."
+
+
+def _keep_seller(
+    tx: Tx, caller: Caller, partner: Any, details: SellerDetails, *, logo: Document | None
+) -> SellerDetails:
+    problems = [Problem(item.field, item.sentence) for item in problems_in_seller(details)]
+    if problems := problems + _register_problems(details):
+        raise Invalid(f"The details of partner {partner.code}", problems)
+    if logo:
+        details = replace(details, logo=DatabaseFiles(tx, caller.account_id, caller.now).put(logo))
+    body = json.dumps(details.to_json(), sort_keys=True)
+    tx.run(_KEEP_SELLER, account=caller.account_id, partner=partner.id, body=body)
+    return details
 
 
 def _register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:

@@ -54,6 +54,17 @@ class PayoutView:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerView:
+    """`onboarding` is the newest run's status, '' before it began; `self_invoicing` the partner's choice."""
+
+    code: str
+    name: str
+    country: str
+    onboarding: str
+    self_invoicing: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentView:
     """An issued invoice or credit note; `sha256` None while its document is being made. Decimal text."""
 
@@ -122,6 +133,12 @@ def full_id(tx: Tx, caller: Caller, text: str) -> str:
     """The one payout id that ends with `text`; `text` itself when none or several do."""
     rows = tx.all(_ENDING, account=caller.account_id, text=f"%{text}") if len(text) >= 4 else []
     return str(rows[0].id) if len(rows) == 1 else text
+
+
+def partners(tx: Tx, caller: Caller) -> list[PartnerView]:
+    """The account's partners by code; a partner's contact sees its own."""
+    rows = tx.all(_PARTNERS, account=caller.account_id, mine=caller.actor.partner_id or "")
+    return [PartnerView(*row) for row in rows]
 
 
 def documents(tx: Tx, caller: Caller) -> list[DocumentView]:
@@ -213,6 +230,11 @@ _PAYOUTS = f"""
         AND (:state = '' OR p.state = :state) AND (:partner = '' OR s.code = :partner)
         AND (:mine = '' OR p.partner_id = :mine)
     ORDER BY p.id LIMIT :page"""  # noqa: S608 - the format is our own constant
+_PARTNERS = """
+    SELECT s.code, s.name, s.country, COALESCE((
+        SELECT r.status FROM run r WHERE r.account_id = s.account_id AND r.partner_id = s.id ORDER BY r.id DESC LIMIT 1
+    ), '') AS onboarding, s.self_invoicing
+    FROM partner s WHERE s.account_id = :account AND (:mine = '' OR s.id = :mine) ORDER BY s.code"""
 _ENDING = "SELECT id FROM payout WHERE account_id = :account AND id LIKE :text LIMIT 2"
 _DOCUMENTS = f"""
     SELECT i.number, i.type_code, i.payout_id, s.code AS partner, i.currency, i.net, i.gross, i.issued_at, a.sha256

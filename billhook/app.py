@@ -1,0 +1,135 @@
+"""
+The composition root and the facade: the one place that chooses real things, and the door through which they are used.
+
+`Billhook` is a database with its machinery; `Workspace` is one account seen by one actor. There is no way to a row
+that does not pass both. Making a Billhook starts no thread and no process; `start_worker()` does.
+"""
+
+from types import TracebackType
+from typing import Self
+
+from renderers.press import Press, PressPool
+
+from billhook import doors
+from billhook.settings import Settings
+from engine import accounts, migrations
+from engine.actor import Actor
+from engine.clock import SystemClock
+from engine.contracts import Clock
+from engine.dispatch import Dispatcher, Pace
+from engine.registry import Registry, load_renderers
+from engine.store import Store
+from engine.world import Caller, World
+
+
+class Billhook:
+    """A database with its machinery. Use it in a `with` block, or `close()` it."""
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+        press: Press | None = None,
+        registry: Registry | None = None,
+    ) -> None:
+        """
+        url: SQLAlchemy's form; without it `settings`, else the environment, says where.
+
+        Raises:
+            Invalid: the configuration cannot be read.
+        """
+        self.settings = settings or Settings.from_environment()
+        self.press = press or PressPool(
+            self.settings.threads, seconds=self.settings.press_seconds, memory_mb=self.settings.press_memory_mb
+        )
+        self.world = World(
+            store=Store(url or self.settings.database_url, durability=self.settings.durability),
+            registry=registry or Registry.load(),
+            clock=clock or SystemClock(),
+            tools=self.press,
+            renderers=load_renderers(self.press),
+        )
+        pace = Pace(threads=self.settings.threads, lease=self.settings.lease, sweep=self.settings.sweep)
+        self.dispatcher = Dispatcher(self.world, broker_url=self.settings.broker_url, pace=pace)
+        self._working = False
+
+    def upgrade(self) -> None:
+        """Make or change the tables, so that they are what this version works with."""
+        migrations.upgrade(self.world.store.engine)
+
+    def require_ready(self) -> None:
+        """
+        Raises:
+            DatabaseNotReady: `upgrade` has not been run for this version.
+        """
+        migrations.require(self.world.store.engine)
+
+    def create_account(self, code: str, name: str, *, timezone: str = "UTC", actor: Actor) -> "Account":
+        """Make an account. Raises Invalid with every problem."""
+        accounts.create(self.world, code, name, timezone=timezone, actor=actor)
+        return self.account(code)
+
+    def account(self, code: str) -> "Account":
+        """The account called `code`. Raises NotFound."""
+        return Account(self.world, accounts.find(self.world, code))
+
+    def accounts(self) -> list[str]:
+        """The codes of all accounts."""
+        with self.world.store.reading() as tx:
+            return [row.code for row in tx.all("SELECT code FROM account ORDER BY code")]
+
+    def start_worker(self) -> None:
+        """Start worker threads and the sweeper in this process. Raises BrokerUnreachable."""
+        self.dispatcher.start()
+        self._working = True
+
+    def drain(self, seconds: float | None = None) -> bool:
+        """Wait until no job is open, `seconds` at most. True when none is."""
+        return self.dispatcher.drain(seconds=seconds)
+
+    def close(self) -> None:
+        """Let the work in hand end and let go of everything."""
+        if self._working:
+            self.dispatcher.stop()
+        self.press.close()
+        self.world.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Account:
+    """One vendor's workspace; say who you are to get in."""
+
+    def __init__(self, world: World, account_id: str) -> None:
+        self.world, self.id = world, account_id
+
+    def as_(self, actor: Actor) -> "Workspace":
+        return Workspace(Caller(self.world, self.id, actor))
+
+    def main_contact(self, partner: str, *, origin: str = "") -> "Workspace":
+        """As the partner's main contact. Raises NotFound."""
+        return self.as_(doors.contact_of(self.world, self.id, partner, origin=origin))
+
+
+class Workspace:
+    """An account as one actor sees it: a door for each kind of thing."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self.settings = doors.Settings(caller)
+        self.pipelines = doors.Pipelines(caller)
+        self.partners = doors.Partners(caller)
+        self.rewards = doors.Rewards(caller)
+        self.onboarding = doors.Onboarding(caller)
+        self.self_invoicing = doors.SelfInvoicing(caller)
+        self.payouts = doors.Payouts(caller)
+        self.documents = doors.Documents(caller)
+        self.jobs = doors.Jobs(caller)

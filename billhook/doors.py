@@ -1,0 +1,257 @@
+"""
+The facade's doors: thin, typed and complete. Each verb opens its own transaction in the engine; nothing is decided here.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine import (
+    accounts,
+    definitions,
+    intake,
+    onboarding,
+    outbox,
+    partners,
+    payouts,
+    self_invoicing,
+    service,
+    views,
+    waiting,
+)
+from engine.actor import Actor
+from engine.billing.agreement import AgreementText
+from engine.billing.parties import BuyerDetails
+from engine.contracts import Document
+from engine.definition import Definition
+from engine.errors import NotFound
+from engine.intake import Intake
+from engine.onboarding import RunView
+from engine.partners import NewPartner, NewReward
+from engine.payouts import Options, Standing
+from engine.self_invoicing import Profile
+from engine.service import Fired, Request
+from engine.store import Tx
+from engine.views import DocumentView, HistoryView, JobView, PartnerView, PayoutView
+from engine.world import Caller, World
+
+
+def contact_of(world: World, account_id: str, partner_code: str, *, origin: str) -> Actor:
+    """The main contact of a partner, as an actor. Raises NotFound."""
+    with world.store.reading() as tx:
+        row = tx.one(_MAIN_CONTACT, account=account_id, code=partner_code)
+    if row is None:
+        raise NotFound("partner", partner_code)
+    return Actor.main_contact(row.id, partner_id=row.partner_id, origin=origin)
+
+
+class Door:
+    """What an actor may do in an account, for one kind of thing."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+
+
+class Settings(Door):
+    """The account's own settings."""
+
+    def four_eyes(self, *, on: bool) -> None:
+        accounts.set_four_eyes(self.caller, on=on)
+
+    def number_format(self, pattern: str) -> None:
+        accounts.set_number_format(self.caller, pattern)
+
+
+class Pipelines(Door):
+    """Published pipelines."""
+
+    def publish(self, found: Sequence[Definition]) -> list[definitions.Published]:
+        return definitions.publish(self.caller, list(found))
+
+
+class Partners(Door):
+    """Partners and their contacts."""
+
+    def add(self, new: NewPartner) -> str:
+        self.caller.require("add partner", "vendor", "api")
+        return self.caller.transact(lambda tx: partners.add(tx, self.caller, new))
+
+    def add_many(self, rows: Sequence[NewPartner], *, partial: bool = False, dry_run: bool = False) -> Intake:
+        return intake.add_partners(self.caller, rows, partial=partial, dry_run=dry_run)
+
+    def list(self) -> Sequence[PartnerView]:
+        with self.caller.world.store.reading() as tx:
+            return views.partners(tx, self.caller)
+
+
+class Rewards(Door):
+    """Rewards: what partners have earned."""
+
+    def add(self, new: NewReward) -> str:
+        self.caller.require("add reward", "vendor", "api")
+        return self.caller.transact(lambda tx: partners.add_reward(tx, self.caller, new))
+
+    def add_many(self, rows: Sequence[NewReward], *, partial: bool = False, dry_run: bool = False) -> Intake:
+        return intake.add_rewards(self.caller, rows, partial=partial, dry_run=dry_run)
+
+    def pool(self, partner: str) -> Sequence[str]:
+        """The currencies in which the partner has rewards that a new payout would take."""
+        with self.caller.world.store.reading() as tx:
+            return payouts.currencies(tx, self.caller, partner)
+
+    def accept(self, references: Sequence[str]) -> int:
+        return partners.settle_rewards(self.caller, references, status="accepted")
+
+    def refuse(self, references: Sequence[str]) -> int:
+        return partners.settle_rewards(self.caller, references, status="refused")
+
+
+class Onboarding(Door):
+    """Partners on their way through an onboarding pipeline."""
+
+    def start(self, partner: str, *, pipeline: str = "") -> str:
+        return onboarding.start(self.caller, partner, pipeline=pipeline)
+
+    def answer(self, partner: str, step: str, given: Mapping[str, Any]) -> str:
+        return onboarding.answer(self.caller, partner, step, given)
+
+    def approve(self, partner: str, step: str) -> str:
+        return onboarding.decide(self.caller, partner, step, "approve")
+
+    def reject(self, partner: str, step: str, *, reason: str) -> str:
+        return onboarding.decide(self.caller, partner, step, "reject", reason=reason)
+
+    def invalidate(self, partner: str, step: str, *, reason: str) -> str:
+        return onboarding.decide(self.caller, partner, step, "invalidate", reason=reason)
+
+    def skip(self, partner: str, step: str, *, reason: str) -> str:
+        return onboarding.decide(self.caller, partner, step, "skip", reason=reason)
+
+    def unskip(self, partner: str, step: str) -> str:
+        return onboarding.decide(self.caller, partner, step, "unskip")
+
+    def view(self, partner: str) -> RunView:
+        return onboarding.view(self.caller, partner)
+
+
+class SelfInvoicing(Door):
+    """The switch, the buyer's details, a partner's opting in and out, and issuing after all."""
+
+    def switch(self, *, on: bool) -> int:
+        return self_invoicing.set_switch(self.caller, on=on)
+
+    def buyer(self, details: BuyerDetails) -> int:
+        return self_invoicing.set_buyer(self.caller, details)
+
+    def agreement(self, partner: str, answer: Mapping[str, Any]) -> AgreementText:
+        return self_invoicing.agreement_offer(self.caller, partner, answer)
+
+    def opt_in(self, partner: str, answer: Mapping[str, Any]) -> str:
+        """The fields of the onboarding step, checked by the same action, kept by the same code."""
+        action = self.caller.world.registry.ask("self_invoicing")
+        checked = action.check({}, {**answer, "choice": "opt_in"}, self.caller.world.tools)
+        return self_invoicing.opt_in(self.caller, partner, checked.answer, logo=checked.uploads.get("logo"))
+
+    def opt_out(self, partner: str, *, reason: str = "") -> str:
+        return self_invoicing.opt_out(self.caller, partner, reason=reason)
+
+    def change(self, partner: str, changes: Mapping[str, Any], *, logo: Document | None = None) -> str:
+        return self_invoicing.set_seller(self.caller, partner, changes, logo=logo)
+
+    def profile(self, partner: str) -> Profile:
+        return self_invoicing.profile(self.caller, partner)
+
+    def issue_now(self, payout_id: str, *, reason: str) -> str:
+        return waiting.issue_now(self.caller, payout_id, reason=reason)
+
+
+class Payouts(Door):
+    """Payouts, and the one verb that advances them."""
+
+    def create(
+        self,
+        partner: str,
+        currency: str,
+        *,
+        rewards: Sequence[str] = (),
+        ask: Sequence[str] | None = None,
+        pipeline: str = "",
+    ) -> str:
+        options = Options(tuple(rewards), None if ask is None else tuple(ask), pipeline)
+        return payouts.create(self.caller, partner, currency, options)
+
+    def fire(
+        self,
+        payout_id: str,
+        trigger: str,
+        *,
+        reason: str = "",
+        data: Mapping[str, Any] | None = None,
+        uploads: Mapping[str, Document] | None = None,
+        version: int | None = None,
+        key: str | None = None,
+    ) -> Fired:
+        request = Request(trigger, reason, data or {}, uploads or {}, version)
+        return service.fire(self.caller, payout_id, request, key=key)
+
+    def get(self, payout_id: str) -> PayoutView:
+        with self.caller.world.store.reading() as tx:
+            return views.payout(tx, self.caller, payout_id)
+
+    def find(self, text: str) -> str:
+        """The full id of the payout whose id ends with `text`. Raises NotFound."""
+        with self.caller.world.store.reading() as tx:
+            return views.payout(tx, self.caller, views.full_id(tx, self.caller, text)).id
+
+    def list(self, *, state: str = "", partner: str = "") -> list[PayoutView]:
+        with self.caller.world.store.reading() as tx:
+            return [*views.payouts(tx, self.caller, state=state, partner=partner)]
+
+    def lines(self, payout_id: str) -> Sequence[Any]:
+        with self.caller.world.store.reading() as tx:
+            payouts.get(tx, self.caller, payout_id)
+            return payouts.lines(tx, self.caller, payout_id)
+
+    def standing(self, payout_id: str) -> Standing:
+        with self.caller.world.store.reading() as tx:
+            return payouts.standing(tx, self.caller, payout_id)
+
+    def history(self, payout_id: str) -> Sequence[HistoryView]:
+        with self.caller.world.store.reading() as tx:
+            payouts.get(tx, self.caller, payout_id)
+            return views.history(tx, self.caller, payout_id)
+
+
+class Documents(Door):
+    """Issued invoices and credit notes, and their bytes."""
+
+    def list(self) -> list[DocumentView]:
+        with self.caller.world.store.reading() as tx:
+            return views.documents(tx, self.caller)
+
+    def get(self, number: str) -> Document:
+        with self.caller.world.store.reading() as tx:
+            return views.document(tx, self.caller, number)
+
+
+class Jobs(Door):
+    """Work that waits, is done, or was given up until somebody looks."""
+
+    def list(self, *, status: str = "") -> list[JobView]:
+        with self.caller.world.store.reading() as tx:
+            return views.jobs(tx, self.caller, status=status)
+
+    def retry(self, job_ids: Sequence[str] = ()) -> int:
+        """Give parked jobs five new attempts: those named, else all. Returns how many there were."""
+        self.caller.require("retry jobs", "vendor")
+        chosen = job_ids or [job.id for job in self.list(status="parked")]
+
+        def work(tx: Tx) -> int:
+            tx.after_commit["jobs"] = self.caller.world.wake
+            return outbox.retry(tx, self.caller.account_id, job_ids=chosen, now=self.caller.now)
+
+        return self.caller.transact(work)
+
+
+_MAIN_CONTACT = """
+    SELECT c.id, c.partner_id FROM contact c JOIN partner s ON s.account_id = c.account_id AND s.id = c.partner_id
+    WHERE c.account_id = :account AND s.code = :code AND c.is_main"""

@@ -1,0 +1,92 @@
+"""What the surroundings say: `BILLHOOK_*` variables, each with its default. Nothing is read at import."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, cast
+
+from engine.errors import Invalid, Problem
+
+#: name -> (default, what it says); the reference page is made from this.
+VARIABLES: dict[str, tuple[str, str]] = {
+    "BILLHOOK_DATABASE_URL": (
+        "sqlite:///billhook.db",
+        "where the rows are: sqlite:///file or postgresql+psycopg://...",
+    ),
+    "BILLHOOK_BROKER_URL": ("", "redis://...: workers are other processes; unset: they are threads in this one"),
+    "BILLHOOK_ACCOUNT": ("", "the account that commands work in; unset: the only one there is"),
+    "BILLHOOK_THREADS": ("2", "how many jobs a worker does at a time, each with a press of its own"),
+    "BILLHOOK_LEASE_SECONDS": ("60", "how long a worker may be silent before its job is given to another"),
+    "BILLHOOK_SWEEP_SECONDS": ("10", "how often lost hints and leases are looked for"),
+    "BILLHOOK_PRESS_SECONDS": ("45", "how long one document may take"),
+    "BILLHOOK_PRESS_MEMORY_MB": ("1024", "how much memory one document may take"),
+    "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "FULL: a commit survives a power cut; NORMAL: a crash of the process only"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """See `VARIABLES`."""
+
+    database_url: str = "sqlite:///billhook.db"
+    broker_url: str | None = None
+    account: str = ""
+    threads: int = 2
+    lease: timedelta = timedelta(seconds=60)
+    sweep: timedelta = timedelta(seconds=10)
+    press_seconds: float = 45
+    press_memory_mb: int = 1024
+    durability: Literal["FULL", "NORMAL"] = "FULL"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """
+        Raises:
+            Invalid: every variable whose value cannot be read.
+        """
+        given = os.environ if environment is None else environment
+        said = {name: given.get(name) or default for name, (default, _) in VARIABLES.items()}
+        if problems := [*_number_problems(said), *_choice_problems(said)]:
+            raise Invalid("The configuration", problems)
+        return cls(
+            database_url=said["BILLHOOK_DATABASE_URL"],
+            broker_url=said["BILLHOOK_BROKER_URL"] or None,
+            account=said["BILLHOOK_ACCOUNT"],
+            threads=int(said["BILLHOOK_THREADS"]),
+            lease=timedelta(seconds=float(said["BILLHOOK_LEASE_SECONDS"])),
+            sweep=timedelta(seconds=float(said["BILLHOOK_SWEEP_SECONDS"])),
+            press_seconds=float(said["BILLHOOK_PRESS_SECONDS"]),
+            press_memory_mb=int(said["BILLHOOK_PRESS_MEMORY_MB"]),
+            durability=cast(Literal["FULL", "NORMAL"], said["BILLHOOK_SQLITE_SYNCHRONOUS"]),
+        )
+
+
+_LEAST = {
+    "BILLHOOK_THREADS": 1,
+    "BILLHOOK_LEASE_SECONDS": 0.1,
+    "BILLHOOK_SWEEP_SECONDS": 0.05,
+    "BILLHOOK_PRESS_SECONDS": 0.1,
+    "BILLHOOK_PRESS_MEMORY_MB": 64,
+}
+
+
+def _number_problems(said: Mapping[str, str]) -> list[Problem]:
+    return [
+        Problem(name, f"'{said[name]}' is no number of at least {least}; unset it for {VARIABLES[name][0]}.")
+        for name, least in _LEAST.items()
+        if not _at_least(said[name], least)
+    ]
+
+
+def _at_least(text: str, least: float) -> bool:
+    try:
+        whole = isinstance(least, int)
+        return (int(text) if whole else float(text)) >= least
+    except ValueError:
+        return False
+
+
+def _choice_problems(said: Mapping[str, str]) -> list[Problem]:
+    name, choices = "BILLHOOK_SQLITE_SYNCHRONOUS", ("FULL", "NORMAL")
+    return [] if said[name] in choices else [Problem(name, f"'{said[name]}' is neither FULL nor NORMAL.")]
