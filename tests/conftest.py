@@ -1,0 +1,99 @@
+"""What every test may ask for: how many rounds, an empty Redis, a fresh database of either kind. It knows no story."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+
+import pytest
+import redis
+
+from engine.migrations import upgrade
+from engine.store import Store
+from tests.servers import ServerUnavailable, fresh_database, postgres_server, redis_server
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the full counts and the tests marked long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `long` are left out, not skipped: a skip says that something is missing here."""
+    if config.getoption("--long"):
+        return
+    left_out = [item for item in items if item.get_closest_marker("long")]
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(scope="session")
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How often a race is run."""
+    return 100 if request.config.getoption("--long") else 20
+
+
+@pytest.fixture
+def redis_url(redis_of_this_worker: str) -> str:
+    """An empty Redis, `redis://...`."""
+    with redis.Redis.from_url(redis_of_this_worker) as client:
+        client.flushall()
+    return redis_of_this_worker
+
+
+@pytest.fixture
+def postgres_database(postgres_of_this_worker: str) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database, `postgresql+psycopg://...`."""
+    with fresh_database(postgres_of_this_worker, template="migrated") as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database, `sqlite:///...`."""
+    copy = shutil.copy(migrated_sqlite, tmp_path / "billhook.db")
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database: the test runs once on each kind."""
+    return str(request.getfixturevalue(f"{request.param}_database"))
+
+
+@pytest.fixture(scope="session")
+def redis_of_this_worker() -> Iterator[str]:
+    with ExitStack() as stack:
+        yield _started(redis_server(), stack)
+
+
+@pytest.fixture(scope="session")
+def postgres_of_this_worker() -> Iterator[str]:
+    """A cluster whose database `migrated` is what fresh databases are copied from."""
+    with ExitStack() as stack:
+        server = _started(postgres_server(), stack)
+        _migrate(stack.enter_context(fresh_database(server, name="migrated")))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "billhook.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+def _started(server: AbstractContextManager[str], stack: ExitStack) -> str:
+    """Where there must be servers (BILLHOOK_REQUIRE_SERVICES=1, as in CI) a missing one fails instead of skipping."""
+    try:
+        return stack.enter_context(server)
+    except ServerUnavailable as reason:
+        if os.environ.get("BILLHOOK_REQUIRE_SERVICES") == "1":
+            raise
+        pytest.skip(str(reason))
+
+
+def _migrate(url: str) -> None:
+    store = Store(url)
+    upgrade(store.engine)
+    store.close()
