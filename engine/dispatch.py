@@ -17,6 +17,7 @@ from time import monotonic
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
+from redis.exceptions import RedisError
 
 from engine import outbox
 from engine.actor import Actor
@@ -28,6 +29,7 @@ from engine.world import Caller, World
 log = logging.getLogger("billhook.dispatch")
 
 QUEUE = "billhook"
+_AWAY = (dramatiq.errors.ConnectionError, RedisError)
 _WORKER = Actor.system("worker")
 
 
@@ -94,7 +96,7 @@ class Dispatcher:
         if self._sweeper:
             self._due.set()
         elif self.broker_url:
-            self._hint()
+            self._try_to_hint()
 
     def drain(self, *, progress: Callable[[int], None] = lambda _left: None, seconds: float | None = None) -> bool:
         """Wait until no job is open, `seconds` at most. True when none is."""
@@ -122,7 +124,7 @@ class Dispatcher:
         watch.close()
 
     def _try_to_hint(self) -> None:
-        """The sweeper's edge: a database that is away for a while must not end the thread."""
+        """The sweeper's edge, and a committed verb's: a database that is away for a while must end neither."""
         try:
             self._hint()
         except Exception:
@@ -137,7 +139,7 @@ class Dispatcher:
         for job_id in jobs:
             try:
                 self.perform.send(job_id)
-            except dramatiq.errors.ConnectionError:
+            except _AWAY:
                 log.warning("the broker at %s is away; jobs wait in the table", self.broker_url)
                 return
 
