@@ -1,5 +1,5 @@
 """
-The facade's doors: thin, typed and complete. Each verb opens its own transaction in the engine; nothing is decided here.
+The facade's doors: thin, typed and complete. Each verb is a transaction of the engine; nothing is decided here.
 """
 
 from collections.abc import Mapping, Sequence
