@@ -2,22 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Setting
 
 from engine.answers import read_answer, refuse
 from engine.contracts import Checked, Document, Field, StepDesk, Tools
-from engine.errors import Problem
-
-Kind = Literal["pdf", "png", "jpeg"]
-
-_FIRST_BYTES: dict[Kind, bytes] = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff"}
-_MEDIA_TYPES: dict[Kind, str] = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
-_ENDINGS: dict[Kind, tuple[str, ...]] = {"pdf": (".pdf",), "png": (".png",), "jpeg": (".jpg", ".jpeg")}
-_MEGABYTE = 1024 * 1024
+from engine.uploads import KINDS, MAX_MB, UploadKind, listed, named_for_its_bytes, upload_problems
 
 
 class UploadDocument:
@@ -31,13 +23,13 @@ class UploadDocument:
 
         model_config = ConfigDict(frozen=True, extra="forbid")
 
-        accept: Annotated[tuple[Kind, ...], Setting(min_length=1)] = ("pdf", "png", "jpeg")
-        max_mb: Annotated[int, Setting(ge=1, le=25)] = 10
+        accept: Annotated[tuple[UploadKind, ...], Setting(min_length=1)] = KINDS
+        max_mb: Annotated[int, Setting(ge=1, le=25)] = MAX_MB
 
     def fields(self, settings: Mapping[str, Any]) -> Sequence[Field]:
         """One file."""
         wanted = self.Settings.model_validate(settings)
-        told = f"{_listed(wanted.accept)}, at most {wanted.max_mb} MB"
+        told = f"{listed(wanted.accept)}, at most {wanted.max_mb} MB"
         return (Field("file", "file", "The document", help=told),)
 
     def check(self, settings: Mapping[str, Any], answer: Mapping[str, Any], tools: Tools) -> Checked:
@@ -49,9 +41,10 @@ class UploadDocument:
         """
         values, problems = read_answer(self.fields(settings), answer)
         if "file" in values:
-            problems += _unacceptable(values["file"], self.Settings.model_validate(settings))
+            wanted = self.Settings.model_validate(settings)
+            problems += upload_problems("file", values["file"], accept=wanted.accept, max_mb=wanted.max_mb)
         refuse(problems)
-        document = _named_for_its_bytes(values["file"])
+        document = named_for_its_bytes(values["file"])
         return Checked({"file": _described(document)}, {"file": document})
 
     def complete(self, desk: StepDesk, checked: Checked) -> str:
@@ -61,28 +54,6 @@ class UploadDocument:
         return f"uploaded {document.filename}"
 
 
-def _unacceptable(document: Document, wanted: UploadDocument.Settings) -> list[Problem]:
-    problems = []
-    if _kind_of(document.content) not in wanted.accept:
-        problems.append(Problem("file", f"By its first bytes the file is no {_listed(wanted.accept)}. Save it as one."))
-    if len(document.content) > wanted.max_mb * _MEGABYTE:
-        most = f"{wanted.max_mb} MB ({wanted.max_mb * _MEGABYTE} bytes)"
-        problems.append(Problem("file", f"The file has {len(document.content)} bytes. At most {most} are kept."))
-    return problems
-
-
-def _kind_of(content: bytes) -> Kind | None:
-    return next((kind for kind, start in _FIRST_BYTES.items() if content.startswith(start)), None)
-
-
-def _named_for_its_bytes(document: Document) -> Document:
-    kind = _kind_of(document.content)
-    assert kind is not None  # noqa: S101
-    fits = PurePosixPath(document.filename).suffix.lower() in _ENDINGS[kind]
-    name = document.filename if fits else document.filename + _ENDINGS[kind][0]
-    return Document(name, _MEDIA_TYPES[kind], document.content)
-
-
 def _described(document: Document) -> dict[str, Any]:
     return {
         "filename": document.filename,
@@ -90,7 +61,3 @@ def _described(document: Document) -> dict[str, Any]:
         "size": len(document.content),
         "sha256": hashlib.sha256(document.content).hexdigest(),
     }
-
-
-def _listed(kinds: Sequence[Kind]) -> str:
-    return " or ".join(kind.upper() for kind in kinds)

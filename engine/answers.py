@@ -18,13 +18,14 @@ from engine.billing.text import text_problems
 from engine.contracts import Document, Field, FieldKind
 from engine.errors import Invalid, Problem, closest
 from engine.reference import country_exists
+from engine.uploads import safe_filename
 
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _YES_NO: dict[str, bool] = {"yes": True, "true": True, "no": False, "false": False}
+_SHOWN = 100  # characters of a stranger's text in a sentence
 _EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
-_NAME_LENGTH = 100
 
 
 def read_answer(fields: Sequence[Field], answer: Mapping[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
@@ -122,7 +123,7 @@ def _choice(field: Field, raw: Any) -> str:
     text = raw.strip() if isinstance(raw, str) else ""
     if text in field.choices:
         return text
-    suggestion = closest(text[:_NAME_LENGTH], field.choices)
+    suggestion = closest(text[:_SHOWN], field.choices)
     hint = f" Did you mean '{suggestion}'?" if suggestion else ""
     raise _Unreadable(f"This is none of the choices: {', '.join(field.choices)}.{hint}")
 
@@ -148,13 +149,7 @@ def _file(field: Field, raw: Any) -> Document:
         raise _Unreadable(f"This is {_kind(raw)}. Send a file.")
     if not raw.content:
         raise _Unreadable("The file is empty. Choose one with something in it.")
-    return Document(_safe_filename(raw.filename), raw.media_type, raw.content)
-
-
-def _safe_filename(filename: str) -> str:
-    last = re.split(r"[/\\]", str(filename))[-1]
-    printable = "".join(mark for mark in last if mark.isprintable() and mark not in "\"'<>:;|*?")
-    return unicodedata.normalize("NFC", printable)[-_NAME_LENGTH:].strip(" .") or "document"
+    return Document(safe_filename(raw.filename), raw.media_type, raw.content)
 
 
 def _kind(raw: Any) -> str:
@@ -173,7 +168,7 @@ def _no_such(name: str, known: Sequence[str]) -> str:
 
 
 def _shown(name: object) -> str:
-    text = str(name)[:_NAME_LENGTH]
+    text = str(name)[:_SHOWN]
     return text if text.isprintable() else ascii(text)
 
 

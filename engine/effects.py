@@ -10,6 +10,7 @@ from engine.clock import stamp
 from engine.contracts import Desk, Effect
 from engine.errors import Invalid, Problem
 from engine.ids import new_id
+from engine.uploads import named_for_its_bytes, upload_problems
 
 
 def _freeze_lines(desk: Desk) -> str:
@@ -77,7 +78,10 @@ def _resolve_dispute(desk: Desk) -> str:
 
 
 def _keep_own_invoice(desk: Desk) -> str:
-    desk.rows.run(_OWN_INVOICE, **_key(desk), sha256=desk.keep(desk.uploads["invoice"]))
+    document = desk.uploads["invoice"]
+    if problems := upload_problems("invoice", document):
+        raise Invalid("The invoice", problems)
+    desk.rows.run(_OWN_INVOICE, **_key(desk), sha256=desk.keep(named_for_its_bytes(document)))
     return "the partner's own invoice is kept"
 
 

@@ -1,0 +1,59 @@
+"""Files that people send: judged by their first bytes, never by their name or what their sender says of them."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Literal
+
+from engine.contracts import Document
+from engine.errors import Problem
+
+UploadKind = Literal["pdf", "png", "jpeg"]
+
+KINDS: tuple[UploadKind, ...] = ("pdf", "png", "jpeg")
+MAX_MB = 10
+
+_FIRST_BYTES: dict[UploadKind, bytes] = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff"}
+_MEDIA_TYPES: dict[UploadKind, str] = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
+_ENDINGS: dict[UploadKind, tuple[str, ...]] = {"pdf": (".pdf",), "png": (".png",), "jpeg": (".jpg", ".jpeg")}
+_NAME_LENGTH = 100
+_MEGABYTE = 1024 * 1024
+
+
+def upload_problems(
+    field: str, document: Document, *, accept: Sequence[UploadKind] = KINDS, max_mb: int = MAX_MB
+) -> list[Problem]:
+    """Why a file is not kept: of no accepted kind, or too large."""
+    problems = []
+    if _kind_of(document.content) not in accept:
+        problems.append(Problem(field, f"By its first bytes the file is no {listed(accept)}. Save it as one."))
+    if len(document.content) > max_mb * _MEGABYTE:
+        most = f"{max_mb} MB ({max_mb * _MEGABYTE} bytes)"
+        problems.append(Problem(field, f"The file has {len(document.content)} bytes. At most {most} are kept."))
+    return problems
+
+
+def named_for_its_bytes(document: Document) -> Document:
+    """The document with the media type and the ending its bytes say. It is of an accepted kind."""
+    kind = _kind_of(document.content)
+    assert kind is not None  # noqa: S101 - `upload_problems` had none
+    name = safe_filename(document.filename)
+    fits = PurePosixPath(name).suffix.lower() in _ENDINGS[kind]
+    return Document(name if fits else name + _ENDINGS[kind][0], _MEDIA_TYPES[kind], document.content)
+
+
+def safe_filename(filename: str) -> str:
+    """The last part of a name, without marks that a file system or a header gives a meaning to."""
+    last = re.split(r"[/\\]", str(filename))[-1]
+    printable = "".join(mark for mark in last if mark.isprintable() and mark not in "\"'<>:;|*?")
+    return unicodedata.normalize("NFC", printable)[-_NAME_LENGTH:].strip(" .") or "document"
+
+
+def listed(kinds: Sequence[UploadKind]) -> str:
+    """The kinds as people say them: `PDF or PNG`."""
+    return " or ".join(kind.upper() for kind in kinds)
+
+
+def _kind_of(content: bytes) -> UploadKind | None:
+    return next((kind for kind, start in _FIRST_BYTES.items() if content.startswith(start)), None)
