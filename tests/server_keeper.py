@@ -161,9 +161,11 @@ def _open_to_all(program: Path) -> bool:
 
 
 def _copied(program: Path, directory: Path) -> Path:
-    """A copy of the installation, since its owner-to-be may not look into root's folders."""
-    shutil.copytree(program.parents[1], directory / "program")
-    return directory / "program" / "bin" / "postgres"
+    """A copy of the installed package and its libraries, since the owner-to-be may not look into root's folders."""
+    package = program.parents[2]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        shutil.copytree(part, directory / part.name)
+    return directory / program.relative_to(package.parent)
 
 
 def _unprivileged() -> pwd.struct_passwd | None:
