@@ -29,7 +29,7 @@ from engine.world import Caller, World
 log = logging.getLogger("billhook.dispatch")
 
 QUEUE = "billhook"
-_AWAY = (dramatiq.errors.ConnectionError, RedisError)
+_AWAY = (dramatiq.errors.BrokerConnectionError, RedisError)
 _WORKER = Actor.system("worker")
 
 

@@ -25,6 +25,12 @@ def drop(connection: Connection) -> None:
     connection.execute(text("DROP FUNCTION IF EXISTS billhook_refuse() CASCADE"))
 
 
+def triggers(dialect: str) -> list[str]:
+    """The names of the triggers that `create` makes on this kind of database."""
+    what = _WHAT if dialect == "sqlite" else [*_WHAT, *_EMPTYING]
+    return [f"{table}_{name}" for table, _, name in what]
+
+
 def _says(table: str) -> str:
     return f"{table} rows are written once and never changed"
 
@@ -43,10 +49,11 @@ def _postgres(table: str, when: str, name: str) -> str:
 _WHAT = [(table, "UPDATE", "is_not_changed") for table in TABLES]
 _WHAT += [("agreement", f"UPDATE OF {AGREEMENT}", "is_not_changed")]
 _WHAT += [(table, "DELETE", "is_not_removed") for table in (*TABLES, "agreement")]
+_EMPTYING = [(table, "TRUNCATE", "is_not_emptied") for table in (*TABLES, "agreement")]
 _SQLITE = [_sqlite(*each) for each in _WHAT]
 _POSTGRES = [
     """CREATE FUNCTION billhook_refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$""",
     *(_postgres(*each) for each in _WHAT),
-    *(_postgres(table, "TRUNCATE", "is_not_emptied") for table in (*TABLES, "agreement")),
+    *(_postgres(*each) for each in _EMPTYING),
 ]
