@@ -167,12 +167,16 @@ def _furnish(jo: Caller) -> None:
 def _work(world: World) -> None:
     """What a worker does, without threads."""
     with world.store.reading() as tx:
-        jobs = [row.id for row in tx.all("SELECT id FROM job")]
-    for job_id in jobs:
-        now, lease = world.clock.now(), timedelta(seconds=60)
-        claim = world.store.unit_of_work(lambda tx: outbox.claim(tx, job_id, now=now, lease=lease))
-        worker = Caller(world, claim.account_id, Actor.system("worker"))
-        IssueInvoice().run(WorkerDesk(world, claim, worker))
+        jobs = tx.all("SELECT id FROM job")
+    for job in jobs:
+        _perform(world, job.id)
+
+
+def _perform(world: World, job_id: str) -> None:
+    now, lease = world.clock.now(), timedelta(seconds=60)
+    claim = world.store.unit_of_work(lambda tx: outbox.claim(tx, job_id, now=now, lease=lease))
+    worker = Caller(world, claim.account_id, Actor.system("worker"))
+    IssueInvoice().run(WorkerDesk(world, claim, worker))
 
 
 def test_after_ordinary_days_every_line_is_green_and_says_how_much_it_looked_at(books):
