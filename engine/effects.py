@@ -21,8 +21,11 @@ def _freeze_lines(desk: Desk) -> str:
 
 
 def _unfreeze_lines(desk: Desk) -> str:
+    """Lines may change: the vendor's answer to every dispute. One about a line that leaves could never be resolved."""
     desk.rows.run(_UNFREEZE, **_key(desk))
-    return ""
+    answered = desk.rows.run(_ANSWER_DISPUTES, **_key(desk), resolution=desk.reason, actor=desk.actor.id,
+                             now=stamp(desk.now))  # fmt: skip
+    return f"{answered} dispute(s) answered" if answered else ""
 
 
 def _pay_rewards(desk: Desk) -> str:
@@ -138,12 +141,13 @@ _OPEN_DISPUTE = """
 _ADD_DISPUTE = """
     INSERT INTO dispute (account_id, id, payout_id, reward_id, reason, opened_by, opened_at, resolution, resolved_by)
     VALUES (:account, :dispute, :payout, :reward, :reason, :actor, :now, '', '')"""
-_RESOLVE = """
+_ANSWER_DISPUTES = """
     UPDATE dispute SET resolution = :resolution, resolved_by = :actor, resolved_at = :now
-    WHERE account_id = :account AND payout_id = :payout AND reward_id = :reward AND resolved_at IS NULL"""
+    WHERE account_id = :account AND payout_id = :payout AND resolved_at IS NULL"""
+_RESOLVE = _ANSWER_DISPUTES + " AND reward_id = :reward"
 
 freeze_lines = Effect("freeze_lines", "refused rewards leave, the total is frozen", _freeze_lines)
-unfreeze_lines = Effect("unfreeze_lines", "lines may change again", _unfreeze_lines)
+unfreeze_lines = Effect("unfreeze_lines", "lines may change again, which answers open disputes", _unfreeze_lines)
 pay_rewards = Effect(
     "pay_rewards", "rewards are paid", _pay_rewards, takes={"payment_reference": "the bank's or your own reference"}
 )

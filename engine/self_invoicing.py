@@ -22,6 +22,7 @@ from engine.contracts import Document
 from engine.errors import Invalid, NotAllowed, NotFound, Problem, SelfInvoicingRefused, closest
 from engine.files import DatabaseFiles
 from engine.ids import new_id
+from engine.reasons import readable
 from engine.store import Tx
 from engine.world import Caller
 
@@ -166,6 +167,7 @@ def opt_in_within(tx: Tx, caller: Caller, partner: Any, answer: Mapping[str, Any
 def opt_out_within(tx: Tx, caller: Caller, partner: Any, *, reason: str) -> str:
     """Opt out inside an open transaction in which account and partner are locked. Raises as `opt_out`."""
     _require_main_contact(caller, partner, "opt out")
+    reason = readable("'opt out'", reason)
     tx.run(_CHOOSE, account=caller.account_id, partner=partner.id, choice="opted_out")
     tx.run(
         _REVOKE, account=caller.account_id, partner=partner.id, now=stamp(caller.now), actor=caller.actor.id,

@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from engine import facts, history, idempotency, outbox
@@ -30,6 +31,7 @@ from engine.errors import (
     closest,
 )
 from engine.machine import Move, move
+from engine.reasons import readable
 from engine.store import Tx
 from engine.world import Caller
 
@@ -70,10 +72,11 @@ def fire(caller: Caller, payout_id: str, request: Request, *, key: str | None = 
         NoSuchTransition, Refused, ReasonRequired: not now; nothing was changed.
         NotAllowed: the role may not.
         Conflict: `request.version` is not the payout's version any more.
-        Invalid: `data` has keys that nothing takes, or lacks an upload.
+        Invalid: data or uploads that nothing takes, an upload that is missing, a reason that cannot be kept.
         IdempotencyConflict: the key was used for another request.
     """
-    asked = {"payout": payout_id, "trigger": request.trigger, "reason": request.reason, "data": dict(request.data)}
+    readable(f"'{request.trigger}'", request.reason)
+    asked = _fingerprint(caller, payout_id, request)
 
     def work(tx: Tx) -> Fired:
         def act() -> Mapping[str, Any]:
@@ -109,6 +112,15 @@ def name_of(row: Any) -> str:
     return f"payout {row.id}"
 
 
+def _fingerprint(caller: Caller, payout_id: str, request: Request) -> dict[str, Any]:
+    """What makes two requests under one key the same: also who asks, so that nobody gets another's answer."""
+    uploads = {name: sha256(document.content).hexdigest() for name, document in request.uploads.items()}
+    return {
+        "actor": caller.actor.id, "payout": payout_id, "trigger": request.trigger, "reason": request.reason,
+        "data": dict(request.data), "uploads": uploads, "version": request.version,
+    }  # fmt: skip
+
+
 def _advance(tx: Tx, caller: Caller, payout_id: str, request: Request) -> Fired:
     row = facts.lock(tx, caller.account_id, payout_id)
     if row is None or not visible(caller, pipeline := facts.pipeline_of(tx, caller, row), row):
@@ -119,6 +131,8 @@ def _advance(tx: Tx, caller: Caller, payout_id: str, request: Request) -> Fired:
     verdicts = _verdicts(tx, caller, arrows, row, request)
     if all(verdicts.values()):
         raise _refused(tx, caller, row, request, verdicts)
+    if not request.reason.strip() and next(arrow for arrow, refusals in verdicts.items() if not refusals).reason:
+        raise ReasonRequired(request.trigger)
     return _carry_out(tx, caller, row, request, verdicts, move(
         pipeline, name_of(row), row.state, request.trigger, verdicts=verdicts))  # fmt: skip
 
@@ -190,6 +204,9 @@ def _check_data(request: Request, effects: list[Effect]) -> None:
     taken = {name for effect in effects for name in effect.takes}
     wanted = {name for effect in effects for name in effect.wants}
     problems = [Problem(name, _not_taken(request.trigger, name, taken)) for name in request.data if name not in taken]
+    problems += [
+        Problem(name, _not_taken(request.trigger, name, wanted)) for name in request.uploads if name not in wanted
+    ]
     problems += [Problem(name, "this upload is missing.") for name in sorted(wanted - set(request.uploads))]
     if problems:
         raise Invalid(f"'{request.trigger}'", problems)
@@ -197,7 +214,7 @@ def _check_data(request: Request, effects: list[Effect]) -> None:
 
 def _not_taken(trigger: str, name: str, taken: set[str]) -> str:
     near = closest(name, taken)
-    offer = f"did you mean '{near}'?" if near else f"it takes {', '.join(sorted(taken)) or 'no data'}."
+    offer = f"did you mean '{near}'?" if near else f"it takes {', '.join(sorted(taken)) or 'nothing of the kind'}."
     return f"'{trigger}' does not take it; {offer}"
 
 

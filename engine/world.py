@@ -14,6 +14,7 @@ from engine.actor import Actor
 from engine.contracts import Clock, Renderer, Tools
 from engine.definition import Definition, restore
 from engine.errors import NotAllowed, ReasonRequired
+from engine.reasons import readable
 from engine.registry import Registry
 from engine.store import Store, Tx
 
@@ -70,11 +71,11 @@ class Caller:
     def require_reason(self, verb: str, reason: str) -> str:
         """
         Raises:
-            ReasonRequired: the reason is empty.
+            ReasonRequired: the reason is empty. Invalid: it cannot be kept.
         """
         if not reason.strip():
             raise ReasonRequired(verb)
-        return reason.strip()
+        return readable(f"'{verb}'", reason)
 
 
 _BODY = "SELECT body FROM definition WHERE account_id = :account AND id = :id"
