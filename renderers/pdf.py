@@ -1,0 +1,45 @@
+"""The invoice as PDF: the HTML page, printed, and read back before anybody gets it."""
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from engine.billing import invoice as frozen
+from engine.billing.invoice import Invoice
+from engine.contracts import Document
+from engine.errors import RenderError
+from renderers.html import page, template_hash
+from renderers.press import Press
+from renderers.reading import missing_from, text_of
+
+
+class InvoicePdf:
+    name = "pdf"
+
+    def __init__(self, press: Press) -> None:
+        self._press = press
+
+    def render(self, invoice: Invoice, assets: Mapping[str, bytes]) -> Document:
+        """
+        Raises:
+            RenderError: the page could not be printed, or what was printed lacks its number, parties or totals.
+        """
+        identifier = bytes.fromhex(frozen.fingerprint(frozen.canonical(invoice)))
+        pdf = self._press.press(page(invoice), style=invoice.template, assets=assets, identifier=identifier)
+        if missing := missing_from(invoice, text_of(pdf)):
+            raise RenderError(f"The PDF of {invoice.number} lacks its {', '.join(missing)}. It was not attached.")
+        made_with = {
+            "press": self._press.version(),
+            "template": template_hash(invoice.template),
+            "fonts": _fonts_hash(),
+        }
+        return Document(f"{invoice.number.replace('/', '-')}.pdf", "application/pdf", pdf, made_with)
+
+
+@cache
+def _fonts_hash() -> str:
+    digest = sha256()
+    for each in sorted(files("renderers").joinpath("fonts").iterdir(), key=lambda entry: entry.name):
+        digest.update(each.read_bytes())
+    return digest.hexdigest()
