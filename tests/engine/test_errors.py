@@ -1,0 +1,103 @@
+"""The text of every error: the subject, what is true, and the way out."""
+
+import re
+
+import pytest
+
+from engine import errors
+from engine.errors import Missing, Problem, Refusal
+
+TEXTS = [
+    (errors.Unknown("guard", "not_on_hould", ["not_on_hold", "four_eyes"]),
+     "unknown_name", "No guard is called 'not_on_hould'. Did you mean 'not_on_hold'?"),
+    (errors.Unknown("guard", "xyz", ["not_on_hold", "four_eyes"]),
+     "unknown_name", "No guard is called 'xyz'. Known: four_eyes, not_on_hold."),
+    (errors.Invalid("Partner 'X'", [Problem("country", "'ZZ' is no ISO 3166 code, such as FR."),
+                                    Problem("name", "it is empty.")]),
+     "invalid", "Partner 'X' was not accepted. country: 'ZZ' is no ISO 3166 code, such as FR. name: it is empty."),
+    (errors.IdempotencyConflict("k1"), "idempotency_conflict",
+     "Key 'k1' was used before for a different request. Send a new request under a new key."),
+    (errors.NotFound("payout", "7"), "not_found",
+     "There is no payout '7' that you can see. Look at the list of payouts for its id."),
+    (errors.NotAllowed("mark_paid", "viewer", ["finance", "admin"]), "not_allowed",
+     "viewer may not 'mark_paid'. It is for: finance, admin. Ask one of them."),
+    (errors.Conflict("payout 7"), "conflict",
+     "payout 7 was changed by somebody else meanwhile. Read it again and repeat."),
+    (errors.ClaimLost("j1"), "claim_lost", "Job j1 was changed by somebody else meanwhile. Read it again and repeat."),
+    (errors.NoSuchTransition("payout 7", "Ready", "accept", ["mark_paid", "cancel"]), "no_such_transition",
+     "payout 7 is Ready and cannot 'accept'. From here: cancel, mark_paid."),
+    (errors.NoSuchTransition("payout 7", "Cancelled", "accept", []), "no_such_transition",
+     "payout 7 is Cancelled and cannot 'accept'. This state is final."),
+    (errors.Refused("payout 7", "Ready", "mark_paid", refusals=[Refusal("not_on_hold", "It is on hold: doubts.")],
+                    allowed=["release"]), "refused",
+     "payout 7 is Ready and cannot 'mark_paid' yet. It is on hold: doubts. Possible now: release."),
+    (errors.Refused("payout 7", "Ready", "mark_paid", refusals=[Refusal("g", "It rains.")], allowed=[]), "refused",
+     "payout 7 is Ready and cannot 'mark_paid' yet. It rains. Nothing else is possible now."),
+    (errors.StepRefused("terms", "Completed", "answer", allowed=["invalidate"]), "step_refused",
+     "Step 'terms' is Completed and takes no 'answer'. Possible now: invalidate."),
+    (errors.StepRefused("terms", "not open", "answer", allowed=[]), "step_refused",
+     "Step 'terms' is not open and takes no 'answer'. Nothing is to be done here now."),
+    (errors.ReasonRequired("cancel"), "reason_required",
+     "'cancel' is kept with its reason and none was given. Say why in a sentence."),
+    (errors.SelfInvoicingRefused("payout 7", "details are missing.",
+                                 missing=[Missing("seller.city", "The seller's city is missing.", "partner")]),
+     "self_invoicing_refused", "payout 7: details are missing. The seller's city is missing. (partner)"),
+    (errors.SelfInvoicingRefused("payout 7", "it has an invoice already."), "self_invoicing_refused",
+     "payout 7: it has an invoice already."),
+    (errors.JobError("The press is away; it is tried again."), "job_failed", "The press is away; it is tried again."),
+    (errors.RenderError("SB-1 does not show its number.", permanent=True), "render_failed",
+     "SB-1 does not show its number."),
+    (errors.DatabaseUnreachable("sqlite:///no/x.db", "the folder is missing"), "database_unreachable",
+     "The database sqlite:///no/x.db cannot be opened: the folder is missing. "
+     "Look at --database or BILLHOOK_DATABASE_URL."),
+    (errors.DatabaseNotReady("sqlite:///x.db", "none", "0001"), "database_not_ready",
+     "The database sqlite:///x.db is at version none, not 0001. Run: billhook db upgrade"),
+    (errors.BrokerUnreachable("redis://localhost:6379"), "broker_unreachable",
+     "No Redis answers at redis://localhost:6379. Start it, or unset BILLHOOK_BROKER_URL to work without one."),
+    (errors.MissingSystemLibrary("libpango-1.0", "libpango-1.0-0"), "missing_system_library",
+     "The system library libpango-1.0 is missing. On Debian: apt-get install libpango-1.0-0"),
+    (errors.NameClash("engine", "engine 1.0"), "name_clash",
+     "The package 'engine' that Python finds is engine 1.0, not billhook's. "
+     "Install billhook into a virtual environment of its own."),
+]  # fmt: skip
+
+# Bases, which are only caught, or raised with a sentence of their own.
+BASES = {errors.BillhookError, errors.UsageError, errors.TransitionError, errors.SetupError}
+
+
+def every_error(of: type[errors.BillhookError] = errors.BillhookError) -> set[type[errors.BillhookError]]:
+    mine = {error for error in of.__subclasses__() if error.__module__ == errors.__name__}
+    return {of} | {each for error in mine for each in every_error(error)}
+
+
+@pytest.mark.parametrize(("error", "code", "text"), TEXTS, ids=[f"{type(row[0]).__name__}-{row[1]}" for row in TEXTS])
+def test_an_error_names_the_subject_what_is_true_and_the_way_out(error, code, text):
+    assert (error.code, str(error)) == (code, text)
+
+
+def test_every_error_class_has_its_text_tested():
+    assert {type(row[0]) for row in TEXTS} | BASES == every_error()
+
+
+def test_every_error_has_a_code_of_its_own():
+    codes = [error.code for error in every_error()]
+
+    assert len(codes) == len(set(codes))
+
+
+def test_the_tree_in_the_docstring_names_every_error():
+    assert {error.__name__ for error in every_error()} <= set(errors.__doc__.split())
+
+
+@pytest.mark.parametrize("error", [row[0] for row in TEXTS])
+def test_no_text_blames_or_is_vague(error):
+    assert not re.search(r"\b(invalid|failed to|something went wrong|illegal|sorry)\b", str(error).lower())
+
+
+def test_a_job_error_says_whether_another_try_can_help():
+    assert (errors.JobError("x").permanent, errors.RenderError("x", permanent=True).permanent) == (False, True)
+
+
+def test_the_closest_name_is_offered_only_when_it_is_close():
+    assert errors.closest("isue_invoice", ["issue_invoice", "confirm"]) == "issue_invoice"
+    assert errors.closest("zzz", ["issue_invoice", "confirm"]) is None
