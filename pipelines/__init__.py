@@ -1,1 +1,1 @@
-"""The pipelines' language: YAML in, checked definitions or a list of problems out."""
+"""From the text of pipelines.yaml to checked definitions. Nothing here knows the database or what is under way."""

@@ -1,0 +1,73 @@
+"""Read one onboarding pipeline: stages of steps, each with an action's settings. It knows nothing of payouts."""
+
+from engine.definition import Onboarding, Stage, Step
+from pipelines.fitting import Fitter
+from pipelines.names import Names, once, refuse_later, texts
+from pipelines.problems import Place, Report
+from pipelines.reader import Entry, Table, Text
+from pipelines.schema import LATER, OnboardingShape, StageShape, StepShape, is_id
+from pipelines.tables import tables_under
+
+_STEP_KEYS = frozenset({"id", "action", "title", "required", "approval"})
+
+
+def read_onboarding(entry: Entry, names: Names) -> Onboarding | None:
+    """The pipeline, or None when a part of it could not be read; why is in the report."""
+    report, name = names.report, entry.key.value
+    table = entry.value
+    assert isinstance(table, Table)  # noqa: S101  (the caller has seen to it)
+    before = report.errors
+    head = Fitter(report, "an onboarding pipeline").fit(OnboardingShape, table)
+    listed = tables_under(table, "stages", "a stage", report)
+    if listed == []:
+        report.note("E311", _place(table, "stages"), name=name)
+    stages = [_stage(stage, names) for stage in listed or []]
+    _refuse_equal_ids(listed or [], report)
+    if head is None or report.errors > before:
+        return None
+    return Onboarding(name, head.title, tuple(stage for stage in stages if stage), head.default)
+
+
+def _stage(table: Table, names: Names) -> Stage | None:
+    report = names.report
+    head = Fitter(report, "a stage").fit(StageShape, table)
+    listed = tables_under(table, "steps", "a step", report)
+    called = next((text.value for text in texts(table, "id")), "")
+    if listed == []:
+        report.note("E309", _place(table, "steps"), name=called)
+    steps = [_step(step, names) for step in listed or []]
+    whole = [step for step in steps if step]
+    if listed and len(whole) == len(listed) and not any(step.required for step in whole):
+        report.note("E310", _place(table, "id"), name=called)
+    return Stage(head.id, head.title, tuple(whole)) if head else None
+
+
+def _step(table: Table, names: Names) -> Step | None:
+    report = names.report
+    refuse_later(table, report)
+    head = Fitter(report, "a step").fit(StepShape, table.only(*_STEP_KEYS))
+    named = next(iter(texts(table, "action")), None)
+    if named is None or not names.step_action(named):
+        return None
+    action = names.registry.asks[named.value]
+    fitter = Fitter(report, f"a '{named.value}' step", setting_of=named.value, beside=_STEP_KEYS)
+    settings = fitter.fit(action.Settings, table.without(*_STEP_KEYS, *LATER))
+    if head is None or settings is None:
+        return None
+    kept = settings.model_dump(mode="json")
+    return Step(head.id, head.action, head.title, head.required, head.approval is not None, kept)
+
+
+def _refuse_equal_ids(stages: list[Table], report: Report) -> None:
+    once(_ids(stages), "the stage", report)
+    steps = [step for stage in stages for step in tables_under(stage, "steps", "a step", Report("")) or []]
+    once(_ids(steps), "the step", report)
+
+
+def _ids(tables: list[Table]) -> list[Text]:
+    return [name for table in tables for name in texts(table, "id") if is_id(name.value)]
+
+
+def _place(table: Table, key: str) -> Place:
+    entry = table.entry(key)
+    return entry.key.at if entry and key != "id" else entry.value.at if entry else table.at
