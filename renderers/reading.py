@@ -34,4 +34,3 @@ def missing_from(invoice: Invoice, text: str) -> tuple[str, ...]:
 
 def _squeezed(text: str) -> str:
     return _GAPS.sub("", unicodedata.normalize("NFKC", text))
-

@@ -1,10 +1,10 @@
 """
 The press as a program of its own: `python -m renderers.press`.
 
-It loads WeasyPrint once and then forks. The first process only carries frames between stdin, stdout and a forked printer,
-and watches the clock; printers have limits on memory and processor time and are replaced after so many pages, so a page
-that hangs, eats memory or crashes costs that page and nothing else. Single-threaded throughout: a fork of a process with
-threads may inherit their locks.
+It loads WeasyPrint once and then forks. The first process only carries frames between stdin, stdout and a forked
+printer, and watches the clock; printers have limits on memory and processor time and are replaced after so many pages:
+a page that hangs, eats memory or crashes costs that page and nothing else. Single-threaded throughout: a fork of a
+process with threads may inherit their locks.
 """
 
 import argparse

@@ -42,7 +42,9 @@ def _written_anew(content: bytes, kind: str) -> bytes:
     try:
         image: Image.Image = Image.open(io.BytesIO(content), formats=[kind])
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as why:
-        raise LogoRefusedError("The logo's head cannot be read, or speaks of too many pixels. Make it smaller.") from why
+        raise LogoRefusedError(
+            "The logo's head cannot be read, or speaks of too many pixels. Make it smaller."
+        ) from why
     if image.width * image.height > MOST_PIXELS:
         told = f"The logo has {image.width} x {image.height} pixels; at most {MOST_PIXELS:,} in all are taken."
         raise LogoRefusedError(told)

@@ -66,8 +66,4 @@ def _style(style: str) -> tuple[Any, Any]:
     fonts = FontConfiguration()
     sheet = files("renderers").joinpath("templates", "invoice", style, "invoice.css").read_text(encoding="utf-8")
     shipped = {each.name: each.read_bytes() for each in files("renderers").joinpath("fonts").iterdir()}
-    return weasyprint.CSS(
-        string=sheet, font_config=fonts, url_fetcher=OnlyAssets(shipped), base_url=SCHEME
-    ), fonts
-
-
+    return weasyprint.CSS(string=sheet, font_config=fonts, url_fetcher=OnlyAssets(shipped), base_url=SCHEME), fonts
