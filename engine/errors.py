@@ -20,6 +20,7 @@ for people: the subject, what is true, and the way out.
         JobError                    work that did not succeed; `permanent` says whether to try again
             RenderError             the document could not be made
         SetupError                  the surroundings are not ready
+            DatabaseUnreachable     there is no way to the database that was named
             DatabaseNotReady        no tables, or not the version this code wants
             BrokerUnreachable
             MissingSystemLibrary
@@ -77,7 +78,7 @@ class Invalid(UsageError):
     def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
         self.subject, self.problems = subject, tuple(problems)
         told = " ".join(f"{problem.field}: {problem.sentence}" for problem in self.problems)
-        super().__init__(f"{subject} was not accepted. {told}")
+        super().__init__(f"{subject} cannot be accepted. {told}")
 
 
 class IdempotencyConflict(UsageError):
@@ -214,6 +215,16 @@ class SetupError(BillhookError):
     """The surroundings are not ready: one sentence with the way out, exit 1."""
 
     code = "setup"
+
+
+class DatabaseUnreachable(SetupError):
+    """There is no way to the database that was named."""
+
+    code = "database_unreachable"
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where, self.why = where, why
+        super().__init__(f"The database {where} cannot be opened: {why}. Look at --database or BILLHOOK_DATABASE_URL.")
 
 
 class DatabaseNotReady(SetupError):

@@ -43,8 +43,7 @@ def _reconsider_one(tx: Tx, caller: Caller, payout: Any, *, was: Any) -> int:
     missing = [asdict(item) for item in decision.missing]
     if (decision.outcome, decision.reason, missing) == ("blocked", was.reason, json.loads(was.missing)):
         return 0
-    occasion = "withdrawn" if decision.outcome == "not_applicable" else "issued_after_fix"
-    _decide(tx, caller, payout, occasion=occasion)
+    _decide(tx, caller, payout, occasion=_OCCASIONS[decision.outcome])
     return 1
 
 
@@ -73,6 +72,7 @@ def _decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, reason: str =
     return outcome.sentence
 
 
+_OCCASIONS = {"issued": "issued_after_fix", "not_applicable": "withdrawn", "blocked": "reconsidered"}
 _BLOCKED = """
     SELECT d.payout_id, d.reason, d.missing FROM decision d
     WHERE d.account_id = :account AND (:partner = '' OR d.partner_id = :partner) AND d.outcome = 'blocked'

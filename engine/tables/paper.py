@@ -44,7 +44,7 @@ class DecisionRow(Row, table=True):
     payout_id: str = Field(primary_key=True, sa_type=Text)
     seq: int = Field(primary_key=True, sa_type=BigInteger)
     partner_id: str = Field(sa_type=Text)
-    occasion: str = Field(sa_type=Text)  # ready | issued_after_fix | withdrawn | issue_now
+    occasion: str = Field(sa_type=Text)  # ready | issued_after_fix | reconsidered | withdrawn | issue_now
     outcome: str = Field(sa_type=Text)  # not_applicable | blocked | issued
     reason: str = Field(default="", sa_type=Text)
     missing: str = Field(default="[]", sa_type=Text)

@@ -132,4 +132,4 @@ def test_all_problems_are_told_at_once():
     with pytest.raises(Invalid) as refused:
         refuse([Problem("a", "Write it."), Problem("b", "Sign it.")])
 
-    assert str(refused.value) == "The answer was not accepted. a: Write it. b: Sign it."
+    assert str(refused.value) == "The answer cannot be accepted. a: Write it. b: Sign it."

@@ -14,7 +14,7 @@ TEXTS = [
      "unknown_name", "No guard is called 'xyz'. Known: four_eyes, not_on_hold."),
     (errors.Invalid("Partner 'X'", [Problem("country", "'ZZ' is no ISO 3166 code, such as FR."),
                                     Problem("name", "it is empty.")]),
-     "invalid", "Partner 'X' was not accepted. country: 'ZZ' is no ISO 3166 code, such as FR. name: it is empty."),
+     "invalid", "Partner 'X' cannot be accepted. country: 'ZZ' is no ISO 3166 code, such as FR. name: it is empty."),
     (errors.IdempotencyConflict("k1"), "idempotency_conflict",
      "Key 'k1' was used before for a different request. Send a new request under a new key."),
     (errors.NotFound("payout", "7"), "not_found",

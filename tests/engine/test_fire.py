@@ -315,5 +315,5 @@ def test_a_reason_that_no_page_could_show_is_refused(place, reason):
     place.partner()
     payout = place.payout(state="Pending")
 
-    with pytest.raises(Invalid, match=r"^'accept' was not accepted\. reason: The text "):
+    with pytest.raises(Invalid, match=r"^'accept' cannot be accepted\. reason: The text "):
         place.fire(payout, "accept", reason=reason)

@@ -48,7 +48,7 @@ def test_the_page_s_action_tells_all_that_is_wrong(book_call):
         book_call.ask("book_call").check({}, {"day": "2026-11-07"}, FakeTools())
 
     assert str(refused.value) == (
-        "The answer was not accepted. phone: 'Your number' has no answer yet. It is needed. "
+        "The answer cannot be accepted. phone: 'Your number' has no answer yet. It is needed. "
         "day: 2026-11-07 is in a weekend. Choose Monday to Friday."
     )
 
