@@ -89,6 +89,10 @@ class PayoutPipeline:
     ask: tuple[Ask, ...] = ()
     default: bool = False
 
+    def __hash__(self) -> int:
+        """Equal pipelines have equal names. A hash over every arrow would cost more than a move."""
+        return hash((self.name, len(self.transitions)))
+
     def state(self, name: str) -> State:
         return next(state for state in self.states if state.name == name)
 

@@ -64,7 +64,10 @@ def chained(head: str, seq: int, at: str, actor: str, role: str, deed: Deed, dat
 
 
 def to_json(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False) if data else "{}"
+    return _CANONICAL.encode(data) if data else "{}"
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _where(kind: str) -> str:

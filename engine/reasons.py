@@ -15,6 +15,6 @@ def readable(subject: str, reason: str) -> str:
         Invalid: it is too long, or holds what no database keeps and no page shows (NUL, halves of surrogate pairs).
     """
     plain = reason.replace("\r\n", "\n").replace("\t", " ").strip()
-    if problems := text_problems("reason", plain, LONGEST, lines=MOST_LINES):
+    if plain and (problems := text_problems("reason", plain, LONGEST, lines=MOST_LINES)):
         raise Invalid(subject, problems)
     return plain

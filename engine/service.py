@@ -10,7 +10,7 @@ done here; it is noted as a job in the same transaction.
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -76,14 +76,14 @@ def fire(caller: Caller, payout_id: str, request: Request, *, key: str | None = 
         IdempotencyConflict: the key was used for another request.
     """
     readable(f"'{request.trigger}'", request.reason)
-    asked = _fingerprint(caller, payout_id, request)
 
     def work(tx: Tx) -> Fired:
-        def act() -> Mapping[str, Any]:
-            fired = _advance(tx, caller, payout_id, request)
-            return {name: getattr(fired, name) for name in Fired.__slots__}
-
-        answer = idempotency.once(tx, caller.account_id, key=key, request=asked, now=caller.now, act=act)
+        if key is None:
+            return _advance(tx, caller, payout_id, request)
+        answer = idempotency.once(
+            tx, caller.account_id, key=key, request=_fingerprint(caller, payout_id, request), now=caller.now,
+            act=lambda: asdict(_advance(tx, caller, payout_id, request)),
+        )  # fmt: skip
         return Fired(**{**answer, "sentences": tuple(answer["sentences"])})
 
     return caller.transact(work)

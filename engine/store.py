@@ -19,6 +19,7 @@ from typing import Any, Literal, Protocol, TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 Answer = TypeVar("Answer")
 Durability = Literal["FULL", "NORMAL"]
@@ -26,6 +27,9 @@ Durability = Literal["FULL", "NORMAL"]
 _LOCKS = re.compile(r"\s+FOR (UPDATE|SHARE|NO KEY UPDATE|KEY SHARE)( OF [\w, ]+)?( SKIP LOCKED)?", re.IGNORECASE)
 _PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 _ATTEMPTS = 6
+# Serialization failure, deadlock; and a unique row that another transaction committed while this one waited to write
+# it: run again, the work sees that row and says in its own words what is wrong.
+_PASSING = frozenset({"40001", "40P01", "23505"})
 
 
 class Tx:
@@ -40,11 +44,11 @@ class Tx:
     def one(self, sql: str, **values: Any) -> Any:
         cursor = self._execute(self._translate(sql), values)
         row = cursor.fetchone()
-        return None if row is None else _shape(sql, _names(cursor))._make(row)
+        return None if row is None else _shape(sql, cursor)._make(row)
 
     def all(self, sql: str, **values: Any) -> list[Any]:
         cursor = self._execute(self._translate(sql), values)
-        make = _shape(sql, _names(cursor))._make
+        make = _shape(sql, cursor)._make
         return [make(row) for row in cursor.fetchall()]
 
     def run(self, sql: str, **values: Any) -> int:
@@ -81,25 +85,26 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """A transaction that sees one state of the database and changes nothing."""
-        connection = self.engine.raw_connection()
-        driver: Any = connection.driver_connection
+        connection = self.dialect.lend(self.engine)
+        driver = connection.driver_connection
         try:
             self.dialect.begin_reading(driver)
             yield Tx(driver.execute, self.dialect.translate)
         finally:
             driver.rollback()
-            connection.close()
+            self.dialect.take_back(connection)
 
     def watch(self) -> "Watch":
         """Something that can be asked, cheaply and often, whether another process may have committed."""
         return self.dialect.watch(self.engine)
 
     def close(self) -> None:
+        self.dialect.close()
         self.engine.dispose()
 
     def _once(self, work: Callable[[Tx], Answer]) -> Answer:
-        connection = self.engine.raw_connection()
-        driver: Any = connection.driver_connection
+        connection = self.dialect.lend(self.engine)
+        driver = connection.driver_connection
         tx = Tx(driver.execute, self.dialect.translate)
         try:
             self.dialect.begin(driver)
@@ -109,7 +114,7 @@ class Store:
             _give_up(driver)
             raise
         finally:
-            connection.close()
+            self.dialect.take_back(connection)
         for hook in tx.after_commit.values():
             hook()
         return answer
@@ -128,6 +133,11 @@ class Dialect(Protocol):
     name: str
 
     def engine(self, url: str) -> Engine: ...
+    def lend(self, engine: Engine, /) -> Any:
+        """A connection that nobody else has; its `driver_connection` is the driver's own."""
+
+    def take_back(self, connection: Any, /) -> None: ...
+    def close(self) -> None: ...
     def begin(self, driver: Any) -> None: ...
     def begin_reading(self, driver: Any) -> None: ...
     def translate(self, sql: str) -> str: ...
@@ -141,11 +151,29 @@ class _Sqlite:
 
     def __init__(self, durability: Durability) -> None:
         self.durability = durability
+        self._idle: list[Any] = []  # a pool's bookkeeping costs as much as a statement; a list's end is safe to share
 
     def engine(self, url: str) -> Engine:
-        engine = create_engine(url, connect_args={"isolation_level": None, "timeout": 30, "cached_statements": 512})
+        arguments = {"isolation_level": None, "timeout": 30, "cached_statements": 512, "check_same_thread": False}
+        engine = create_engine(url, connect_args=arguments, poolclass=NullPool)
         event.listen(engine, "connect", self._prepare)
         return engine
+
+    def lend(self, engine: Engine, /) -> Any:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return engine.raw_connection()
+
+    def take_back(self, connection: Any, /) -> None:
+        if connection.driver_connection.in_transaction:  # its rollback did not succeed
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
 
     def begin(self, driver: Any) -> None:
         driver.execute("BEGIN IMMEDIATE")
@@ -174,6 +202,15 @@ class _Postgres:
     def engine(self, url: str) -> Engine:
         return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
 
+    def lend(self, engine: Engine, /) -> Any:
+        return engine.raw_connection()
+
+    def take_back(self, connection: Any, /) -> None:
+        connection.close()
+
+    def close(self) -> None:
+        """The engine's pool has the connections."""
+
     def begin(self, driver: Any) -> None:
         """The driver opens the transaction with its first statement."""
 
@@ -187,7 +224,7 @@ class _Postgres:
         return _EverySecond()
 
     def is_passing(self, error: Exception) -> bool:
-        return getattr(error, "sqlstate", None) in {"40001", "40P01"}
+        return getattr(error, "sqlstate", None) in _PASSING
 
 
 class _DataVersion:
@@ -237,7 +274,7 @@ def _without_locks(sql: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _pyformat(sql: str) -> str:
-    return _PARAMETER.sub(r"%(\1)s", sql)
+    return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
 
 
 @lru_cache(maxsize=1024)
@@ -246,15 +283,12 @@ def _insert(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608 - names from our own code
 
 
-def _names(cursor: Any) -> tuple[str, ...]:
-    return tuple(column[0] for column in cursor.description)
-
-
 _SHAPES: dict[str, Any] = {}
 
 
-def _shape(sql: str, names: tuple[str, ...]) -> Any:
+def _shape(sql: str, cursor: Any) -> Any:
+    """The named tuple of a statement's rows. Our statements name their columns, so one text has one shape."""
     shape = _SHAPES.get(sql)
-    if shape is None or shape._fields != names:
-        shape = _SHAPES[sql] = namedtuple("Row", names)
+    if shape is None:
+        shape = _SHAPES[sql] = namedtuple("Row", [column[0] for column in cursor.description])
     return shape
