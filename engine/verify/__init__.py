@@ -32,7 +32,7 @@ def run(world: World, *, missing: Missing) -> Iterator[Checked]:
     """
     Check one invariant after the other, each when the next result is asked for.
 
-    missing: what of an invoice its document's text does not carry, in words; an empty tuple when nothing is.
+    missing: what of its invoice a document's text lacks, such as ("number", "gross"); may raise RenderError.
     """
     for invariant in INVARIANTS:
         with world.store.reading() as tx:

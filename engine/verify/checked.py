@@ -13,7 +13,7 @@ from engine.world import World
 
 PAGE = 500
 
-#: What the text of a document does not carry of its invoice, each in words.
+#: What of its invoice the text of a document lacks: "number", "seller", "gross" ...
 Missing = Callable[[Invoice, Document], Sequence[str]]
 
 #: One row that was looked at: how people call it, and a sentence for each thing that is wrong with it.

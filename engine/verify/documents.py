@@ -23,7 +23,7 @@ def _missing(scope: Scope, row: Any) -> Sequence[str]:
         missing = scope.missing(invoice, document)
     except RenderError as error:
         return [f"its text cannot be read: {error}"]
-    return [f"its text does not carry {what}." for what in missing]
+    return [f"its text lacks its {what}." for what in missing]
 
 
 _ATTACHED = """

@@ -77,7 +77,7 @@ class PlainText:
 
 
 def not_in(invoice: Invoice, document: Document) -> tuple[str, ...]:
-    return () if invoice.number.encode() in document.content else (f"the number {invoice.number}",)
+    return () if invoice.number.encode() in document.content else ("number",)
 
 
 @dataclass
@@ -217,7 +217,12 @@ SECOND_PLACE = """
         ("I5", "invoice", "UPDATE invoice SET gross = gross + 1, net = net WHERE payout_id = :paid", "row says gross"),
         ("I5", "invoice", "UPDATE invoice SET snapshot_hash = 'x' WHERE payout_id = :paid", "that was hashed"),
         ("I5", "document", "UPDATE document SET content = content || content", "its bytes are not"),
-        ("I6", "attachment", "UPDATE attachment SET sha256 = (SELECT MIN(sha256) FROM document)", "does not carry"),
+        (
+            "I6",
+            "attachment",
+            "UPDATE attachment SET sha256 = (SELECT MIN(sha256) FROM document)",
+            "its text lacks its number",
+        ),
         ("I7", "invoice", "UPDATE invoice SET credits_id = NULL WHERE payout_id = :cancelled", "credits no invoice"),
         ("I13", "reward", "UPDATE reward SET status = 'paid' WHERE reference = 'N3'", "in no payout that is"),
         ("I13", "payout", "UPDATE payout SET total = total - 1 WHERE id = :paid", "frozen at 9999"),
