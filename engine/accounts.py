@@ -1,10 +1,12 @@
 """The account: a vendor's workspace. Made once; its settings change with a reason to be found in history."""
 
+import re
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from engine import history
 from engine.actor import Actor
+from engine.billing.errors import NotANumberFormat
 from engine.billing.numbering import CREDIT_NOTE_FORMAT, INVOICE_FORMAT, NumberFormat, code_problems
 from engine.clock import stamp
 from engine.errors import Invalid, NotFound, Problem
@@ -48,10 +50,12 @@ def set_number_format(caller: Caller, pattern: str) -> None:
     The pattern of invoice numbers from now on. Numbers already given stay.
 
     Raises:
-        NotANumberFormat: it cannot make unique, printable numbers.
+        NotANumberFormat: it cannot make unique, printable numbers, or makes those of credit notes.
     """
     caller.require("number format", "admin")
     NumberFormat.parse(pattern)
+    if _WIDTH.sub("", pattern) == _WIDTH.sub("", CREDIT_NOTE_FORMAT):
+        raise NotANumberFormat(f"'{pattern}': credit notes are numbered so. Choose another pattern for invoices.")
     caller.transact(lambda tx: _set(tx, caller, "number_format", pattern, f"numbers are written {pattern}"))
 
 
@@ -81,6 +85,7 @@ def _set(tx: Tx, caller: Caller, column: str, value: Any, sentence: str) -> None
     history.note(tx, "account", caller.account_id, caller.account_id, deed, actor=caller.actor, now=caller.now)
 
 
+_WIDTH = re.compile(r":[0-9]*")
 _SETTINGS = {
     "four_eyes": "UPDATE account SET four_eyes = :value WHERE id = :account",
     "number_format": "UPDATE account SET number_format = :value WHERE id = :account",

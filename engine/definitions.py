@@ -5,7 +5,7 @@ from typing import Any
 
 from engine import history
 from engine.clock import stamp
-from engine.definition import Definition, Kind, canonical, fingerprint, kind_of
+from engine.definition import Definition, Kind, canonical, fingerprint, kind_of, restore
 from engine.errors import NotFound
 from engine.ids import new_id
 from engine.store import Tx
@@ -36,14 +36,15 @@ def publish(caller: Caller, definitions: list[Definition]) -> list[Published]:
 
 def live(tx: Tx, account_id: str, *, kind: Kind, name: str = "") -> Any:
     """
-    The newest version's row (id, name, version, body): of the pipeline called `name`, else of the default one.
+    The newest version's row (id, name, version, body): of the pipeline called `name`, else of the default one; of
+    several defaults (a file that renames its pipeline leaves the old one behind) the one published last.
 
     Raises:
         NotFound: nothing of the kind is published under the name, or there is no default.
     """
     rows = tx.all(_NEWEST, account=account_id, kind=kind)
     for row in rows:
-        if row.name == name or (not name and (len(rows) == 1 or '"default":true' in row.body)):
+        if row.name == name or (not name and (len(rows) == 1 or restore(row.body).default)):
             return row
     raise NotFound("pipeline", name or f"default {kind}")
 
@@ -72,4 +73,4 @@ _NEWEST = """
     WHERE d.account_id = :account AND d.kind = :kind AND d.version = (
         SELECT MAX(n.version) FROM definition n
         WHERE n.account_id = d.account_id AND n.kind = d.kind AND n.name = d.name)
-    ORDER BY d.name"""
+    ORDER BY d.published_at DESC, d.id DESC"""

@@ -40,7 +40,8 @@ def decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, now: datetime)
     Decide by product.md section 5, write the decision row and, where it says so, issue.
 
     occasion: `ready` (decided once only; coming back to Ready decides nothing), `issued_after_fix`, `reconsidered`
-    (still blocked, by something else), `withdrawn` or `issue_now`. The instant of decision is the commit of the transaction this runs in.
+    (still blocked, by something else), `withdrawn` or `issue_now`. The instant of decision is the commit of the
+    transaction this runs in.
     """
     if occasion == "ready" and last_decision(tx, caller.account_id, payout.id):
         return Outcome("the decision on self-invoicing stands")

@@ -12,7 +12,7 @@ from typing import Any
 
 from engine import definitions, history, notices, self_invoicing, steps
 from engine.clock import stamp
-from engine.contracts import AskAction, Checked, Document
+from engine.contracts import AskAction, Checked, Document, Field
 from engine.definition import Onboarding, Step
 from engine.errors import Invalid, NotAllowed, NotFound, Problem, StepRefused, Unknown
 from engine.files import DatabaseFiles
@@ -32,7 +32,7 @@ _VENDOR_VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step as a person sees it; `status` '' while its stage is not open."""
+    """A step as a person sees it; `status` '' while its stage is not open; `asks` are the fields of its answer."""
 
     stage: str
     id: str
@@ -43,6 +43,7 @@ class StepView:
     status: str
     reason: str
     answer: Mapping[str, Any]
+    asks: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,11 @@ def view(caller: Caller, partner_code: str) -> RunView:
         partner, run, pipeline = _find(tx, caller, partner_code)
         rows = steps.rows_of(tx, caller.account_id, run.id)
     reached = steps.progress(pipeline, {step_id: row.status for step_id, row in rows.items()})
-    seen = tuple(_seen(stage.id, step, rows.get(step.id)) for stage in pipeline.stages for step in stage.steps)
+    seen = tuple(
+        _seen(stage.id, step, rows.get(step.id), action=caller.world.registry.ask(step.action))
+        for stage in pipeline.stages
+        for step in stage.steps
+    )
     return RunView(
         run.id, partner.code, pipeline.name, run.definition_version, run.status, reached.open_stages[-1].id, seen
     )
@@ -160,7 +165,7 @@ def _start(tx: Tx, caller: Caller, partner_code: str, pipeline_name: str) -> str
     if under_way and under_way.status != steps.COMPLETED:
         raise Invalid(f"Partner {partner_code}", [Problem("run", "its onboarding is under way already.")])
     published = definitions.live(tx, caller.account_id, kind="onboarding", name=pipeline_name or partner.pipeline)
-    if under_way and under_way.definition_id == published.id:
+    if tx.one(_RUN_OF, account=caller.account_id, partner=partner.id, definition=published.id):
         raise Invalid(f"Partner {partner_code}", [Problem("run", "it has completed this version of the pipeline.")])
     run_id = new_id()
     tx.insert(
@@ -243,10 +248,11 @@ def _require_contact(caller: Caller, action: AskAction) -> None:
             "the partner's contacts"])  # fmt: skip
 
 
-def _seen(stage_id: str, step: Step, row: Any) -> StepView:
+def _seen(stage_id: str, step: Step, row: Any, *, action: AskAction) -> StepView:
     return StepView(
         stage_id, step.id, step.title, step.action, step.required, step.approval,
         row.status if row else "", row.reason if row else "", json.loads(row.answer) if row else {},
+        tuple(action.fields(step.settings)),
     )  # fmt: skip
 
 
@@ -273,6 +279,7 @@ def _tell_vendor(tx: Tx, caller: Caller, locked: _Locked, sentence: str) -> None
 
 _PARTNER = """
     SELECT id, code, pipeline, seller, self_invoicing FROM partner WHERE account_id = :account AND code = :code"""
+_RUN_OF = "SELECT id FROM run WHERE account_id = :account AND partner_id = :partner AND definition_id = :definition"
 _RUN = """
     SELECT r.id, r.definition_id, r.status, a.switch_on, d.version AS definition_version FROM run r
     JOIN account a ON a.id = r.account_id

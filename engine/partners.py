@@ -16,7 +16,8 @@ from engine.ids import new_id
 from engine.store import Tx
 from engine.world import Caller
 
-REWARD_STATUSES = ("pending", "accepted", "refused")
+SETTLED = ("accepted", "refused")
+REWARD_STATUSES = ("pending", *SETTLED)
 
 _CODE = re.compile(r"[A-Z0-9-]{1,12}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -134,6 +135,8 @@ def settle_rewards(caller: Caller, references: Sequence[str], *, status: str) ->
         Invalid: a reward is in a payout whose lines are frozen, or is paid.
     """
     caller.require("settle rewards", "vendor")
+    if status not in SETTLED:
+        raise Unknown("status to settle a reward by", status, SETTLED)
     return caller.transact(lambda tx: _settle(tx, caller, references, status=status))
 
 

@@ -5,6 +5,7 @@ Nothing is written here and no rule is decided. Lists are paged by key.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -130,9 +131,11 @@ def payout(tx: Tx, caller: Caller, payout_id: str) -> PayoutView:
 
 
 def full_id(tx: Tx, caller: Caller, text: str) -> str:
-    """The one payout id that ends with `text`; `text` itself when none or several do."""
-    rows = tx.all(_ENDING, account=caller.account_id, text=f"%{text}") if len(text) >= 4 else []
-    return str(rows[0].id) if len(rows) == 1 else text
+    """The one payout id, of those this caller may see, that ends with `text`; `text` itself when none or several do."""
+    asked = {"account": caller.account_id, "text": f"%{text.lower()}", "mine": caller.actor.partner_id or ""}
+    rows = tx.all(_ENDING, **asked) if _ID_ENDING.fullmatch(text) else []
+    seen = [row.id for row in rows if _may_see(tx, caller, row)]
+    return str(seen[0]) if len(seen) == 1 else text
 
 
 def partners(tx: Tx, caller: Caller) -> list[PartnerView]:
@@ -174,6 +177,19 @@ def jobs(tx: Tx, caller: Caller, *, status: str = "") -> list[JobView]:
 def history(tx: Tx, caller: Caller, subject_id: str) -> list[HistoryView]:
     """What happened to a subject, oldest first."""
     return [HistoryView(*row) for row in tx.all(_HISTORY, account=caller.account_id, subject=subject_id)]
+
+
+def partner_history(tx: Tx, caller: Caller, code: str) -> list[HistoryView]:
+    """
+    What happened to a partner and in its runs, oldest first.
+
+    Raises:
+        NotFound: there is no such partner that this caller may see.
+    """
+    mine = caller.actor.partner_id or ""
+    if code not in [row.code for row in tx.all(_PARTNERS, account=caller.account_id, mine=mine)]:
+        raise NotFound("partner", code)
+    return [HistoryView(*row) for row in tx.all(_PARTNER_HISTORY, account=caller.account_id, code=code)]
 
 
 def _asked(caller: Caller, *, payout: str, state: str = "", partner: str = "", after: str = "") -> dict[str, str | int]:
@@ -235,7 +251,10 @@ _PARTNERS = """
         SELECT r.status FROM run r WHERE r.account_id = s.account_id AND r.partner_id = s.id ORDER BY r.id DESC LIMIT 1
     ), '') AS onboarding, s.self_invoicing
     FROM partner s WHERE s.account_id = :account AND (:mine = '' OR s.id = :mine) ORDER BY s.code"""
-_ENDING = "SELECT id FROM payout WHERE account_id = :account AND id LIKE :text LIMIT 2"
+_ID_ENDING = re.compile(r"[0-9a-fA-F-]{4,36}")
+_ENDING = """
+    SELECT account_id, id, definition_id, state FROM payout
+    WHERE account_id = :account AND id LIKE :text AND (:mine = '' OR partner_id = :mine)"""
 _DOCUMENTS = f"""
     SELECT i.number, i.type_code, i.payout_id, s.code AS partner, i.currency, i.net, i.gross, i.issued_at, a.sha256
     FROM invoice i
@@ -251,3 +270,9 @@ _JOBS = """
 _HISTORY = """
     SELECT seq, at, actor, role, verb, source, target, reason, sentence FROM history
     WHERE account_id = :account AND subject_id = :subject ORDER BY seq"""
+_PARTNER_HISTORY = """
+    SELECT h.seq, h.at, h.actor, h.role, h.verb, h.source, h.target, h.reason, h.sentence
+    FROM history h
+    LEFT JOIN run r ON r.account_id = h.account_id AND r.id = h.subject_id
+    JOIN partner s ON s.account_id = h.account_id AND s.id = COALESCE(r.partner_id, h.subject_id)
+    WHERE h.account_id = :account AND s.code = :code ORDER BY h.at, h.subject_id, h.seq"""
