@@ -169,7 +169,7 @@ _RULES = (
         "make it a step; 'on_enter' takes: {known}",
     ),
     Rule("E216", "version '{name}' is not known", "The number says how the file is to be read.", "write: version: 1"),
-    Rule("E217", "'{name}' is none of {known}", "Only these words have a meaning here."),
+    Rule("E217", "'{name}' is not one of: {known}", "Only these words have a meaning here."),
     # ---- the whole ----------------------------------------------------------------------------------------------
     Rule(
         "E301",
@@ -250,6 +250,12 @@ _RULES = (
         "'{trigger}' has no 'to' and no effects, so it does nothing",
         "Without 'to' a payout stays where it is.",
         "add 'to' or 'effects'",
+    ),
+    Rule(
+        "E316",
+        "the file declares no pipelines",
+        "There is nothing to run.",
+        "add 'onboarding', 'payouts' or both",
     ),
     # ---- it works, but ------------------------------------------------------------------------------------------
     Rule(

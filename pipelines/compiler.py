@@ -11,9 +11,11 @@ from pipelines.names import Names
 from pipelines.onboarding import read_onboarding
 from pipelines.payouts import read_payouts
 from pipelines.problems import Problem, Report
-from pipelines.reader import Entry, Node, Table, read
+from pipelines.reader import Node, Table, read
 from pipelines.schema import ID_FORM, FileShape, is_id
-from pipelines.tables import tables_by_name
+from pipelines.tables import Named, tables_by_name
+
+_KINDS = ("onboarding", "payouts")
 
 Pipeline = TypeVar("Pipeline", Onboarding, PayoutPipeline)
 
@@ -54,28 +56,30 @@ def _compile(root: Node, names: Names) -> Compiled:
     if not isinstance(root, Table):
         report.note("E205", root.at, what="the file is not a mapping", hint="begin with: version: 1")
         return Compiled()
-    Fitter(report, "the file").fit(FileShape, root)
+    Fitter(report, "the file").fit(FileShape, root, apart=frozenset(_KINDS))
+    if not any(root.entry(kind) for kind in _KINDS):
+        report.note("E316", root.at)
     return Compiled(
         _pipelines(root, "onboarding", read_onboarding, names), _pipelines(root, "payouts", read_payouts, names)
     )
 
 
 def _pipelines(
-    root: Table, kind: str, read_one: Callable[[Entry, Names], Pipeline | None], names: Names
+    root: Table, kind: str, read_one: Callable[[Named, Names], Pipeline | None], names: Names
 ) -> dict[str, Pipeline]:
     entries = tables_by_name(root, kind, "pipelines", names.report) or []
     for entry in entries:
-        if not is_id(entry.key.value):
-            names.report.note("E211", entry.key.at, name=entry.key.value, kind="name of a pipeline", form=ID_FORM)
-    found = {entry.key.value: pipeline for entry in entries if (pipeline := read_one(entry, names))}
+        if not is_id(entry.name.value):
+            names.report.note("E211", entry.name.at, name=entry.name.value, kind="name of a pipeline", form=ID_FORM)
+    found = {entry.name.value: pipeline for entry in entries if (pipeline := read_one(entry, names))}
     if len(found) == len(entries):
         _check_defaults(kind, entries, list(found.values()), names.report)
     return found
 
 
-def _check_defaults(kind: str, entries: list[Entry], pipelines: Sequence[Definition], report: Report) -> None:
+def _check_defaults(kind: str, entries: list[Named], pipelines: Sequence[Definition], report: Report) -> None:
     defaults = [entry for entry, pipeline in zip(entries, pipelines, strict=True) if pipeline.default]
     for entry in defaults[1:]:
-        report.note("E312", entry.key.at, name=entry.key.value, other=defaults[0].key.value)
+        report.note("E312", entry.name.at, name=entry.name.value, other=defaults[0].name.value)
     if len(entries) > 1 and not defaults:
-        report.note("W403", entries[0].key.at, kind=kind)
+        report.note("W403", entries[0].name.at, kind=kind)

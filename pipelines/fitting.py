@@ -7,10 +7,12 @@ ones count, so that a value means here what it means to every other reader of th
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from engine.errors import closest
 from pipelines.problems import Place, Report, shown
 from pipelines.reader import Items, Node, Table, Text
 from pipelines.schema import ID_FORM, LATER
@@ -47,27 +49,29 @@ class Fitter:
     ) -> None:
         self.report, self.about, self.setting_of, self.beside = report, about, setting_of, beside
 
-    def fit(self, model: type[Model], table: Table) -> Model | None:
-        """The model, or None; why not is in the report."""
+    def fit(self, model: type[Model], table: Table, *, apart: frozenset[str] = frozenset()) -> Model | None:
+        """The model, or None; why not is in the report. Values of the keys `apart` are read by somebody else."""
         before = self.report.errors
-        data = self._plain(table)
+        data = self._plain(table, apart)
         try:
             fitted = model.model_validate(data)
         except ValidationError as refused:
             for error in refused.errors(include_url=False):
+                if self.report.is_full:
+                    break
                 self._complain(model, table, error)
             return None
         self._refuse_loose_spellings(table, fitted.model_dump(by_alias=True))
         return fitted if self.report.errors == before else None
 
-    def _plain(self, node: Node) -> Any:
+    def _plain(self, node: Node, apart: frozenset[str] = frozenset()) -> Any:
         """As Python has it, without the values that were left out: those are told here."""
         if isinstance(node, Text):
             return node.value
         if isinstance(node, Items):
             return [self._plain(item) for item in node.items if not self._is_left_out(item, "an entry of a list")]
         return {
-            entry.key.value: self._plain(entry.value)
+            entry.key.value: None if entry.key.value in apart else self._plain(entry.value)
             for entry in node.entries
             if not self._is_left_out(entry.value, f"'{shown(entry.key.value)}'", at=entry.key.at)
         }
@@ -113,7 +117,7 @@ class Fitter:
         if self.setting_of:
             self.report.note("E213", at, action=self.setting_of, name=name, what=what, hint=hint)
         elif error["type"] == "literal_error" and isinstance(found, Text):
-            self.report.note("E217", at, name=found.value, known=tuple(_choices(error)))
+            self.report.note("E217", at, name=found.value, known=tuple(_choices(error)), hint=_suggested(found, error))
         else:
             self.report.note("E205", at, what=f"'{name}' {what}" if name else what, hint=hint)
 
@@ -121,11 +125,11 @@ class Fitter:
         """pydantic takes `yes`, `1` and `1_000`; other programs that read the file may not."""
         for name, text, value in _pairs("", table, typed):
             if wanted := _wanted(text.value, value):
-                what = f"'{shown(text.value)}' is not {wanted}"
+                what = f"takes {wanted}, not '{shown(text.value)}'"
                 if self.setting_of:
                     self.report.note("E213", text.at, action=self.setting_of, name=name, what=what)
                 else:
-                    self.report.note("E205", text.at, what=f"'{name}' cannot be: {what}")
+                    self.report.note("E205", text.at, what=f"'{name}' {what}")
 
 
 _ID_KINDS = {"id": "id", "trigger": "name of a trigger"}
@@ -181,12 +185,17 @@ def _key_place(table: Table, path: Path) -> Place | None:
 
 def _known_keys(model: type[BaseModel], path: Path) -> list[str]:
     """The keys that the model takes at this path, by its JSON Schema."""
-    whole = model.model_json_schema()
+    whole = _schema_of(model)
     schema = whole
     for part in path:
         schema = schema.get("properties", {}).get(part, {}) if isinstance(part, str) else schema.get("items", {})
         schema = whole.get("$defs", {}).get(str(schema.get("$ref", "")).rsplit("/", 1)[-1], schema)
     return list(schema.get("properties", {}))
+
+
+@lru_cache(maxsize=64)
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _choices(error: Mapping[str, Any]) -> list[str]:
@@ -198,9 +207,9 @@ def _in_words(found: Node | None, error: Mapping[str, Any]) -> tuple[str, str]:
     kind, context = error["type"], error.get("ctx", {})
     value = f"'{shown(found.value)}'" if isinstance(found, Text) else _called(found)
     if kind == "literal_error":
-        return f"{value} is none of {', '.join(_choices(error))}", ""
+        return f"{value} is not one of: {', '.join(_choices(error))}", _suggested(found, error)
     if kind in _KINDS:
-        return f"{value} is not {_KINDS[kind]}", ""
+        return f"takes {_KINDS[kind]}, not {value}", ""
     if kind in ("string_too_short", "too_short"):
         return f"needs at least {context['min_length']} {_unit(kind)}", ""
     if kind in ("string_too_long", "too_long"):
@@ -209,6 +218,14 @@ def _in_words(found: Node | None, error: Mapping[str, Any]) -> tuple[str, str]:
         if bound in context:
             return f"is {told} {context[bound]}, not {value}", ""
     return str(error["msg"]), ""
+
+
+def _suggested(found: Node | None, error: Mapping[str, Any]) -> str:
+    choices = _choices(error)
+    like = closest(found.value, choices) if isinstance(found, Text) else None
+    if like:
+        return f"did you mean '{like}'?"
+    return f"write '{choices[0]}', or take the key out" if len(choices) == 1 else ""
 
 
 def _unit(kind: str) -> str:

@@ -36,7 +36,7 @@ def lint(placed: Placed, registry: Registry, report: Report) -> None:
 
 def _meanings(placed: Placed, report: Report) -> None:
     """`waiting` may be missing or stand for several states: no rule asks for the one that waits."""
-    for means in MEANS:
+    for means in (means for means in MEANS if means != "waiting"):
         states = [state.name for state in placed.pipeline.states if state.means == means]
         if not states:
             report.note("E307", placed.at, means=means)
@@ -97,23 +97,24 @@ def _arrows(placed: Placed, registry: Registry, report: Report) -> None:
         if contrary and first_of_its_line:
             report.note("E313", at, trigger=arrow.trigger, name=contrary[0], other=contrary[1])
         before = earlier.setdefault((arrow.source, arrow.trigger), [])
-        _compare(placed, before, number, registry, report)
-        before.append(number)
+        if _gets_its_turn(placed, before, number, registry, report):
+            before.append(number)
 
 
-def _compare(placed: Placed, before: list[int], number: int, registry: Registry, report: Report) -> None:
-    """One transition with the earlier ones of its trigger and state; the first that is in its way is told."""
+def _gets_its_turn(placed: Placed, before: list[int], number: int, registry: Registry, report: Report) -> bool:
+    """Whether no earlier transition of the same trigger and state is in the way; the first that is, is told."""
     arrows, at = placed.pipeline.transitions, placed.sources[number]
     arrow = arrows[number]
     for other in before:
         words = {"trigger": arrow.trigger, "name": arrow.source, "line": placed.sources[other].line}
         if _hides(arrows[other], arrow):
             report.note("E305", at, **words)
-            return
+            return False
         both = _roles(arrow) & _roles(arrows[other])
         if both and not _contrary(arrow.guards, arrows[other].guards, registry):
             report.note("E306", at, **words)
-            return
+            return False
+    return True
 
 
 def _hides(first: Transition, second: Transition) -> bool:

@@ -42,8 +42,11 @@ class Names:
     def asked(self, table: Table) -> None:
         self._look_up(self._once(table, "ask", "the wish"), "E210", ASKS)
 
-    def states(self, table: Table, key: str, known: Collection[str]) -> None:
-        self._look_up(self._once(table, key, "the state"), "E208", known)
+    def states(self, table: Table, key: str, known: Collection[str] | None, *, aliases: Collection[str] = ()) -> None:
+        """Aliases are taken and never offered. With no states known at all, that was told already."""
+        found = self._once(table, key, "the state")
+        if known is not None:
+            self._look_up([name for name in found if name.value not in aliases], "E208", known)
 
     def _look_up(self, names: Iterable[Text], code: str, known: Collection[str]) -> None:
         for name in names:

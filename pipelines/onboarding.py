@@ -4,20 +4,18 @@ from engine.definition import Onboarding, Stage, Step
 from pipelines.fitting import Fitter
 from pipelines.names import Names, once, refuse_later, texts
 from pipelines.problems import Place, Report
-from pipelines.reader import Entry, Table, Text
+from pipelines.reader import Table, Text
 from pipelines.schema import LATER, OnboardingShape, StageShape, StepShape, is_id
-from pipelines.tables import tables_under
+from pipelines.tables import Named, tables_under
 
 _STEP_KEYS = frozenset({"id", "action", "title", "required", "approval"})
 
 
-def read_onboarding(entry: Entry, names: Names) -> Onboarding | None:
+def read_onboarding(named: Named, names: Names) -> Onboarding | None:
     """The pipeline, or None when a part of it could not be read; why is in the report."""
-    report, name = names.report, entry.key.value
-    table = entry.value
-    assert isinstance(table, Table)  # noqa: S101  (the caller has seen to it)
+    report, name, table = names.report, named.name.value, named.table
     before = report.errors
-    head = Fitter(report, "an onboarding pipeline").fit(OnboardingShape, table)
+    head = Fitter(report, "an onboarding pipeline").fit(OnboardingShape, table, apart=frozenset({"stages"}))
     listed = tables_under(table, "stages", "a stage", report)
     if listed == []:
         report.note("E311", _place(table, "stages"), name=name)
@@ -30,7 +28,7 @@ def read_onboarding(entry: Entry, names: Names) -> Onboarding | None:
 
 def _stage(table: Table, names: Names) -> Stage | None:
     report = names.report
-    head = Fitter(report, "a stage").fit(StageShape, table)
+    head = Fitter(report, "a stage").fit(StageShape, table, apart=frozenset({"steps"}))
     listed = tables_under(table, "steps", "a step", report)
     called = next((text.value for text in texts(table, "id")), "")
     if listed == []:

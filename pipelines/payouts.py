@@ -4,33 +4,30 @@ from engine.definition import ASKS, PayoutPipeline, State, Transition
 from pipelines.fitting import Fitter
 from pipelines.lint import Placed, lint
 from pipelines.names import Names, texts
-from pipelines.reader import Entry, Table, Text
+from pipelines.reader import Table
 from pipelines.schema import STATE_FORM, PayoutShape, StateShape, TransitionShape, is_state_name
-from pipelines.tables import tables_by_name, tables_under
+from pipelines.tables import Named, tables_by_name, tables_under
 
 # Kiflo's word for the state that means ready, which people bring along. It is taken and never printed.
 _READY_ALIAS = "Accepted"
 
 
-def read_payouts(entry: Entry, names: Names) -> PayoutPipeline | None:
-    """The pipeline, or None when a part of it could not be read or does not work; why is in the report."""
-    report, table = names.report, entry.value
-    assert isinstance(table, Table)  # noqa: S101  (the caller has seen to it)
+def read_payouts(named: Named, names: Names) -> PayoutPipeline | None:
+    """The pipeline, or None when a part of it could not be read; why, and what cannot work, is in the report."""
+    report, table = names.report, named.table
     before = report.errors
-    head = Fitter(report, "a payout pipeline").fit(PayoutShape, table)
+    head = Fitter(report, "a payout pipeline").fit(PayoutShape, table, apart=frozenset({"states", "transitions"}))
     names.asked(table)
-    entries = tables_by_name(table, "states", "states", report) or []
-    states = [_state(state, names) for state in entries]
-    aliases = _aliases(entries)
-    known = _declared(table)
-    if known:
-        names.states(table, "initial", known)
+    declared = tables_by_name(table, "states", "states", report) or []
+    states = [_state(state, names) for state in declared]
+    names.states(table, "initial", _known(table))
     arrows = tables_under(table, "transitions", "a transition", report) or []
-    transitions = [_transition(arrow, names, known, aliases) for arrow in arrows]
+    aliases = _aliases(declared)
+    transitions = [_transition(arrow, names, _known(table), aliases) for arrow in arrows]
     if head is None or report.errors > before:
         return None
-    whole = PayoutPipeline(
-        name=entry.key.value,
+    pipeline = PayoutPipeline(
+        name=named.name.value,
         title=head.title,
         initial=head.initial,
         states=tuple(state for state in states if state),
@@ -38,13 +35,12 @@ def read_payouts(entry: Entry, names: Names) -> PayoutPipeline | None:
         ask=tuple(ask for ask in ASKS if ask in head.ask),
         default=head.default,
     )
-    lint(_placed(whole, entry, entries, arrows), names.registry, report)
-    return whole
+    lint(_placed(pipeline, named, declared, arrows), names.registry, report)
+    return pipeline
 
 
-def _state(entry: Entry, names: Names) -> State | None:
-    name, table = entry.key, entry.value
-    assert isinstance(table, Table)  # noqa: S101  (tables_by_name gives no others)
+def _state(named: Named, names: Names) -> State | None:
+    name, table = named.name, named.table
     if not is_state_name(name.value):
         names.report.note("E211", name.at, name=name.value, kind="name of a state", form=STATE_FORM)
     head = Fitter(names.report, "a state").fit(StateShape, table)
@@ -52,60 +48,41 @@ def _state(entry: Entry, names: Names) -> State | None:
     return State(name.value, head.means, head.final, head.on_enter) if head else None
 
 
-def _transition(table: Table, names: Names, known: frozenset[str], aliases: dict[str, str]) -> list[Transition]:
+def _transition(
+    table: Table, names: Names, known: frozenset[str] | None, aliases: dict[str, str]
+) -> tuple[Transition, ...]:
     head = Fitter(names.report, "a transition").fit(TransitionShape, table)
     names.transition(table)
-    if known:
-        names.states(table, "from", known | aliases.keys())
-        names.states(table, "to", known | aliases.keys())
+    names.states(table, "from", known, aliases=aliases)
+    names.states(table, "to", known, aliases=aliases)
     if head is None:
-        return []
+        return ()
+    by, reason = head.by, head.reason is not None
     target = aliases.get(head.to, head.to) if head.to is not None else None
-    return [
-        Transition(
-            head.trigger,
-            aliases.get(source, source),
-            target,
-            head.by,
-            head.guards,
-            head.effects,
-            head.reason is not None,
-        )
-        for source in head.source
-    ]
+    sources = [aliases.get(source, source) for source in head.source]
+    return tuple(Transition(head.trigger, source, target, by, head.guards, head.effects, reason) for source in sources)
 
 
-def _declared(table: Table) -> frozenset[str]:
-    """Every state that has a name, also one that could not be read."""
+def _known(table: Table) -> frozenset[str] | None:
+    """Every state that has a name, also one that could not be read; None where there are no states to know."""
     entry = table.entry("states")
-    return (
-        frozenset(state.key.value for state in entry.value.entries)
-        if entry and isinstance(entry.value, Table)
-        else frozenset()
-    )
+    if entry is None or not isinstance(entry.value, Table):
+        return None
+    return frozenset(state.key.value for state in entry.value.entries)
 
 
-def _aliases(states: list[Entry]) -> dict[str, str]:
-    names = {state.key.value for state in states}
-    ready = [state.key.value for state in states if _meant(state) == "ready"]
+def _aliases(states: list[Named]) -> dict[str, str]:
+    names = {state.name.value for state in states}
+    ready = [state.name.value for state in states if "ready" in [means.value for means in texts(state.table, "means")]]
     return {_READY_ALIAS: ready[0]} if ready and _READY_ALIAS not in names else {}
 
 
-def _meant(state: Entry) -> str:
-    means = texts(state.value, "means") if isinstance(state.value, Table) else []
-    return means[0].value if means else ""
-
-
-def _placed(pipeline: PayoutPipeline, entry: Entry, states: list[Entry], arrows: list[Table]) -> Placed:
-    assert isinstance(entry.value, Table)  # noqa: S101
-    initial = entry.value.entry("initial")
-    sources: list[Text] = [source for arrow in arrows for source in texts(arrow, "from")]
-    triggers = [texts(arrow, "trigger")[0].at for arrow in arrows for _ in texts(arrow, "from")]
+def _placed(pipeline: PayoutPipeline, named: Named, states: list[Named], arrows: list[Table]) -> Placed:
     return Placed(
         pipeline,
-        at=entry.key.at,
-        initial=initial.value.at if initial else entry.key.at,
-        states={state.key.value: state.key.at for state in states},
-        triggers=tuple(triggers),
-        sources=tuple(source.at for source in sources),
+        at=named.name.at,
+        initial=texts(named.table, "initial")[0].at,
+        states={state.name.value: state.name.at for state in states},
+        triggers=tuple(texts(arrow, "trigger")[0].at for arrow in arrows for _ in texts(arrow, "from")),
+        sources=tuple(source.at for arrow in arrows for source in texts(arrow, "from")),
     )

@@ -8,7 +8,7 @@ from pipelines.codes import RULES, Rule, Severity
 
 MOST_PROBLEMS = 100
 _LONGEST = 60
-_SENTENCES = frozenset({"what", "hint", "form"})  # written by us, not by strangers, and so not cut
+_SENTENCES = frozenset({"what", "hint", "form", "known"})  # written by us, not by strangers, and so not cut
 _LOOKED_UP = frozenset({"E204", "E206", "E207"})
 
 
@@ -64,7 +64,7 @@ class Report:
         if len(self._found) >= MOST_PROBLEMS:
             self._left_out = True
             return
-        told = {key: word if key in _SENTENCES else _listed(word) for key, word in words.items()}
+        told = {key: _spoken(key, word) for key, word in words.items()}
         hint = _suggestion(rule, words) or str(words.get("hint", "")) or rule.hint.format(**told)
         message = rule.message.format(**told)
         self._found.append(Problem(code, rule.severity, self.file, at.line, at.column, message, hint, at.length))
@@ -95,9 +95,11 @@ def _suggestion(rule: Rule, words: dict[str, object]) -> str:
     return f"did you mean '{like}'?" if like else ""
 
 
-def _listed(word: object) -> str:
+def _spoken(key: str, word: object) -> str:
     if isinstance(word, str):
-        return shown(word)
-    if not isinstance(word, Collection):
-        return str(word)
+        return word if key in _SENTENCES else shown(word)
+    return _listed(word) if isinstance(word, Collection) else str(word)
+
+
+def _listed(word: Collection[str]) -> str:
     return ", ".join(word if isinstance(word, tuple) else sorted(word)) or "none"

@@ -1,4 +1,4 @@
-"""The shape of a pipelines file as pydantic models. It knows no positions, and no names of actions, guards or effects."""
+"""The shape of a pipelines file as pydantic models. It knows no places, and no names of actions, guards or effects."""
 
 import re
 from typing import Annotated, Any, Literal
@@ -56,12 +56,21 @@ def _as_names(value: object) -> object:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
+def _some(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise PydanticCustomError("some", "names nothing")
+    return names
+
+
 _NAMES_SCHEMA = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 
 Id = Annotated[str, AfterValidator(_id)]
 Title = Annotated[str, AfterValidator(_title), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 200})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_names), WithJsonSchema(_NAMES_SCHEMA)]
+
+
+Some = Annotated[Names, AfterValidator(_some)]
 
 
 class Shape(BaseModel):
@@ -104,9 +113,9 @@ class TransitionShape(Shape):
     """Without `to` the payout stays where it is."""
 
     trigger: Id
-    source: Annotated[Names, Field(alias="from")]
+    source: Annotated[Some, Field(alias="from")]
     to: str | None = None
-    by: Names
+    by: Some
     guards: Names = ()
     effects: Names = ()
     reason: Literal["required"] | None = None

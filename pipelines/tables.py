@@ -1,7 +1,17 @@
 """Find the mappings under a key, in a list or by name. It knows shapes, and nothing of what they mean."""
 
+from dataclasses import dataclass
+
 from pipelines.problems import Report, shown
-from pipelines.reader import Entry, Items, Table, Text
+from pipelines.reader import Items, Table, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mapping with the name that it stands under."""
+
+    name: Text
+    table: Table
 
 
 def tables_under(table: Table, key: str, what: str, report: Report) -> list[Table] | None:
@@ -23,8 +33,8 @@ def tables_under(table: Table, key: str, what: str, report: Report) -> list[Tabl
     return found
 
 
-def tables_by_name(table: Table, key: str, what: str, report: Report) -> list[Entry] | None:
-    """The entries of the mapping under `key` whose values are mappings; None when there is no such mapping."""
+def tables_by_name(table: Table, key: str, what: str, report: Report) -> list[Named] | None:
+    """The mappings in the mapping under `key`; None when there is no such mapping."""
     entry = table.entry(key)
     if entry is None or (isinstance(entry.value, Text) and entry.value.empty):
         return None
@@ -34,7 +44,7 @@ def tables_by_name(table: Table, key: str, what: str, report: Report) -> list[En
     found = []
     for named in entry.value.entries:
         if isinstance(named.value, Table):
-            found.append(named)
+            found.append(Named(named.key, named.value))
         elif not (isinstance(named.value, Text) and named.value.empty):
             report.note("E205", named.value.at, what=f"'{shown(named.key.value)}' is a mapping: keys with values")
     return found
