@@ -5,10 +5,9 @@ The composition root and the facade: the one place that chooses real things, and
 that does not pass both. Making a Billhook starts no thread and no process; `start_worker()` does.
 """
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
-
-from renderers.press import Press, PressPool
 
 from billhook import doors
 from billhook.settings import Settings
@@ -20,6 +19,7 @@ from engine.dispatch import Dispatcher, Pace
 from engine.registry import Registry, load_renderers
 from engine.store import Store
 from engine.world import Caller, World
+from renderers.press import Press, PressPool
 
 
 class Billhook:
@@ -85,9 +85,18 @@ class Billhook:
         self.dispatcher.start()
         self._working = True
 
-    def drain(self, seconds: float | None = None) -> bool:
-        """Wait until no job is open, `seconds` at most. True when none is."""
-        return self.dispatcher.drain(seconds=seconds)
+    def drain(
+        self,
+        seconds: float | None = None,
+        *,
+        progress: Callable[[int], None] = lambda _left: None,
+        put_off_too: bool = True,
+    ) -> bool:
+        """
+        Wait until no job is open, `seconds` at most. True when none is. `progress` is told how many are left;
+        without `put_off_too` jobs that are to be tried again later are not waited for.
+        """
+        return self.dispatcher.drain(seconds=seconds, progress=progress, put_off_too=put_off_too)
 
     def close(self) -> None:
         """Let the work in hand end and let go of everything."""

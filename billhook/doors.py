@@ -82,6 +82,11 @@ class Partners(Door):
         with self.caller.world.store.reading() as tx:
             return views.partners(tx, self.caller)
 
+    def history(self, partner: str) -> Sequence[HistoryView]:
+        """What happened to the partner and in its onboarding, oldest first. Raises NotFound."""
+        with self.caller.world.store.reading() as tx:
+            return views.partner_history(tx, self.caller, partner)
+
 
 class Rewards(Door):
     """Rewards: what partners have earned."""
@@ -141,6 +146,9 @@ class SelfInvoicing(Door):
 
     def buyer(self, details: BuyerDetails) -> int:
         return self_invoicing.set_buyer(self.caller, details)
+
+    def buyer_details(self) -> BuyerDetails:
+        return self_invoicing.buyer_of(self.caller)
 
     def agreement(self, partner: str, answer: Mapping[str, Any]) -> AgreementText:
         return self_invoicing.agreement_offer(self.caller, partner, answer)

@@ -98,18 +98,27 @@ class Dispatcher:
         elif self.broker_url:
             self._try_to_hint()
 
-    def drain(self, *, progress: Callable[[int], None] = lambda _left: None, seconds: float | None = None) -> bool:
-        """Wait until no job is open, `seconds` at most. True when none is."""
+    def drain(
+        self,
+        *,
+        progress: Callable[[int], None] = lambda _left: None,
+        seconds: float | None = None,
+        put_off_too: bool = True,
+    ) -> bool:
+        """
+        Wait until no job is open, `seconds` at most. True when none is. Without `put_off_too` jobs that are to be
+        tried again later are not waited for.
+        """
         ends = None if seconds is None else monotonic() + seconds
-        while (left := self._unfinished()) and (ends is None or monotonic() < ends):
+        while (left := self._unfinished(put_off_too=put_off_too)) and (ends is None or monotonic() < ends):
             progress(left)
             self._stop.wait(0.05)
         progress(left)
         return not left
 
-    def _unfinished(self) -> int:
+    def _unfinished(self, *, put_off_too: bool) -> int:
         with self.world.store.reading() as tx:
-            return outbox.unfinished(tx)
+            return outbox.unfinished(tx, due_by=None if put_off_too else self.world.clock.now())
 
     def _sweep(self) -> None:
         """Hint when a commit here or elsewhere may have noted jobs, and in any case every `sweep`."""

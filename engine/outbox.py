@@ -87,9 +87,9 @@ def retry(tx: Tx, account_id: str, *, job_ids: Sequence[str], now: datetime) -> 
     return sum(tx.run(_RETRY, account=account_id, id=job_id, now=stamp(now)) for job_id in job_ids)
 
 
-def unfinished(tx: Tx) -> int:
-    """How many jobs are neither done nor parked."""
-    return int(tx.one(_OPEN).jobs)
+def unfinished(tx: Tx, *, due_by: datetime | None = None) -> int:
+    """How many jobs are neither done nor parked; with `due_by`, not counting those that were put off beyond it."""
+    return int(tx.one(_OPEN).jobs if due_by is None else tx.one(_OPEN + _AT_HAND, now=stamp(due_by)).jobs)
 
 
 _LAPSED = """
@@ -122,3 +122,4 @@ _RETRY = """
     UPDATE job SET status = 'pending', attempts = 0, not_before = :now, finished_at = NULL
     WHERE account_id = :account AND id = :id AND status = 'parked'"""
 _OPEN = "SELECT COUNT(*) AS jobs FROM job WHERE status IN ('pending', 'offered', 'claimed')"
+_AT_HAND = " AND (status <> 'pending' OR not_before <= :now)"

@@ -92,6 +92,18 @@ def set_buyer(caller: Caller, details: BuyerDetails) -> int:
     return caller.transact(work)
 
 
+def buyer_of(caller: Caller) -> BuyerDetails:
+    """
+    The account's billing details.
+
+    Raises:
+        NotAllowed: the role is none of the vendor's.
+    """
+    caller.require("billing details", "viewer")
+    with caller.world.store.reading() as tx:
+        return BuyerDetails.from_json(json.loads(tx.one(_ACCOUNT, account=caller.account_id).buyer))
+
+
 def opt_in(caller: Caller, partner_code: str, answer: Mapping[str, Any], *, logo: Document | None = None) -> str:
     """
     Opt a partner in: keep its details, accept the agreement as a new version, issue what waited blocked.

@@ -1,0 +1,55 @@
+"""Commands of documents: list what was issued, save what is attached."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from billhook.cli.options import command
+from billhook.cli.session import Session
+from billhook.cli.terminal import Table
+
+_KINDS = {"389": "invoice", "261": "credit note"}  # UNTDID 1001, as BT-3 has it
+
+
+def add_to(app: typer.Typer) -> None:
+    group = typer.Typer(help="Invoices and credit notes, and their files.", no_args_is_help=True)
+    command(group, "list")(list_documents)
+    command(group, "save")(save)
+    app.add_typer(group, name="documents")
+
+
+def list_documents(session: Session) -> None:
+    """Everything that was issued, in order."""
+    found = session.workspace.documents.list()
+    rows = [
+        (one.number, _KINDS.get(one.type_code, one.type_code), one.partner, one.payout, one.currency, one.net,
+         one.gross, one.issued_at[:10], "attached" if one.sha256 else "being made")
+        for one in found
+    ]  # fmt: skip
+    columns = ("number", "kind", "partner", "payout", "currency", "net", "gross", "issued", "document")
+    session.terminal.result({"documents": found}, Table(columns, rows, title="Documents", ids=("payout",)))
+
+
+def save(
+    session: Session,
+    number: Annotated[str, typer.Argument(metavar="NUMBER")] = "",
+    *,
+    every: Annotated[bool, typer.Option("--all", help="All that are attached.")] = False,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")] = Path(),
+) -> None:
+    """Write the document of a number, or all documents, into a folder."""
+    if bool(number) == every:
+        raise typer.BadParameter("Name one number, or say --all.")
+    documents = session.workspace.documents
+    numbers = [one.number for one in documents.list() if one.sha256] if every else [number]
+    out.mkdir(parents=True, exist_ok=True)
+    saved = []
+    with session.terminal.progress("Saving", total=len(numbers)) as advance:
+        for done, each in enumerate(numbers, start=1):
+            document = documents.get(each)
+            path = out / document.filename
+            path.write_bytes(document.content)
+            saved.append({"number": each, "file": str(path)})
+            advance(done)
+    session.terminal.result({"saved": saved}, *(f"{one['number']}: {one['file']}" for one in saved))

@@ -1,0 +1,107 @@
+"""Commands that bring partners and rewards in, list partners, and settle rewards."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from billhook.cli.options import command
+from billhook.cli.session import Session, pairs
+from billhook.cli.terminal import Table
+
+if TYPE_CHECKING:
+    from billhook.csv_import import Imported
+
+CsvFile = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, UTF-8, with headings.")]
+Map = Annotated[
+    list[str] | None, typer.Option("--map", metavar="THEIRS=OURS", help="A heading of the file under our name.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and keep nothing.")]
+Partial = Annotated[bool, typer.Option("--partial", help="Take the good rows though there are bad ones.")]
+References = Annotated[list[str], typer.Argument(metavar="REFERENCE...")]
+
+
+def add_to(app: typer.Typer) -> None:
+    imports = typer.Typer(help="Partners and rewards from CSV files.", no_args_is_help=True)
+    partners = typer.Typer(help="Partners.", no_args_is_help=True)
+    rewards = typer.Typer(help="What partners have earned.", no_args_is_help=True)
+    command(imports, "partners")(import_partners)
+    command(imports, "rewards")(import_rewards)
+    command(partners, "list")(list_partners)
+    command(rewards, "accept")(accept)
+    command(rewards, "refuse")(refuse)
+    for group, name in ((imports, "import"), (partners, "partners"), (rewards, "rewards")):
+        app.add_typer(group, name=name)
+
+
+def import_partners(
+    session: Session,
+    file: CsvFile,
+    *,
+    rename: Map = None,
+    dry_run: DryRun = False,
+    partial: Partial = False,
+) -> None:
+    """Headings: code, name, country, language, main_contact_name, main_contact_email, and pipeline if you like."""
+    from billhook import csv_import
+    from engine.partners import NewPartner
+
+    sheet = csv_import.read(file, NewPartner, renamed=pairs(rename, option="--map"))
+    add = session.workspace.partners.add_many
+    _tell(session, csv_import.take(sheet, add, partial=partial, dry_run=dry_run), "partner", dry_run, partial)
+
+
+def import_rewards(
+    session: Session,
+    file: CsvFile,
+    *,
+    rename: Map = None,
+    dry_run: DryRun = False,
+    partial: Partial = False,
+) -> None:
+    """Headings: reference, partner, description, amount, currency, occurred_on, and status if you like."""
+    from billhook import csv_import
+    from engine.partners import NewReward
+
+    sheet = csv_import.read(file, NewReward, renamed=pairs(rename, option="--map"))
+    add = session.workspace.rewards.add_many
+    _tell(session, csv_import.take(sheet, add, partial=partial, dry_run=dry_run), "reward", dry_run, partial)
+
+
+def list_partners(session: Session) -> None:
+    """All partners with how far they are."""
+    found = session.workspace.partners.list()
+    rows = [
+        (one.code, one.name, one.country, one.onboarding or "not begun", one.self_invoicing.replace("_", " "))
+        for one in found
+    ]
+    table = Table(("code", "name", "country", "onboarding", "self-invoicing"), rows, title="Partners")
+    session.terminal.result({"partners": found}, table)
+
+
+def accept(session: Session, references: References) -> None:
+    """Accept rewards, so that payouts that hold them can be validated."""
+    session.terminal.result({"accepted": (count := session.workspace.rewards.accept(references))},
+                            f"{count} reward(s) accepted.")  # fmt: skip
+
+
+def refuse(session: Session, references: References) -> None:
+    """Refuse rewards; they leave the payouts that hold them."""
+    session.terminal.result({"refused": (count := session.workspace.rewards.refuse(references))},
+                            f"{count} reward(s) refused.")  # fmt: skip
+
+
+def _tell(session: Session, imported: "Imported", what: str, dry_run: bool, partial: bool) -> None:  # noqa: FBT001
+    if not session.said.json:
+        for row in imported.bad:
+            session.terminal.remark(str(row))
+    kept_out = bool(imported.bad) and not partial
+    would = "would be " if dry_run else ""
+    told = f"{imported.added} {what}(s) {would}imported"
+    if imported.bad:
+        told += f", {len({row.line for row in imported.bad})} row(s) not"
+    if kept_out and not dry_run:
+        told += "; --partial would take the good ones"
+    session.terminal.result({"added": imported.added, "dry_run": dry_run, "refused": imported.bad}, f"{told}.")
+    if kept_out:
+        raise typer.Exit(1)

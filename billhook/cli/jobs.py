@@ -1,0 +1,57 @@
+"""Commands of jobs: what waits for a worker, what was given up, and another try."""
+
+from typing import Annotated
+
+import typer
+
+from billhook.cli.options import command
+from billhook.cli.session import Session
+from billhook.cli.terminal import Table
+
+
+def add_to(app: typer.Typer) -> None:
+    group = typer.Typer(help="Work in the background.", no_args_is_help=True)
+    command(group, "list")(list_jobs)
+    command(group, "retry")(retry)
+    app.add_typer(group, name="jobs")
+
+
+def list_jobs(
+    session: Session,
+    *,
+    status: Annotated[str, typer.Option("--status", help="pending, offered, claimed, done or parked.")] = "",
+) -> None:
+    """Jobs, oldest first."""
+    found = session.workspace.jobs.list(status=status)
+    rows = [
+        (one.id, one.action, one.payout, one.status, str(one.attempts), one.not_before[:19], one.result)
+        for one in found
+    ]
+    columns = ("job", "action", "payout", "status", "attempts", "not before (UTC)", "result")
+    session.terminal.result({"jobs": found}, Table(columns, rows, title="Jobs", ids=("job", "payout")))
+
+
+def retry(
+    session: Session,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="JOB...")] = None,
+    *,
+    all_parked: Annotated[bool, typer.Option("--all-parked", help="All that were given up.")] = False,
+) -> None:
+    """Give parked jobs five new attempts."""
+    if bool(ids) == all_parked:
+        raise typer.BadParameter("Name jobs, or say --all-parked.")
+    jobs = session.workspace.jobs
+    parked = [job.id for job in jobs.list(status="parked")]
+    chosen = parked if all_parked else [_full(text, parked) for text in ids or ()]
+    count = jobs.retry(chosen) if chosen else 0
+    session.terminal.result({"retried": count}, f"{count} job(s) are tried again.")
+
+
+def _full(text: str, parked: list[str]) -> str:
+    """The one parked job whose id ends with `text`. Raises NotFound."""
+    from engine.errors import NotFound
+
+    found = [job for job in parked if job.endswith(text)]
+    if len(found) != 1:
+        raise NotFound("parked job", text)
+    return found[0]

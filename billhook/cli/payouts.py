@@ -1,0 +1,129 @@
+"""Commands of payouts: create, list, show, fire."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from billhook.cli.onboarding import Partner
+from billhook.cli.options import command
+from billhook.cli.session import Session, pairs, uploads
+from billhook.cli.terminal import Table
+
+if TYPE_CHECKING:
+    from engine.views import InvoiceView, PayoutView
+
+Payout = Annotated[str, typer.Argument(metavar="PAYOUT", help="The payout's id, or its end.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    group = typer.Typer(help="What partners are owed, on its way to them.", no_args_is_help=True)
+    for name, verb in (("create", create), ("list", list_payouts), ("show", show), ("fire", fire)):
+        command(group, name)(verb)
+    app.add_typer(group, name="payouts")
+
+
+def create(
+    session: Session,
+    partner: Partner,
+    *,
+    currency: Annotated[str, typer.Option("--currency", help="Needed where there are rewards in several.")] = "",
+    reward: Annotated[list[str] | None, typer.Option("--reward", help="Only this one; may be repeated.")] = None,
+    ask: Annotated[str | None, typer.Option("--ask", help="review, invoice, both with a comma, or none.")] = None,
+    pipeline: Annotated[str, typer.Option("--pipeline", help="Which; without it the default one.")] = "",
+) -> None:
+    """Make a Draft payout of a partner's rewards that are in no other payout."""
+    payouts = session.workspace.payouts
+    asked = None if ask is None else [] if ask in ("none", "") else [part.strip() for part in ask.split(",")]
+    code = currency.upper() or _only_currency(session, partner)
+    made = payouts.get(payouts.create(partner, code, rewards=reward or (), ask=asked, pipeline=pipeline))
+    session.terminal.result(made, f"Payout {made.id} is {made.state}: {made.currency} {made.net} for {made.partner}.")
+
+
+def list_payouts(
+    session: Session,
+    *,
+    state: Annotated[str, typer.Option("--state", help="Only those in this state.")] = "",
+    partner: Annotated[str, typer.Option("--partner", help="Only this partner's.")] = "",
+) -> None:
+    """All payouts, with their invoices."""
+    found = session.workspace.payouts.list(state=state, partner=partner)
+    session.terminal.result({"payouts": found}, table(found))
+
+
+def show(session: Session, payout: Payout) -> None:
+    """One payout with its lines."""
+    payouts = session.workspace.payouts
+    payout_id = session.payout_id(payout)
+    view, lines = payouts.get(payout_id), payouts.lines(payout_id)
+    rows = [(line.reference, line.occurred_on, line.description, line.amount, line.status) for line in lines]
+    heading = f"Payout {view.id} of {view.partner} is {view.state}{', on hold' if view.on_hold else ''}."
+    money = f"{view.currency} {view.net} in rewards, {view.gross} to pay. Invoice: {about(view.invoice)}"
+    columns = ("reward", "occurred on", "description", "amount", "status")
+    session.terminal.result(
+        {"payout": view, "lines": [dict(zip(_LINE, row, strict=True)) for row in rows]},
+        heading, money, Table(columns, rows, title="Lines"),
+    )  # fmt: skip
+
+
+def fire(
+    session: Session,
+    payout: Payout,
+    trigger: Annotated[str, typer.Argument(metavar="TRIGGER", help="Such as validate, approve or mark_paid.")],
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept.")] = "",
+    data: Annotated[
+        list[str] | None, typer.Option("--data", metavar="NAME=VALUE", help="What the trigger takes.")
+    ] = None,
+    upload: Annotated[list[str] | None, typer.Option("--upload", metavar="NAME=@PATH", help="A file.")] = None,
+    key: Annotated[str | None, typer.Option("--key", help="A repeat under the same key is done once.")] = None,
+) -> None:
+    """Advance a payout by a trigger of its pipeline."""
+    fired = session.workspace.payouts.fire(
+        session.payout_id(payout), trigger, reason=reason, data=pairs(data, option="--data"), uploads=uploads(upload),
+        key=key,
+    )  # fmt: skip
+    arrow = fired.target if fired.source == fired.target else f"{fired.source} -> {fired.target}"
+    session.terminal.result(
+        fired, f"Payout {fired.payout_id}: {trigger}, {arrow}.", *(f"  {told}" for told in fired.sentences)
+    )
+
+
+def table(found: "list[PayoutView]") -> Table:
+    """Payouts, each with why it has or has not an invoice."""
+    rows = [
+        (one.id, one.partner, one.state + (" (on hold)" if one.on_hold else ""), one.currency, one.net, one.gross,
+         about(one.invoice))
+        for one in found
+    ]  # fmt: skip
+    columns = ("payout", "partner", "state", "currency", "net", "gross", "invoice")
+    return Table(columns, rows, title="Payouts", ids=("payout",))
+
+
+def about(invoice: "InvoiceView") -> str:
+    """Why there is an invoice or none, in words."""
+    if invoice.number:
+        taken_back = f", taken back by {invoice.credit_note}" if invoice.credit_note else ""
+        parked = f": {' '.join(invoice.reasons)}" if invoice.status == "parked" else ""
+        return f"{invoice.number} {invoice.status}{taken_back}{parked}"
+    return f"{invoice.status.replace('_', ' ')}: {' '.join(_IN_WORDS.get(code, code) for code in invoice.reasons)}"
+
+
+def _only_currency(session: Session, partner: str) -> str:
+    """The currency of a partner's free rewards, where they are in one. Raises Invalid where they are in several."""
+    from engine.errors import Invalid, Problem
+
+    found = session.workspace.rewards.pool(partner)
+    if len(found) == 1:
+        return found[0]
+    told = f"rewards wait in {', '.join(found)}; say which." if found else f"{partner} has no reward to be paid out."
+    raise Invalid("The payout", [Problem("currency", told)])
+
+
+_LINE = ("reference", "occurred_on", "description", "amount", "status")
+_IN_WORDS = {
+    "not_ready": "it is not Ready yet",
+    "switch_off": "self-invoicing is switched off",
+    "opted_out": "the partner has not opted in",
+    "own_invoice": "the partner sent its own",
+    "renewal_needed": "the agreement waits to be renewed (partner)",
+}

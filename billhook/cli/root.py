@@ -1,0 +1,49 @@
+"""The tree of commands. It only says which there are; each file beside this holds some of them."""
+
+import typer
+
+from billhook.cli.documents import add_to as add_documents
+from billhook.cli.explaining import add_to as add_explaining
+from billhook.cli.imports import add_to as add_imports
+from billhook.cli.jobs import add_to as add_jobs
+from billhook.cli.onboarding import add_to as add_onboarding
+from billhook.cli.options import Account, As, Database, Everywhere, Json, NoWait
+from billhook.cli.payouts import add_to as add_payouts
+from billhook.cli.self_invoicing import add_to as add_self_invoicing
+from billhook.cli.starting import add_to as add_starting
+from billhook.cli.working import add_to as add_working
+
+app = typer.Typer(
+    name="billhook",
+    help="Partner onboarding and payouts from YAML, with lawful self-billed invoices.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+@app.callback()
+def everywhere(
+    ctx: typer.Context,
+    *,
+    database: Database = None,
+    account: Account = None,
+    as_: As = None,
+    json: Json = False,
+    no_wait: NoWait = False,
+) -> None:
+    ctx.obj = Everywhere(database, account, as_, json, no_wait)
+
+
+for add in (
+    add_starting,
+    add_imports,
+    add_onboarding,
+    add_self_invoicing,
+    add_payouts,
+    add_documents,
+    add_jobs,
+    add_explaining,
+    add_working,
+):
+    add(app)

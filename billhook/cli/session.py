@@ -1,0 +1,165 @@
+"""
+What a command works with: the database, the account and the actor, opened when first asked for.
+
+At its end a session waits for the documents that its command caused, unless it was told not to or workers are
+elsewhere. Nothing of the database is loaded before it is asked for.
+"""
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from billhook.cli.options import Everywhere
+from billhook.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from billhook.app import Account, Billhook, Workspace
+    from billhook.settings import Settings
+    from engine.actor import Actor
+    from engine.contracts import Document
+
+_VENDOR_ROLES = ("owner", "admin", "manager", "finance", "viewer")
+
+
+class Session:
+    """Use it in a `with` block: leaving it waits for jobs and closes what was opened."""
+
+    def __init__(self, said: Everywhere, terminal: Terminal) -> None:
+        self.said, self.terminal = said, terminal
+        self._opened: Billhook | None = None
+        self._jobs_noted = False
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """Raises Invalid: the configuration cannot be read."""
+        from billhook.settings import Settings
+
+        said = {"BILLHOOK_DATABASE_URL": self.said.database, "BILLHOOK_ACCOUNT": self.said.account}
+        return Settings.from_environment({**os.environ, **{name: text for name, text in said.items() if text}})
+
+    @cached_property
+    def billhook(self) -> "Billhook":
+        """
+        The database, up to date.
+
+        Raises:
+            DatabaseUnreachable, DatabaseNotReady: with the way out.
+        """
+        opened = self.open()
+        opened.require_ready()
+        return opened
+
+    def open(self) -> "Billhook":
+        """The database as it is, with its machinery; nothing has been asked of it yet."""
+        from billhook.app import Billhook
+
+        if self._opened is None:
+            self._opened = Billhook(settings=self.settings)
+            self._notice_jobs(self._opened)
+        return self._opened
+
+    @cached_property
+    def account(self) -> "Account":
+        """The account that was named, or the only one. Raises NotFound, Unknown."""
+        from engine.errors import Unknown
+
+        code, known = self.settings.account, self.billhook.accounts()
+        if not code and len(known) == 1:
+            code = known[0]
+        if code not in known:
+            raise Unknown("account", code, known or ["none yet; run billhook init"])
+        return self.billhook.account(code)
+
+    @cached_property
+    def workspace(self) -> "Workspace":
+        """The account as seen by the actor that `--as` names."""
+        role, _, person = (self.said.as_ or "owner:cli").partition(":")
+        if role == "partner":
+            return self.account.main_contact(person, origin="cli")
+        return self.account.as_(_vendor(role, person or "cli"))
+
+    @property
+    def actor(self) -> "Actor":
+        return self.workspace.caller.actor
+
+    def payout_id(self, text: str) -> str:
+        """The full id of the payout that is named by its id or its end. Raises NotFound."""
+        return self.workspace.payouts.find(text)
+
+    def _notice_jobs(self, opened: "Billhook") -> None:
+        wake = opened.world.wake
+
+        def notice() -> None:
+            self._jobs_noted = True
+            wake()
+
+        opened.world.wake = notice
+
+    def _wait_for_documents(self) -> None:
+        """Work off what this command caused; with a broker, workers elsewhere do."""
+        if self._opened is None or not self._jobs_noted or self.said.no_wait or self.settings.broker_url:
+            return
+        from billhook.worker import work_off
+
+        work_off(self._opened, self.terminal)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._wait_for_documents()
+        finally:
+            if self._opened is not None:
+                self._opened.close()
+
+
+def pairs(given: list[str] | None, *, option: str) -> dict[str, str]:
+    """`name=value` texts as a mapping. Raises Invalid with every text that is none."""
+    from engine.errors import Invalid, Problem
+
+    given = given or []
+    wrong = [Problem(text or "''", "write it as name=value.") for text in given if not text.partition("=")[0].strip()
+             or "=" not in text]  # fmt: skip
+    if wrong:
+        raise Invalid(option, wrong)
+    return {name.strip(): value for name, _, value in (text.partition("=") for text in given)}
+
+
+def answers(given: list[str] | None, *, option: str = "--answer") -> dict[str, Any]:
+    """As `pairs`; a value `@path` is the file's content, `@@text` is the text `@text`."""
+    return {name: _value(text) for name, text in pairs(given, option=option).items()}
+
+
+def uploads(given: list[str] | None) -> "Mapping[str, Document]":
+    """`name=@path` texts as documents."""
+    return {name: file_at(text.removeprefix("@")) for name, text in pairs(given, option="--upload").items()}
+
+
+def file_at(path: str) -> "Document":
+    """A file as an upload. Raises OSError."""
+    from pathlib import Path
+
+    from engine.contracts import Document
+
+    return Document(Path(path).name, "application/octet-stream", Path(path).read_bytes())
+
+
+def _value(text: str) -> Any:
+    if text.startswith("@@"):
+        return text[1:]
+    return file_at(text[1:]) if text.startswith("@") else text
+
+
+def _vendor(role: str, person: str) -> "Actor":
+    from engine.actor import Actor
+    from engine.errors import Unknown
+
+    if role not in _VENDOR_ROLES:
+        raise Unknown("role", role, [*_VENDOR_ROLES, "partner:CODE"])
+    return Actor.vendor(person, role, origin="cli")

@@ -1,0 +1,157 @@
+"""Commands to begin with: init, check, publish, db upgrade, demo."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from billhook.cli.options import command
+from billhook.cli.session import Session
+
+if TYPE_CHECKING:
+    from engine.definition import Definition
+    from engine.definitions import Published
+    from pipelines.catalog import Loaded
+
+PIPELINES = "pipelines.yaml"
+FIRST_ACCOUNT = "ACME"
+
+YamlFile = Annotated[Path, typer.Argument(metavar="FILE", help="The pipelines' file.")]
+
+
+class Form(StrEnum):
+    """How `check` writes what it found."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+    sarif = "sarif"
+
+
+def add_to(app: typer.Typer) -> None:
+    db = typer.Typer(help="The database's tables.", no_args_is_help=True)
+    command(app, "init")(init)
+    command(app, "check")(check)
+    command(app, "publish")(publish)
+    command(app, "demo")(demo)
+    command(db, "upgrade")(upgrade)
+    app.add_typer(db, name="db")
+
+
+def init(
+    session: Session,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where pipelines.yaml is to be.")] = Path(),
+    *,
+    name: Annotated[str, typer.Option("--name", help="The account's name; without it the code.")] = "",
+    timezone: Annotated[str, typer.Option("--timezone", help="Where invoices are dated.")] = "UTC",
+) -> None:
+    """Write pipelines.yaml, make the database and an account, publish. Done again, it does only what is missing."""
+    from engine.actor import Actor
+
+    file, code = directory / PIPELINES, session.settings.account or FIRST_ACCOUNT
+    wrote = _write_pipelines(file)
+    found = _definitions(session, file)
+    opened, owner = session.open(), Actor.vendor("cli", "owner", origin="cli")
+    opened.upgrade()
+    made = code not in opened.accounts()
+    if made:
+        opened.create_account(code, name or code, timezone=timezone, actor=owner)
+    published = opened.account(code).as_(owner).pipelines.publish(found)
+    session.terminal.result(
+        {"file": str(file), "account": code, "published": published},
+        f"{file}: {'written; change it as you like' if wrote else 'was there already'}.",
+        f"Account {code}: {'made' if made else 'was there already'}.",
+        *map(_told, published),
+        "Next: billhook import partners FILE, then billhook self-invoicing buyer --set legal_name=..., "
+        "then billhook payouts create PARTNER.",
+    )
+
+
+def check(
+    session: Session,
+    file: YamlFile = Path(PIPELINES),
+    *,
+    form: Annotated[Form, typer.Option("--format", help="How to write what was found.")] = Form.text,
+) -> None:
+    """Say everything that is wrong with a pipelines file: exit 0 when nothing is, 2 when something is."""
+    loaded = _load(file)
+    if report := _report(loaded, Form.json if session.said.json else form):
+        session.terminal.write(report)
+    if not loaded.compiled.ok:
+        raise typer.Exit(2)
+    if not report:
+        session.terminal.write(f"{file}: nothing is wrong in {_counted(loaded)}.")
+
+
+def publish(session: Session, file: YamlFile = Path(PIPELINES)) -> None:
+    """Make the pipelines of a file the live versions. What is under way stays on its own version."""
+    published = session.workspace.pipelines.publish(_definitions(session, file))
+    session.terminal.result({"published": published}, *map(_told, published))
+
+
+def upgrade(session: Session) -> None:
+    """Make or change the tables, so that they are what this version works with."""
+    opened = session.open()
+    opened.upgrade()
+    opened.require_ready()
+    where = opened.world.store.url.render_as_string(hide_password=True)
+    session.terminal.result({"database": where}, f"The database {where} is up to date.")
+
+
+def demo(
+    session: Session,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where everything is put.")],
+    partners: Annotated[int, typer.Option("--partners", min=1, metavar="N", help="Invent partners up to N.")] = 12,
+) -> None:
+    """Try everything out: twelve partners, their onboarding and payouts, and the invoices that come of them."""
+    from billhook import demo as whole
+
+    whole.run(out, partners=partners, terminal=session.terminal)
+
+
+def _write_pipelines(file: Path) -> bool:
+    from billhook import shipped
+
+    if file.exists():
+        return False
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(shipped.content(PIPELINES))
+    return True
+
+
+def _definitions(session: Session, file: Path) -> "list[Definition]":
+    """The file's pipelines. Its mistakes, if it has any, are shown; then the exit status is 2."""
+    loaded = _load(file)
+    if loaded.compiled.ok:
+        return loaded.compiled.definitions
+    if session.said.json:
+        session.terminal.write(_report(loaded, Form.json))
+    else:
+        session.terminal.remark(_report(loaded, Form.text))
+    raise typer.Exit(2)
+
+
+def _load(file: Path) -> "Loaded":
+    from engine.registry import Registry
+    from pipelines.catalog import load
+
+    return load(file, registry=Registry.load())
+
+
+def _report(loaded: "Loaded", form: Form) -> str:
+    from pipelines.reports import WRITERS, as_text
+
+    problems = loaded.compiled.problems
+    return as_text(problems, loaded.text) if form is Form.text else WRITERS[form.value](problems)
+
+
+def _counted(loaded: "Loaded") -> str:
+    names = [definition.name for definition in loaded.compiled.definitions]
+    return f"{len(names)} pipeline{'' if len(names) == 1 else 's'} ({', '.join(names)})"
+
+
+def _told(published: "Published") -> str:
+    news = "published as" if published.new else "unchanged since"
+    return f"Pipeline {published.name} ({published.kind}): {news} version {published.version}."

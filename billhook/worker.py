@@ -1,0 +1,91 @@
+"""
+Working off jobs from a command: the ones it caused, all there are, or whatever comes until it is told to stop.
+
+It decides nothing about jobs; the dispatcher does the work and the table says what is open.
+"""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from engine import outbox
+
+if TYPE_CHECKING:
+    from billhook.app import Billhook
+    from billhook.cli.terminal import Terminal
+
+_PATIENCE = 1.0  # seconds before somebody who waits is told what for
+_STANDSTILL = 5.0  # seconds without a job done before it is said why
+_SLICE = 0.2  # seconds between two looks at whether to stop
+
+
+def work_off(billhook: "Billhook", terminal: "Terminal") -> None:
+    """Do what is due, here and now. What is put off for another attempt is left, with a remark."""
+    began = monotonic()
+    billhook.start_worker()
+    if not _drained(billhook, _PATIENCE):
+        left = open_jobs(billhook)
+        with terminal.progress("Making documents", total=left) as advance:
+            billhook.drain(progress=lambda now: advance(max(left - now, 0)), put_off_too=False)
+    if later := open_jobs(billhook):
+        terminal.remark(f"{later} job(s) will be tried again later. Run: billhook worker")
+    elif monotonic() - began > _PATIENCE:
+        terminal.remark("All documents are made.")
+
+
+def run_until_told(billhook: "Billhook") -> None:
+    """Work until SIGTERM or SIGINT; closing the Billhook then lets the work in hand end."""
+    with _told_to_stop() as stop:
+        billhook.start_worker()
+        stop.wait()
+
+
+def run_until_done(billhook: "Billhook", terminal: "Terminal") -> bool:
+    """Work until no job is open, also those that a lost worker holds or that are put off. False when told to stop."""
+    with _told_to_stop() as stop:
+        billhook.start_worker()
+        total = left = open_jobs(billhook)
+        moved: float | None = monotonic()
+        with terminal.progress("Working", total=total) as advance:
+            while not stop.is_set() and not billhook.drain(_SLICE):
+                before, left = left, open_jobs(billhook)
+                advance(max(total - left, 0))
+                if left != before:
+                    moved = monotonic()
+                elif moved and monotonic() - moved > _STANDSTILL:
+                    moved = None
+                    terminal.remark(
+                        f"{left} job(s) are put off, or held by a worker that may be lost; waiting for them."
+                    )
+        return not stop.is_set()
+
+
+def open_jobs(billhook: "Billhook") -> int:
+    """How many jobs are neither done nor parked."""
+    with billhook.world.store.reading() as tx:
+        return outbox.unfinished(tx)
+
+
+def parked_jobs(billhook: "Billhook") -> int:
+    """How many jobs were given up until somebody looks."""
+    with billhook.world.store.reading() as tx:
+        return int(tx.one("SELECT COUNT(*) AS jobs FROM job WHERE status = 'parked'").jobs)
+
+
+def _drained(billhook: "Billhook", seconds: float) -> bool:
+    return billhook.drain(seconds, put_off_too=False)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    before = {each: signal.signal(each, lambda _number, _frame: stop.set()) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for each, answer in before.items():
+            signal.signal(each, answer)
