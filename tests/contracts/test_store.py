@@ -1,0 +1,241 @@
+"""What every store keeps to: one suite for SQLite and PostgreSQL."""
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from engine.store import Store, Tx
+
+
+def box(store, name="a"):
+    with store.reading() as tx:
+        row = tx.one("SELECT n FROM box WHERE id = :id", id=name)
+    return row and row.n
+
+
+def put(n, name="a"):
+    return lambda tx: tx.run("UPDATE box SET n = :n WHERE id = :id", n=n, id=name)
+
+
+def test_a_unit_of_work_commits_and_gives_back_what_its_work_gives_back(store):
+    assert (store.unit_of_work(put(2)), box(store)) == (1, 2)
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_an_error_rolls_everything_back(store, error):
+    def work(tx):
+        put(2)(tx)
+        tx.insert("box", id="b", n=1)
+        raise error
+
+    with pytest.raises(error):
+        store.unit_of_work(work)
+    assert (box(store), box(store, "b")) == (1, None)
+
+
+def test_after_an_error_the_next_unit_of_work_is_fresh(store):
+    for _ in range(40):
+        with pytest.raises(ZeroDivisionError):
+            store.unit_of_work(lambda tx: 1 // 0)
+
+    assert store.unit_of_work(put(2)) == 1
+
+
+def test_hooks_run_after_the_commit_and_see_it(store):
+    seen = []
+
+    def work(tx):
+        put(2)(tx)
+        tx.after_commit["look"] = lambda: seen.append(box(store))
+        seen.append("inside")
+
+    store.unit_of_work(work)
+
+    assert seen == ["inside", 2]
+
+
+def test_hooks_do_not_run_when_the_work_is_rolled_back(store):
+    seen = []
+
+    def work(tx):
+        tx.after_commit["look"] = lambda: seen.append(1)
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        store.unit_of_work(work)
+    assert seen == []
+
+
+def test_a_hook_that_was_noted_twice_runs_once(store):
+    seen = []
+
+    def work(tx):
+        for _ in range(2):
+            tx.after_commit["look"] = lambda: seen.append(1)
+
+    store.unit_of_work(work)
+
+    assert seen == [1]
+
+
+def test_two_increments_at_once_both_count(store):
+    def add(_):
+        return store.unit_of_work(lambda tx: put(tx.one("SELECT n FROM box WHERE id = 'a' FOR UPDATE").n + 1)(tx))
+
+    with ThreadPoolExecutor(16) as threads:
+        [*threads.map(add, range(100))]
+    assert box(store) == 101
+
+
+def test_locks_are_named_in_the_words_of_both_databases(store):
+    for lock in (
+        "FOR UPDATE",
+        "FOR SHARE",
+        "FOR UPDATE OF b",
+        "FOR SHARE OF b FOR UPDATE OF c",
+        "FOR UPDATE SKIP LOCKED",
+    ):
+        sql = f"SELECT b.n FROM box b JOIN box c ON c.id = b.id WHERE b.id = :id {lock}"
+        assert store.unit_of_work(lambda tx, sql=sql: tx.one(sql, id="a").n) == 1
+
+
+def test_parameters_are_values_and_never_sql(store):
+    hostile = "'; DROP TABLE box; -- :id %s"
+    store.unit_of_work(lambda tx: tx.insert("box", id=hostile, n=7))
+
+    assert box(store, hostile) == 7
+
+
+def test_a_percent_sign_and_a_cast_are_plain_sql(store):
+    with store.reading() as tx:
+        row = tx.one("SELECT n FROM box WHERE id LIKE 'a%' AND CAST(n AS TEXT) = :n", n="1")
+
+    assert row.n == 1
+
+
+def test_rows_have_names(store):
+    with store.reading() as tx:
+        assert tx.one("SELECT id, n AS many FROM box").many == 1
+        assert [row.id for row in tx.all("SELECT id FROM box")] == ["a"]
+        assert tx.one("SELECT id FROM box WHERE id = 'b'") is None
+
+
+def test_a_reading_sees_one_state_of_the_database(store):
+    with store.reading() as tx:
+        before = tx.one("SELECT n FROM box").n
+        store.unit_of_work(put(2))
+        after = tx.one("SELECT n FROM box").n
+
+    assert (before, after, box(store)) == (1, 1, 2)
+
+
+def test_work_that_the_database_wants_run_again_is_run_again(store):
+    """A passing trouble: a deadlock or serialization failure on PostgreSQL, a lock on SQLite."""
+    runs = []
+
+    def work(tx):
+        runs.append(1)
+        put(len(runs))(tx)
+        if len(runs) < 3:
+            raise _passing(store)
+
+    store.unit_of_work(work)
+
+    assert (len(runs), box(store)) == (3, 3)
+
+
+def test_a_trouble_that_does_not_pass_is_told_in_the_end(store):
+    runs = []
+
+    def work(tx):
+        runs.append(1)
+        raise _passing(store)
+
+    with pytest.raises(Exception, match=r"locked|deadlock"):
+        store.unit_of_work(work)
+    assert len(runs) == 6
+
+
+def _passing(store) -> Exception:
+    if store.dialect.name == "sqlite":
+        return sqlite3.OperationalError("database is locked")
+    import psycopg.errors
+
+    return psycopg.errors.DeadlockDetected("deadlock detected")
+
+
+def test_two_transactions_that_lock_each_other_out_both_succeed(store):
+    """On SQLite the second waits for the first; on PostgreSQL one is a deadlock's victim and is run again."""
+    store.unit_of_work(lambda tx: tx.insert("box", id="b", n=1))
+    meet = threading.Barrier(2)
+
+    def crosswise(names):
+        first, second = names
+
+        def work(tx):
+            tx.one("SELECT n FROM box WHERE id = :id FOR UPDATE", id=first)
+            _wait_briefly(meet)
+            for name in (first, second):
+                tx.run("UPDATE box SET n = n + 1 WHERE id = :id", id=name)
+
+        store.unit_of_work(work)
+
+    with ThreadPoolExecutor(2) as threads:
+        [*threads.map(crosswise, (("a", "b"), ("b", "a")))]
+    assert (box(store), box(store, "b")) == (3, 3)
+
+
+def _wait_briefly(meet):
+    try:
+        meet.wait(0.2)
+    except threading.BrokenBarrierError:
+        return
+
+
+def test_of_two_who_write_the_same_unique_row_the_second_sees_the_first(store):
+    """Run again after the other's commit, work that looks first finds the row."""
+    meet = threading.Barrier(2)
+
+    def once(name):
+        def work(tx):
+            if tx.one("SELECT id FROM box WHERE id = 'only'"):
+                return "was there"
+            _wait_briefly(meet)
+            tx.insert("box", id="only", n=1)
+            return "made it"
+
+        return store.unit_of_work(work)
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(once, "xy")) == ["made it", "was there"]
+
+
+def test_a_watch_notices_a_commit_of_another_connection(database, store):
+    watch, other = store.watch(), Store(database)
+    watch.changed()
+    other.unit_of_work(put(2))
+
+    noticed = watch.changed() or store.dialect.name == "postgresql"  # which is asked once a second
+    watch.close()
+    other.close()
+    assert noticed
+
+
+def test_bytes_big_integers_booleans_and_every_letter_come_back_as_they_went(store):
+    store.unit_of_work(lambda tx: tx.run("CREATE TABLE kinds (t TEXT, b BIGINT, f BOOLEAN, c " + _bytes(store) + ")"))
+    values = {"t": "Zażółć – 漢字 😀", "b": 2**62, "f": True, "c": bytes(range(256))}
+    store.unit_of_work(lambda tx: tx.insert("kinds", **values))
+    with store.reading() as tx:
+        row = tx.one("SELECT t, b, f, c FROM kinds")
+
+    assert (row.t, row.b, bool(row.f), bytes(row.c)) == tuple(values.values())
+
+
+def _bytes(store):
+    return "BLOB" if store.dialect.name == "sqlite" else "BYTEA"
+
+
+def test_a_transaction_is_no_more_than_its_five_words():
+    assert {name for name in vars(Tx) if not name.startswith("_")} == {"after_commit", "all", "insert", "one", "run"}

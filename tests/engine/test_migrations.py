@@ -1,0 +1,99 @@
+"""The schema's versions: up, down, the same as the models say, and rows that are written once."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import SQLModel
+
+import engine.tables  # noqa: F401 - fills the metadata
+from engine import migrations, payouts, self_invoicing
+from engine.errors import DatabaseNotReady
+
+
+def test_an_upgraded_database_is_what_this_version_works_with(own_store):
+    migrations.require(own_store.engine)
+
+    assert migrations.current(own_store.engine) == migrations.wanted()
+
+
+def test_upgrading_again_changes_nothing(own_store):
+    migrations.upgrade(own_store.engine)
+
+    assert migrations.current(own_store.engine) == migrations.wanted()
+
+
+def test_the_tables_are_what_the_models_say(own_store):
+    with own_store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_versions_go_down_to_nothing_and_up_again(own_store):
+    migrations.downgrade(own_store.engine, "base")
+    left = set(inspect(own_store.engine).get_table_names()) - {"alembic_version"}
+    migrations.upgrade(own_store.engine)
+
+    assert left == set()
+    assert set(inspect(own_store.engine).get_table_names()) >= set(SQLModel.metadata.tables)
+
+
+def test_a_database_that_was_not_upgraded_says_so_and_what_to_do(own_store):
+    migrations.downgrade(own_store.engine, "base")
+
+    with pytest.raises(DatabaseNotReady, match=r"is at version none, not \d+\. Run: billhook db upgrade"):
+        migrations.require(own_store.engine)
+
+
+WRITTEN_ONCE = ["invoice", "history", "definition", "decision", "document", "attachment", "agreement"]
+
+
+@pytest.fixture
+def written(place):
+    """An account with a row in every table that is written once."""
+    place.partner()
+    place.payout(state="Ready")
+    place.work()
+    return place
+
+
+def execute(place, sql):
+    with place.world.store.engine.begin() as connection:
+        return connection.execute(text(sql), {"account": place.account_id}).rowcount
+
+
+@pytest.mark.parametrize("table", WRITTEN_ONCE)
+def test_the_database_itself_refuses_to_change_or_remove_what_is_written_once(written, table):
+    column = {"history": "sentence", "definition": "body", "decision": "reason", "document": "filename",
+              "attachment": "made_with", "agreement": "text", "invoice": "number"}[table]  # fmt: skip
+    before = written.all(f"SELECT * FROM {table} WHERE account_id = :account")
+
+    for change in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):
+        with pytest.raises(DBAPIError, match=f"{table} rows are written once and never changed"):
+            execute(written, f"{change} WHERE account_id = :account")
+    assert before and written.all(f"SELECT * FROM {table} WHERE account_id = :account") == before
+
+
+def test_an_agreement_may_end_but_not_change(written):
+    self_invoicing.opt_out(written.contact(), "NORD", reason="own software")
+
+    with pytest.raises(DBAPIError, match="agreement rows are written once"):
+        execute(written, "UPDATE agreement SET valid_until = '2099' WHERE account_id = :account")
+
+
+def test_a_reward_cannot_be_in_two_live_payouts(place):
+    place.partner()
+    place.payout(state="Cancelled")
+    payouts.create(place.vendor(), "NORD", "EUR")
+
+    with pytest.raises(IntegrityError, match=r"payout_line.reward_id|one_live_payout_a_reward"):
+        execute(place, "UPDATE payout_line SET live = TRUE WHERE account_id = :account")
+
+
+def test_an_account_cannot_refer_to_anothers_rows(written):
+    sql = "INSERT INTO payout_line SELECT 'another', payout_id, reward_id, FALSE FROM payout_line LIMIT 1"
+
+    with pytest.raises(IntegrityError):
+        execute(written, sql)
