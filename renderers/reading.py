@@ -5,6 +5,7 @@ import unicodedata
 
 from engine.billing.invoice import Invoice
 from renderers.html import spoken_totals
+from renderers.words import words
 
 _GAPS = re.compile(r"[\s\u00ad\u200b\ufffe\x02-]+")
 
@@ -21,13 +22,16 @@ def text_of(pdf: bytes) -> str:
 
 
 def missing_from(invoice: Invoice, text: str) -> tuple[str, ...]:
-    """What of number, parties and totals does not stand in the text. Line breaks and spaces do not count."""
-    plain = _squeezed(text)
+    """
+    What of number, parties and totals does not stand in the text. Line breaks and spaces do not count; a total stands
+    there only beside its own word, so that `8,00` is not found in `1.258,00`.
+    """
+    plain, say = _squeezed(text), words(invoice.language)
     wanted = {
         "number": invoice.number,
         "seller": invoice.seller.legal_name,
         "buyer": invoice.buyer.legal_name,
-        **spoken_totals(invoice),
+        **{total.label: say[total.label] + total.figure for total in spoken_totals(invoice)},
     }
     return tuple(name for name, value in wanted.items() if _squeezed(value) not in plain)
 
