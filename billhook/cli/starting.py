@@ -103,12 +103,23 @@ def demo(
     session: Session,
     *,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where everything is put.")],
-    partners: Annotated[int, typer.Option("--partners", min=1, metavar="N", help="Invent partners up to N.")] = 12,
+    partners: Annotated[int, typer.Option("--partners", min=12, metavar="N", help="Invent partners up to N.")] = 12,
 ) -> None:
     """Try everything out: twelve partners, their onboarding and payouts, and the invoices that come of them."""
-    from billhook import demo as whole
+    from billhook.cli.payouts import table
+    from billhook.demo import run
 
-    whole.run(out, partners=partners, terminal=session.terminal)
+    outcome = run(out, partners=partners, terminal=session.terminal)
+    folder, counts = outcome.folder, outcome.summary["counts"]
+    session.terminal.result(
+        outcome.summary,
+        table(outcome.payouts),
+        *outcome.notes,
+        f"{counts['attached']} invoices and {counts['credit_notes']} credit note(s) are attached.",
+        f"Documents: {folder.invoices}",
+        f"Summary: {folder.summary}",
+        f"Database: {folder.database}; look into it with billhook --database sqlite:///{folder.database} payouts list",
+    )
 
 
 def _write_pipelines(file: Path) -> bool:
