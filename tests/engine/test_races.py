@@ -1,0 +1,236 @@
+"""Two at once, on both databases: the list of reliability.md section 2. Either order is right, a mix of both is not."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from engine import onboarding, outbox, payouts, self_invoicing
+from engine.actor import Actor
+from engine.billing.invoice import restore
+from engine.contracts import Document
+from engine.desk import WorkerDesk
+from engine.dispatch import Dispatcher
+from engine.errors import BillhookError, Conflict, Invalid, NoSuchTransition
+from engine.world import Caller
+from tests.worlds import BUYER, THEIR_INVOICE
+
+A_PAGE = Document("a.pdf", "application/pdf", b"%PDF a")
+ANOTHER_PAGE = Document("b.pdf", "application/pdf", b"%PDF b")
+
+
+@pytest.fixture
+def few(rounds: int) -> int:
+    """How often each race is run here; the long form runs them all."""
+    return rounds if rounds >= 100 else 6
+
+
+def at_once(*deeds: Callable[[], Any]) -> list[Any]:
+    """What each deed gave back, or the product's error it raised, when all began at the same instant."""
+    barrier = Barrier(len(deeds))
+
+    def do(deed):
+        barrier.wait()
+        try:
+            return deed()
+        except BillhookError as error:
+            return error
+
+    with ThreadPoolExecutor(len(deeds)) as threads:
+        return [*threads.map(do, deeds)]
+
+
+def accept(place, payout):
+    return partial(place.fire, payout, "accept", reason="why")
+
+
+def invoice_of(place, payout):
+    return [row for row in place.invoices() if row.payout_id == payout]
+
+
+def is_issued_or_says(place, payout, reason):
+    """The decision and the invoice agree."""
+    [(_, outcome, why)] = place.decisions(payout)
+    expected = ("issued", "lawful", 1) if outcome == "issued" else ("not_applicable", reason, 0)
+    assert (outcome, why, len(invoice_of(place, payout))) == expected
+
+
+def test_ready_and_opt_out(place, few):
+    place.partner()
+    for _ in range(few):
+        payout = place.payout(state="Pending")
+        at_once(accept(place, payout), lambda: self_invoicing.opt_out(place.contact(), "NORD"))
+
+        is_issued_or_says(place, payout, "opted_out")
+        numbered_after_the_opt_out = place.payout(state="Ready")
+        assert invoice_of(place, numbered_after_the_opt_out) == []
+        place.opt_in()
+
+
+def test_ready_and_switch_off(place, few):
+    place.partner()
+    for _ in range(few):
+        payout = place.payout(state="Pending")
+        at_once(accept(place, payout), lambda: self_invoicing.set_switch(place.owner, on=False))
+
+        is_issued_or_says(place, payout, "switch_off")
+        self_invoicing.set_switch(place.owner, on=True)
+
+
+def test_ready_and_ready(place, few):
+    place.partner()
+    for _ in range(few):
+        payout = place.payout(state="Pending")
+        first, second = at_once(accept(place, payout), accept(place, payout))
+
+        assert sorted(type(each).__name__ for each in (first, second)) == ["Fired", "NoSuchTransition"]
+        assert len(place.decisions(payout)) == len(invoice_of(place, payout)) == 1
+
+
+def test_ready_and_an_edit_of_billing_details(place, few):
+    """The frozen invoice shows one whole version of the buyer, never half of each."""
+    place.partner()
+    other = replace(BUYER, legal_name="Acme Neu GmbH", line1="Platz 9", city="Bonn", postcode="53111")
+    for turn in range(few):
+        payout = place.payout(state="Pending")
+        after = other if turn % 2 == 0 else BUYER
+        at_once(accept(place, payout), partial(self_invoicing.set_buyer, place.owner, after))
+        buyer = restore(invoice_of(place, payout)[0].snapshot).buyer
+
+        shown = (buyer.legal_name, buyer.address.line1, buyer.address.city, buyer.address.postcode)
+        assert shown in [(each.legal_name, each.line1, each.city, each.postcode) for each in (BUYER, other)]
+
+
+def test_ready_and_the_partners_own_invoice(place, few):
+    place.partner()
+    for _ in range(few):
+        payout = place.payout(state="Pending")
+        upload = partial(place.fire, payout, "upload_invoice", by=place.contact(), uploads={"invoice": THEIR_INVOICE})
+        _, uploaded = at_once(accept(place, payout), upload)
+
+        is_issued_or_says(place, payout, "own_invoice")
+        assert isinstance(uploaded, NoSuchTransition) == bool(invoice_of(place, payout))
+
+
+def test_ready_and_cancel(place, few):
+    place.partner()
+    for _ in range(few):
+        payout = place.payout(state="Pending")
+        at_once(accept(place, payout), partial(place.fire, payout, "cancel", reason="why"))
+
+        assert place.state(payout) == "Cancelled"
+        assert [row.type_code for row in invoice_of(place, payout)] in ([], ["389", "261"])
+
+
+def test_pay_and_cancel(place, few):
+    place.partner()
+    for _ in range(few):
+        payout = place.payout(state="Ready")
+        at_once(partial(place.fire, payout, "mark_paid"), partial(place.fire, payout, "cancel", reason="why"))
+
+        reward = place.one("""SELECT r.status, l.live FROM payout_line l JOIN reward r ON r.id = l.reward_id
+            WHERE l.account_id = :account AND l.payout_id = :payout""", payout=payout)  # fmt: skip
+        expected = {"Paid": ("paid", True), "Cancelled": ("accepted", False)}[place.state(payout)]
+        assert (reward.status, bool(reward.live)) == expected
+
+
+def test_four_who_saw_one_version(place, few):
+    place.partner()
+    for _ in range(few):
+        payout = place.payout(state="Ready")
+        hold = partial(place.fire, payout, "hold", reason="why", version=place.view(payout).version)
+
+        assert [isinstance(each, Conflict) for each in at_once(*[hold] * 4)].count(False) == 1
+
+
+def test_attach_and_attach(place, few):
+    place.partner()
+    for _ in range(few):
+        payout = place.payout(state="Ready")
+        job = next(job for job in place.jobs("pending") if job.subject_id == payout)
+        late, prompt = a_desk(place, job), a_desk(place, job)
+        done = at_once(partial(late.attach, A_PAGE), partial(prompt.attach, ANOTHER_PAGE))
+
+        assert done == [False, True]
+        assert [row.verb for row in place.history(payout)].count("attach") == 1
+
+
+def a_desk(place, job):
+    """A worker's desk; the claim before it, if there was one, has run out."""
+    place.clock.advance(seconds=61)
+    now, lease = place.clock.now(), timedelta(seconds=60)
+    claim = place.world.store.unit_of_work(lambda tx: outbox.claim(tx, job.id, now=now, lease=lease))
+    return WorkerDesk(place.world, claim, Caller(place.world, place.account_id, Actor.system("worker")))
+
+
+def test_attach_and_sweeper(place, few):
+    place.partner()
+    for _ in range(few):
+        payout = place.payout(state="Ready")
+        job = next(job for job in place.jobs("pending") if job.subject_id == payout)
+        desk = a_desk(place, job)
+        place.clock.advance(seconds=61)
+        now, patience = place.clock.now(), timedelta(seconds=45)
+
+        def sweep(now=now, patience=patience):
+            return place.world.store.unit_of_work(
+                lambda tx: outbox.offer(tx, window=8, now=now, patience=patience))  # fmt: skip
+
+        at_once(partial(desk.attach, A_PAGE), sweep)
+        Dispatcher(place.world).perform(job.id)  # the hint that the sweeper may have given
+
+        assert [row.verb for row in place.history(payout)].count("attach") == 1
+        assert next(each for each in place.jobs() if each.id == job.id).status == "done"
+
+
+def test_opt_in_and_opt_out(place, few):
+    place.partner()
+    for _ in range(few):
+        at_once(place.opt_in, lambda: self_invoicing.opt_out(place.contact(), "NORD"))
+        profile = self_invoicing.profile(place.owner, "NORD")
+
+        assert (profile.choice, profile.agreement) in [("opted_in", "in_force"), ("opted_out", "revoked")]
+    versions = place.all("SELECT version FROM agreement WHERE account_id = :account ORDER BY version")
+    assert [row.version for row in versions] == list(range(1, few + 2))
+
+
+def test_what_was_missing_is_supplied_twice_at_once(place, few):
+    for turn in range(few):
+        code = f"P{turn}"
+        self_invoicing.set_buyer(place.owner, replace(BUYER, line1="", city="", postcode=""))
+        place.partner(code)
+        payout = place.payout(code, state="Ready")
+        thank = partial(self_invoicing.set_seller, place.contact(code), code, {"footer": "Thanks"})
+        at_once(partial(self_invoicing.set_buyer, place.owner, BUYER), thank)
+
+        assert len(invoice_of(place, payout)) == 1
+
+
+def test_two_payouts_of_the_same_rewards(place, few):
+    place.partner()
+    for _ in range(few):
+        place.reward()
+        made = at_once(*[partial(payouts.create, place.vendor(), "NORD", "EUR")] * 2)
+
+        assert sorted(type(each) for each in made if isinstance(each, BillhookError)) == [Invalid]
+
+
+def test_two_starts_of_one_run(place, few):
+    for turn in range(few):
+        code = place.partner(f"P{turn}", opted_in=False)
+        done = at_once(*[partial(onboarding.start, place.vendor(), code)] * 2)
+
+        assert [isinstance(each, Invalid) for each in done].count(True) == 1
+
+
+def test_two_partners_of_one_code(place, few):
+    for turn in range(few):
+        code = f"P{turn}"
+        done = at_once(*[partial(place.partner, code, opted_in=False)] * 2)
+
+        assert [isinstance(each, Invalid) for each in done].count(True) == 1
