@@ -46,7 +46,12 @@ _RULES = (
         "A pipelines file is written by people.",
         "split it into two files",
     ),
-    Rule("E105", "values are nested more than {limit} deep here", "No value of a pipeline is nested as deep."),
+    Rule(
+        "E105",
+        "values are nested more than {limit} deep here",
+        "A pipeline needs no such depth, and a hostile file is made of it.",
+        "take brackets out, or put the text in quotes",
+    ),
     Rule(
         "E106",
         "the file has more than {limit} keys and values",

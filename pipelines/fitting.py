@@ -85,6 +85,8 @@ class Fitter:
     def _complain(self, model: type[BaseModel], table: Table, error: Mapping[str, Any]) -> None:
         path, kind = tuple(error["loc"]), error["type"]
         at, found, name = _locate(table, path)
+        if kind == "too_short" and isinstance(found, Items) and len(found.items) >= error["ctx"]["min_length"]:
+            return  # pydantic counts only the entries that fit, and the others were told already
         if kind == "missing":
             self._missing(table, path)
         elif kind == "extra_forbidden":
@@ -211,7 +213,7 @@ def _in_words(found: Node | None, error: Mapping[str, Any]) -> tuple[str, str]:
     if kind in _KINDS:
         return f"takes {_KINDS[kind]}, not {value}", ""
     if kind in ("string_too_short", "too_short"):
-        return f"needs at least {context['min_length']} {_unit(kind)}", ""
+        return f"needs {context['min_length']} or more {_unit(kind)}", ""
     if kind in ("string_too_long", "too_long"):
         return f"has at most {context['max_length']} {_unit(kind)}", ""
     for bound, told in (("ge", "at least"), ("le", "at most"), ("gt", "more than"), ("lt", "less than")):

@@ -28,8 +28,8 @@ def lint(placed: Placed, registry: Registry, report: Report) -> None:
     """Note everything about the pipeline that cannot work, or hardly can be meant."""
     _meanings(placed, report)
     _initial(placed, report)
-    _ways(placed, report)
-    _ends(placed, report)
+    reached = _ways(placed, report)
+    _ends(placed, reached, report)
     _arrows(placed, registry, report)
     _invoices(placed, registry, report)
 
@@ -50,15 +50,16 @@ def _initial(placed: Placed, report: Report) -> None:
         report.note("E301", placed.initial, name=placed.pipeline.initial, means=means)
 
 
-def _ways(placed: Placed, report: Report) -> None:
+def _ways(placed: Placed, report: Report) -> set[str]:
     pipeline = placed.pipeline
     reached = _reached({pipeline.initial}, ((arrow.source, arrow.target) for arrow in pipeline.transitions))
     for state in pipeline.states:
         if state.name not in reached:
             report.note("E302", placed.states[state.name], initial=pipeline.initial, name=state.name)
+    return reached
 
 
-def _ends(placed: Placed, report: Report) -> None:
+def _ends(placed: Placed, reached: set[str], report: Report) -> None:
     pipeline = placed.pipeline
     final = {state.name for state in pipeline.states if state.final}
     if not final:
@@ -66,7 +67,7 @@ def _ends(placed: Placed, report: Report) -> None:
         return
     ending = _reached(final, ((arrow.target, arrow.source) for arrow in pipeline.transitions))
     for state in pipeline.states:
-        if state.name not in ending:
+        if state.name in reached - ending:
             report.note("E303", placed.states[state.name], name=state.name, finals=final)
     for arrow, at in zip(pipeline.transitions, placed.sources, strict=True):
         if arrow.source in final and arrow.target is not None:

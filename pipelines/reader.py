@@ -89,7 +89,7 @@ def read(text: str, report: Report) -> Node | None:
         return _Reading(text, events, report).document()
     except yaml.MarkedYAMLError as error:
         what, mark, hint = in_our_words(error, text)
-        report.note("E101", _place(mark), what=what, hint=hint)
+        report.note("E101", _place(mark, text), what=what, hint=hint)
     except _Stop:
         pass
     return None
@@ -113,6 +113,8 @@ def _has_strange_characters(text: str, report: Report) -> bool:
     if _NOT_IN_A_FILE.search(text) is None:
         return found
     for number, line in enumerate(lines_of(text), start=1):
+        if report.is_full:
+            break
         if strange := _NOT_IN_A_FILE.search(line):
             found = True
             _note_character(strange[0], Place(number, strange.start() + 1), report)
@@ -142,7 +144,8 @@ class _Reading:
         next(self.events)
         start = next(self.events)
         if isinstance(start, yaml.StreamEndEvent):
-            self.stop("E115", start)
+            self.report.note("E115", Place(1, 1))
+            raise _Stop
         if start.version or start.tags:
             self.stop("E112", start)
         root = self.node(next(self.events))
@@ -179,9 +182,11 @@ class _Reading:
             self.report.note("E109", self.place(event), name=event.tag.replace("tag:yaml.org,2002:", "!!"))
 
     def text(self, event: Any) -> Text:
-        if strange := _NOT_IN_A_VALUE.search(event.value):
+        value = event.value
+        if strange := _NOT_IN_A_VALUE.search(value):
             _note_character(strange[0], self.place(event), self.report)
-        return Text(event.value, self.place(event), empty=event.value == "" and event.implicit[0])
+            value = _NOT_IN_A_VALUE.sub("\N{REPLACEMENT CHARACTER}", value)
+        return Text(value, self.place(event), empty=value == "" and event.implicit[0])
 
     def items(self, start: Any) -> Items:
         found = []
@@ -221,11 +226,13 @@ class _Reading:
 
     def place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
-        if start.line == end.line:
-            return Place(start.line + 1, start.column + 1, max(1, end.column - start.column))
-        line = self.lines[start.line] if start.line < len(self.lines) else ""
-        return Place(start.line + 1, start.column + 1, max(1, len(line) - start.column))
+        until = end.column if start.line == end.line else len(self.lines[start.line])
+        return Place(start.line + 1, start.column + 1, max(1, until - start.column))
 
 
-def _place(mark: Any) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
+def _place(mark: Any, text: str) -> Place:
+    """libyaml says of the end of a file that it is in the line after the last."""
+    lines = lines_of(text)
+    if mark.line < len(lines):
+        return Place(mark.line + 1, mark.column + 1)
+    return Place(len(lines), len(lines[-1]) + 1)
