@@ -76,8 +76,15 @@ def lines(tx: Tx, caller: Caller, payout_id: str) -> list[Any]:
 
 
 def currencies(tx: Tx, caller: Caller, partner_code: str) -> list[str]:
-    """The currencies in which a new payout of the partner would find eligible rewards."""
+    """
+    The currencies in which a new payout of the partner would find eligible rewards.
+
+    Raises:
+        NotFound: there is no such partner that this caller may see.
+    """
     partner = partners.by_code(tx, caller.account_id, partner_code)
+    if caller.actor.partner_id not in (None, partner.id):
+        raise NotFound("partner", partner_code)
     return [row.currency for row in tx.all(_CURRENCIES, account=caller.account_id, partner=partner.id)]
 
 
