@@ -1,5 +1,5 @@
 """
-The invoice as somebody would print it who starts from WeasyPrint's and Jinja2's first pages: what ours is measured against.
+The invoice as one prints it after reading the first pages on WeasyPrint and Jinja2: what ours is measured against.
 
 The same look, fonts and kind of PDF. The head is a flex row, tables find their own widths, and environment, fonts and
 style sheet are made for each invoice. It knows nothing of a press.
@@ -42,7 +42,7 @@ def _filters(invoice: Invoice) -> dict[str, object]:
         return format_decimal(Decimal(minor).scaleb(-decimals), format=pattern, locale=language).replace("-", "−")
 
     def day(value: date, form: str = "long") -> str:
-        return format_date(value, form, locale=language)  # type: ignore[arg-type]
+        return format_date(value, form, locale=language)
 
     def rate(value: Decimal) -> str:
         return format_decimal(value, format="0.###", locale=language) + "\u202f%"

@@ -25,8 +25,7 @@ class InvoicePdf:
         Raises:
             RenderError: the page could not be printed, or what was printed lacks its number, parties or totals.
         """
-        identifier = bytes.fromhex(frozen.fingerprint(frozen.canonical(invoice)))
-        pdf = self._press.press(page(invoice), style=invoice.template, assets=assets, identifier=identifier)
+        pdf = self._printed(invoice, assets)
         if missing := missing_from(invoice, text_of(pdf)):
             raise RenderError(f"The PDF of {invoice.number} lacks its {', '.join(missing)}. It was not attached.")
         made_with = {
@@ -35,6 +34,13 @@ class InvoicePdf:
             "fonts": _fonts_hash(),
         }
         return Document(f"{invoice.number.replace('/', '-')}.pdf", "application/pdf", pdf, made_with)
+
+    def _printed(self, invoice: Invoice, assets: Mapping[str, bytes]) -> bytes:
+        identifier = bytes.fromhex(frozen.fingerprint(frozen.canonical(invoice)))
+        try:
+            return self._press.press(page(invoice), style=invoice.template, assets=assets, identifier=identifier)
+        except RenderError as why:
+            raise RenderError(f"{invoice.number} was not printed. {why}", permanent=why.permanent) from why
 
 
 @cache

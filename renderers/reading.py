@@ -1,24 +1,31 @@
 """Read a PDF back as text, to see that it says what its invoice says."""
 
+import contextlib
 import re
+import threading
 import unicodedata
+from typing import Any
 
 from engine.billing.invoice import Invoice
 from renderers.html import spoken_totals
 from renderers.words import words
 
 _GAPS = re.compile(r"[\s\u00ad\u200b\ufffe\x02-]+")
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def text_of(pdf: bytes) -> str:
-    """The text of all pages, in the order it was drawn."""
+    """The text of all pages, in the order it was drawn. Threads wait for each other: PDFium is not made for several."""
     import pypdfium2
 
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return "\n".join(page.get_textpage().get_text_range() for page in document)
-    finally:
-        document.close()
+    with _ONE_AT_A_TIME, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        return "\n".join(_page_text(document, at) for at in range(len(document)))
+
+
+def _page_text(document: Any, at: int) -> str:
+    """Closes what it opens at once: left to the garbage collector, it would be closed by any thread at any time."""
+    with contextlib.closing(document[at]) as page, contextlib.closing(page.get_textpage()) as text:
+        return str(text.get_text_range())
 
 
 def missing_from(invoice: Invoice, text: str) -> tuple[str, ...]:

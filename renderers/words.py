@@ -36,11 +36,11 @@ _TABLE: dict[str, tuple[str, ...]] = {
         "aceptado el", "versión", "IVA",
     ),
     "it": (
-        "Fattura emessa dal cessionario", "Nota di credito", "Data", "Prestazioni", "Accordo di autofatturazione", "Liquidazione",
-        "Storna la fattura", "Cedente", "Cessionario", "Partita IVA", "Codice fiscale", "N. registro", "Partner",
-        "Riferimento", "Servizio", "Data", "Importo", "Aliquota", "Imponibile", "Imposta", "Totale imponibile",
-        "Totale da pagare", "Importo accreditato", "Scadenza", "Pagamento", "Pagina", "di", "accettato il", "versione",
-        "IVA",
+        "Fattura emessa dal cessionario", "Nota di credito", "Data", "Prestazioni", "Accordo di autofatturazione",
+        "Liquidazione", "Storna la fattura", "Cedente", "Cessionario", "Partita IVA", "Codice fiscale", "N. registro",
+        "Partner", "Riferimento", "Servizio", "Data", "Importo", "Aliquota", "Imponibile", "Imposta",
+        "Totale imponibile", "Totale da pagare", "Importo accreditato", "Scadenza", "Pagamento", "Pagina", "di",
+        "accettato il", "versione", "IVA",
     ),
     "nl": (
         "Factuur uitgereikt door afnemer", "Creditnota uitgereikt door afnemer", "Datum", "Prestaties",

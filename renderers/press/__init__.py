@@ -1,22 +1,28 @@
 """
 The press: HTML in, PDF bytes out, in a process of its own that is limited in time and memory and has no network.
 
-`Press` is what renderers need; `PressProcess` is one such process, started when first used; `PressPool` several. This side
-never loads WeasyPrint.
+`Press` is what renderers need; `PressProcess` is one such process, started when first used; `PressPool` several. This
+side never loads WeasyPrint.
 """
 
 import contextlib
+import os
 import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import IO, Protocol
 
 from engine.errors import Invalid, MissingSystemLibrary, Problem, RenderError
-from renderers.press import frames
+from renderers.press import frames, pipes
 from renderers.press.frames import Frame
 
+LARGEST_LOGO = 1024 * 1024  # bytes
+
+_GRACE = 15  # seconds beyond a page's limit before the press itself is taken for hung
+_START = 60  # seconds for loading WeasyPrint on a busy machine
 _PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
@@ -52,10 +58,12 @@ class PressProcess:
     """`python -m renderers.press`, one page at a time; other threads wait for their turn."""
 
     def __init__(self, *, seconds: float = 45, memory_mb: int = 1024, recycle: int = 200) -> None:
+        """Limits of a page: seconds on the clock and MB of address space; after `recycle` pages its printer is new."""
         self._command = [
-            sys.executable, "-m", "renderers.press",
+            sys.executable, "-P", "-m", "renderers.press",
             "--seconds", str(seconds), "--memory-mb", str(memory_mb), "--recycle", str(recycle),
         ]  # fmt: skip
+        self._patience = seconds + _GRACE
         self._process: subprocess.Popen[bytes] | None = None
         self._version = ""
         self._turn = threading.Lock()
@@ -68,63 +76,89 @@ class PressProcess:
         return answer.parts["pdf"]
 
     def clean_logo(self, content: bytes) -> bytes:
-        answer = self._ask(Frame({"kind": "logo"}, {"logo": content[: 2 * 1024 * 1024]}))
+        if len(content) > LARGEST_LOGO:
+            told = f"It has {len(content):,} bytes; at most 1 MB ({LARGEST_LOGO:,} bytes) is taken. Save it smaller."
+            raise Invalid("The logo", [Problem("logo", told)])
+        try:
+            answer = self._ask(Frame({"kind": "logo"}, {"logo": content}))
+        except RenderError as why:
+            raise _undecodable() from why
+        if answer.head.get("kind") == "refused":
+            raise Invalid("The logo", [Problem("logo", str(answer.head["error"]))])
         if "error" in answer.head:
-            refused = answer.head.get("kind") == "refused"
-            sentence = str(answer.head["error"]) if refused else "The logo could not be decoded. Make it smaller."
-            raise Invalid("The logo", [Problem("logo", sentence)])
+            raise _undecodable()
         return answer.parts["png"]
 
     def version(self) -> str:
-        with self._turn:
-            self._started()
+        if not self._version:
+            with self._turn:
+                self._started()
         return self._version
 
     @property
     def pid(self) -> int | None:
         """The process's id, once it is started."""
-        return self._process.pid if self._process else None
+        process = self._process
+        return process.pid if process else None
 
     def close(self) -> None:
         with self._turn:
             self._stop()
 
     def _ask(self, request: Frame) -> Frame:
+        try:
+            wire = frames.encode(request)
+        except ValueError as why:
+            raise RenderError(str(why), permanent=True) from why
         with self._turn:
-            process = self._started()
-            try:
-                assert process.stdin is not None  # noqa: S101 - it was started with a pipe
-                process.stdin.write(frames.encode(request))
-                process.stdin.flush()
-                answer = self._read(process)
-            except (OSError, ValueError):
-                answer = None
+            answer = self._sent(self._started(), wire)
             if answer is None:
                 self._stop()
-                raise RenderError("The press died while a page was printed. It is started anew for the next one.")
+                raise RenderError("The press died while it printed. Try again: another one is started.")
             return answer
 
-    def _started(self) -> "subprocess.Popen[bytes]":
-        if self._process is None or self._process.poll() is not None:
-            self._stop()
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1 << 20
-            )
-            self._greet(self._read(self._process))
-        return self._process
+    def _sent(self, process: "subprocess.Popen[bytes]", wire: bytes) -> Frame | None:
+        """The answer, or None when the press is dead or does not keep its own limits."""
+        ends = time.monotonic() + self._patience
+        try:
+            pipes.send(_descriptor(process.stdin), wire, ends=ends)
+            answer = pipes.receive(_descriptor(process.stdout), ends=ends)
+            return frames.decode(answer) if answer else None
+        except (OSError, ValueError):
+            return None
 
-    def _greet(self, hello: Frame | None) -> None:
-        if hello is not None and "ready" in hello.head:
+    def _started(self) -> "subprocess.Popen[bytes]":
+        if self._process is not None and self._process.poll() is None:
+            return self._process
+        self._stop()
+        try:
+            process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)  # noqa: S603 - our own program
+        except OSError as why:
+            raise RenderError(
+                f"The press could not be started: {why}. Look at the machine's memory and limits."
+            ) from why
+        self._process = process
+        os.set_blocking(_descriptor(process.stdin), False)
+        self._greet(self._hello(process))
+        return process
+
+    def _hello(self, process: "subprocess.Popen[bytes]") -> Frame:
+        try:
+            hello = pipes.receive(_descriptor(process.stdout), ends=time.monotonic() + _START)
+            return frames.decode(hello) if hello else Frame({})
+        except (OSError, ValueError):
+            return Frame({})
+
+    def _greet(self, hello: Frame) -> None:
+        if "ready" in hello.head:
             self._version = str(hello.head["ready"])
             return
         self._stop()
-        if hello is not None and hello.head.get("kind") == "library":
+        if hello.head.get("kind") == "library":
             raise MissingSystemLibrary(_library_in(str(hello.head["error"])), _PACKAGES)
-        raise RenderError("The press did not start. What it said is in the log.")
-
-    def _read(self, process: "subprocess.Popen[bytes]") -> Frame | None:
-        assert process.stdout is not None  # noqa: S101 - it was started with a pipe
-        return frames.read(process.stdout.read)
+        raise RenderError(
+            "The press did not start. What it said stands in the log; `python -m renderers.press` tells too."
+        )
 
     def _stop(self) -> None:
         """End the process that we started; its own children end with it."""
@@ -132,8 +166,7 @@ class PressProcess:
             return
         for stream in (self._process.stdin, self._process.stdout):
             with contextlib.suppress(OSError):
-                assert stream is not None  # noqa: S101 - both were opened as pipes
-                stream.close()
+                stream.close()  # type: ignore[union-attr]
         try:
             self._process.wait(timeout=2)
         except subprocess.TimeoutExpired:
@@ -145,8 +178,10 @@ class PressProcess:
 class PressPool:
     """`size` presses, each started when it is first needed; as many pages at a time."""
 
-    def __init__(self, size: int, **limits: Any) -> None:
-        self._presses = [PressProcess(**limits) for _ in range(size)]
+    def __init__(self, size: int, *, seconds: float = 45, memory_mb: int = 1024, recycle: int = 200) -> None:
+        """The limits of `PressProcess`, for each."""
+        self._presses = [PressProcess(seconds=seconds, memory_mb=memory_mb, recycle=recycle) for _ in range(size)]
+        self._version = ""
         self._free: queue.LifoQueue[PressProcess] = queue.LifoQueue()
         for press in self._presses:
             self._free.put(press)
@@ -160,8 +195,10 @@ class PressPool:
             return press.clean_logo(content)
 
     def version(self) -> str:
-        with self._one() as press:
-            return press.version()
+        if not self._version:
+            with self._one() as press:
+                self._version = press.version()
+        return self._version
 
     @property
     def pids(self) -> list[int]:
@@ -179,6 +216,15 @@ class PressPool:
             yield press
         finally:
             self._free.put(press)
+
+
+def _undecodable() -> Invalid:
+    return Invalid("The logo", [Problem("logo", "It could not be decoded. Save it anew as PNG, in fewer pixels.")])
+
+
+def _descriptor(stream: IO[bytes] | None) -> int:
+    assert stream is not None  # noqa: S101 - the process was started with pipes
+    return stream.fileno()
 
 
 def _library_in(sentence: str) -> str:

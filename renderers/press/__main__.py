@@ -5,21 +5,27 @@ It loads WeasyPrint once and then forks. The first process only carries frames b
 printer, and watches the clock; printers have limits on memory and processor time and are replaced after so many pages:
 a page that hangs, eats memory or crashes costs that page and nothing else. Single-threaded throughout: a fork of a
 process with threads may inherit their locks.
+
+It ends when its stdin does, be it that whoever started it closed it or was killed. Ctrl-C in a terminal and a
+supervisor's SIGTERM reach it too and are not heard: a worker that is asked to go still finishes its page.
 """
 
 import argparse
+import contextlib
 import ctypes
 import gc
+import math
 import os
 import resource
-import select
 import signal
 import sys
 import time
 from dataclasses import dataclass
 
-from renderers.press import frames
+from renderers.press import frames, pipes
 from renderers.press.frames import Frame
+
+_OUT_OF_MEMORY = 3  # a printer's exit status
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,94 +41,116 @@ class Printer:
     """A forked process that prints. `ask` gives its answer, or says what became of it."""
 
     def __init__(self, limits: Limits) -> None:
-        self.limits, self.served = limits, 0
+        self._limits, self._served = limits, 0
         request_out, self._request = os.pipe()
         self._reply, reply_in = os.pipe()
         self._pid = os.fork()
         if self._pid == 0:
-            os.close(self._request)
-            os.close(self._reply)
-            _serve(request_out, reply_in, limits)
+            _serve(request_out, reply_in, limits, not_mine=(self._request, self._reply))
         os.close(request_out)
         os.close(reply_in)
+        os.set_blocking(self._request, False)
 
     def ask(self, request: bytes) -> bytes:
-        """The encoded answer; where the printer died or was too slow, an encoded error, and the printer is gone."""
-        self.served += 1
-        ends = time.monotonic() + self.limits.seconds
+        """
+        The encoded answer; where the printer died or was too slow, an encoded error, and the printer is gone.
+
+        Raises:
+            EOFError: nobody is left to answer to.
+        """
+        self._served += 1
+        ends = time.monotonic() + self._limits.seconds
         try:
-            _write_all(self._request, request)
-            reply = self._read_until(ends)
+            pipes.send(self._request, request, ends=ends)
+            if reply := pipes.receive(self._reply, ends=ends, while_open=0):
+                return reply
+            became = ""
         except BrokenPipeError:
-            reply = b""
-        if reply:
-            return reply
-        late = time.monotonic() >= ends
-        self.stop()
-        told = f"took longer than {self.limits.seconds:g} s" if late else "crashed or ran out of memory or time"
-        return frames.encode(Frame({"error": f"The page {told} while it was printed."}))
+            became = ""
+        except TimeoutError:
+            became = f"took longer than {self._limits.seconds:g} s"
+        status = self.stop()
+        return frames.encode(Frame({"error": f"The page {became or self._told_by(status)}."}))
 
-    def stop(self) -> None:
-        if self._pid:
-            os.kill(self._pid, signal.SIGKILL)
-            os.waitpid(self._pid, 0)
-            os.close(self._request)
-            os.close(self._reply)
-            self._pid = 0
+    def fit(self) -> bool:
+        """Whether it lives and may print another page."""
+        ask, look_only = os.WEXITED | os.WNOHANG, os.WNOWAIT  # a pid is ours only until its end has been met
+        lives = bool(self._pid) and os.waitid(os.P_PID, self._pid, ask | look_only) is None
+        return lives and self._served < self._limits.recycle
 
-    @property
-    def alive(self) -> bool:
-        return self._pid != 0
+    def stop(self) -> int:
+        """End it; returns its status as `os.waitpid` gives it."""
+        if not self._pid:
+            return 0
+        os.kill(self._pid, signal.SIGKILL)
+        _, status = os.waitpid(self._pid, 0)
+        os.close(self._request)
+        os.close(self._reply)
+        self._pid = 0
+        return status
 
-    def _read_until(self, ends: float) -> bytes:
-        """One whole frame, or b'' when there is none in time."""
-        got = b""
-        while len(got) < 4 or len(got) < 4 + int.from_bytes(got[:4], "big"):
-            ready, _, _ = select.select([self._reply], [], [], max(0.0, ends - time.monotonic()))
-            piece = os.read(self._reply, 1 << 20) if ready else b""
-            if not piece:
-                return b""
-            got += piece
-        return got
+    def _told_by(self, status: int) -> str:
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) == _OUT_OF_MEMORY:
+            return f"needed more than {self._limits.memory_mb} MB"
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+            return f"took longer than {self._limits.seconds:g} s"
+        return "crashed its printer, perhaps for want of memory"
 
 
 def main() -> None:
     """Carry frames until stdin ends."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
     limits = _limits()
-    _die_with_parent()
+    answers = _stdout_for_frames_alone()
     try:
         from renderers.press import page
     except OSError as why:  # cffi says which library it could not load
-        _write_all(1, frames.encode(Frame({"error": str(why), "kind": "library"})))
+        pipes.send(answers, frames.encode(Frame({"error": str(why), "kind": "library"})))
         sys.exit(1)
     page.warm()
-    _write_all(1, frames.encode(Frame({"ready": page.version()})))
     gc.collect()
     gc.freeze()
-    _carry(limits)
+    with contextlib.suppress(BrokenPipeError):  # whoever started it has gone
+        pipes.send(answers, frames.encode(Frame({"ready": page.version()})))
+        _carry(limits, answers)
 
 
-def _carry(limits: Limits) -> None:
+def _stdout_for_frames_alone() -> int:
+    """Where frames go from now on. What any library prints goes to stderr, not between them."""
+    answers = os.dup(1)
+    os.dup2(2, 1)
+    return answers
+
+
+def _carry(limits: Limits, answers: int) -> None:
     printer = Printer(limits)
-    while (request := frames.read(sys.stdin.buffer.read)) is not None:
-        if not printer.alive or printer.served >= limits.recycle:
-            printer.stop()
-            printer = Printer(limits)
-        _write_all(1, printer.ask(frames.encode(request)))
-    printer.stop()
-
-
-def _serve(source: int, sink: int, limits: Limits) -> None:
-    """A printer's whole life. It never returns to the code of the process it was forked from."""
-    status = 0
     try:
+        while request := pipes.receive(0):
+            if not printer.fit():
+                printer.stop()
+                printer = Printer(limits)
+            pipes.send(answers, printer.ask(request))
+    except EOFError:
+        return
+    finally:
+        printer.stop()
+
+
+def _serve(source: int, sink: int, limits: Limits, *, not_mine: tuple[int, int]) -> None:
+    """A printer's whole life. It never returns to the code of the process it was forked from."""
+    status = 1
+    try:
+        for descriptor in not_mine:
+            os.close(descriptor)
         _die_with_parent()
         _limit(limits)
-        with os.fdopen(source, "rb") as stream:
-            while (request := frames.read(stream.read)) is not None:
-                _write_all(sink, frames.encode(_answer(request)))
-    except BaseException:
-        status = 1
+        while request := pipes.receive(source):
+            _allow_processor(limits.seconds)
+            pipes.send(sink, frames.encode(_answer(frames.decode(request))))
+        status = 0
+    except MemoryError:
+        status = _OUT_OF_MEMORY
     finally:
         os._exit(status)
 
@@ -142,33 +170,34 @@ def _answer(request: Frame) -> Frame:
             identifier=bytes.fromhex(head["identifier"]),
         )
         return Frame({}, {"pdf": pdf})
-    except logo.LogoRefusedError as why:
+    except logo.LogoRefused as why:
         return Frame({"error": str(why), "kind": "refused"})
     except MemoryError:
         raise
     except Exception as why:
-        return Frame({"error": f"The page could not be printed: {type(why).__name__}: {why}"[:500]})
+        return Frame({"error": f"The page stopped WeasyPrint with {type(why).__name__}: {str(why)[:300]}"})
 
 
 def _limit(limits: Limits) -> None:
-    """Address space, and processor time for all pages of this printer together."""
     space = limits.memory_mb * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
-    seconds = int(limits.seconds * limits.recycle) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _allow_processor(seconds: float) -> None:
+    """For the page at hand: should the clock not be watched, since the watcher is stopped, the kernel ends it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    allowed = math.ceil(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, resource.RLIM_INFINITY))
+
+
 def _die_with_parent() -> None:
-    """Linux: a parent that is killed takes this process along."""
+    """
+    Linux: a printer goes when the process it was forked from is killed. Not for the press itself: the kernel means the
+    thread that started it, and a worker's thread may end long before the worker.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-def _write_all(descriptor: int, content: bytes) -> None:
-    view = memoryview(content)
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 def _limits() -> Limits:

@@ -2,12 +2,13 @@
 
 import json
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from renderers.press.pipes import LARGEST
+
 _SIZE = struct.Struct(">I")
-LARGEST = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,36 +20,35 @@ class Frame:
 
 
 def encode(frame: Frame) -> bytes:
-    """The frame as bytes, its own length first."""
-    sizes = {name: len(content) for name, content in frame.parts.items()}
-    head = json.dumps({**frame.head, "parts": sizes}).encode()
+    """
+    The frame as bytes, its own length first.
+
+    Raises:
+        ValueError: it is larger than any frame that is read.
+    """
+    sizes = [[name, len(content)] for name, content in frame.parts.items()]
+    head = json.dumps({"head": frame.head, "parts": sizes}).encode()
     body = _SIZE.pack(len(head)) + head + b"".join(frame.parts.values())
+    if len(body) > LARGEST:
+        raise ValueError(f"The page has {len(body):,} bytes with its pictures; at most {LARGEST:,} are printed.")
     return _SIZE.pack(len(body)) + body
 
 
-def read(read_exactly: Callable[[int], bytes]) -> Frame | None:
+def decode(wire: bytes) -> Frame:
     """
-    The next frame from something that reads `n` bytes, or fewer at the end. None at the end.
+    The frame that `encode` wrote.
 
     Raises:
-        ValueError: the bytes are no frame, or one that is too large.
+        ValueError: the bytes are no frame.
     """
-    start = read_exactly(_SIZE.size)
-    if len(start) < _SIZE.size:
-        return None
-    (size,) = _SIZE.unpack(start)
-    if size > LARGEST:
-        raise ValueError(f"a frame of {size} bytes; at most {LARGEST} are read")
-    body = read_exactly(size)
-    return decode(body) if len(body) == size else None
-
-
-def decode(body: bytes) -> Frame:
-    """The frame in `body`, which is what follows the length."""
-    (length,) = _SIZE.unpack_from(body)
-    head: dict[str, Any] = json.loads(body[_SIZE.size : _SIZE.size + length])
-    parts, at = {}, _SIZE.size + length
-    for name, size in head.pop("parts").items():
-        parts[name] = body[at : at + size]
-        at += size
-    return Frame(head, parts)
+    try:
+        (length,) = _SIZE.unpack_from(wire, _SIZE.size)
+        at = 2 * _SIZE.size + length
+        told: dict[str, Any] = json.loads(wire[2 * _SIZE.size : at])
+        parts = {}
+        for name, size in told["parts"]:
+            parts[name] = wire[at : at + size]
+            at += size
+        return Frame(told["head"], parts)
+    except (struct.error, KeyError, TypeError) as why:
+        raise ValueError("These bytes are no frame.") from why

@@ -40,10 +40,7 @@ def print_page(html: str, *, style: str, assets: Mapping[str, bytes], identifier
     """
     sheet, fonts = _style(style)
     page = weasyprint.HTML(string=html, url_fetcher=OnlyAssets(assets), base_url=SCHEME)
-    pdf: bytes = page.write_pdf(
-        stylesheets=[sheet], font_config=fonts, pdf_identifier=identifier, cache=_IMAGES, optimize_images=False
-    )
-    _IMAGES.clear()
+    pdf: bytes = page.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_identifier=identifier)
     return pdf
 
 
@@ -55,9 +52,6 @@ def warm() -> None:
 
 def version() -> str:
     return f"WeasyPrint {weasyprint.__version__}"
-
-
-_IMAGES: dict[str, Any] = {}
 
 
 @cache
