@@ -1,18 +1,16 @@
 """More partners than the example files hold, for those who want to see many: the same number, the same partners."""
 
-from collections.abc import Iterator
-
 from billhook.demo.cast import AGREED, Part, Plan
 from engine import reference
 from engine.partners import NewPartner, NewReward
 
 # Country, language, city, postcode, and how its VAT numbers are written.
 _PLACES = (
-    ("DE", "de", "Leipzig", "04109", "DE{:09}"),
+    ("DE", "de", "Leipzig", "04109", "DE1{:08}"),
     ("AT", "de", "Graz", "8010", "ATU{:08}"),
     ("NL", "nl", "Utrecht", "3511 AA", "NL{:09}B01"),
     ("PT", "en", "Porto", "4000-001", "PT5{:08}"),
-    ("BE", "nl", "Gent", "9000", "BE0{:09}"),
+    ("BE", "nl", "Gent", "9000", "BE04{:08}"),
 )
 _TRADES = ("Beratung", "Software", "Networks", "Systems", "Studio", "Data", "Cloud")
 
@@ -29,16 +27,13 @@ def partner(place: int) -> tuple[NewPartner, list[NewReward], Part]:
     ]  # fmt: skip
     details = {
         "line1": f"Main Street {place}", "city": city, "postcode": postcode, "tax_status": "registered",
-        "vat_number": next(_vat_numbers(country, pattern, place)),
+        "vat_number": _vat_number(country, pattern, place),
     }  # fmt: skip
     return new, rewards, Part((Plan("EUR", AGREED),), details)
 
 
-def _vat_numbers(country: str, pattern: str, place: int) -> Iterator[str]:
-    """VAT numbers with right check digits, from a place of its own on."""
-    body = 10_000_000 + place * 1_000
-    while True:
-        number = pattern.format(body)
-        if reference.vat_number_ok(country, number):
-            yield number
-        body += 1
+def _vat_number(country: str, pattern: str, place: int) -> str:
+    """The first number with right check digits among a thousand that only this place has."""
+    first = 10_000_000 + place * 1_000
+    numbers = (pattern.format(body) for body in range(first, first + 1_000))
+    return next(number for number in numbers if reference.vat_number_ok(country, number))

@@ -96,7 +96,8 @@ class Story:
             return {"choice": "opt_out", "reason": "We have an invoicing system of our own."}
         new = self.names[code]
         logo = {"logo": Document("logo.png", "image/png", paper.logo(place))} if part.logo else {}
-        return {"choice": "opt_in", "accept_agreement": "yes", "legal_name": new.name, "country": new.country, **part.details, **logo}  # fmt: skip
+        told = {"choice": "opt_in", "accept_agreement": "yes", "legal_name": new.name, "country": new.country}
+        return {**told, **part.details, **logo}
 
     def _pay_out(self, code: str, plan: Plan) -> None:
         payout_id = self.vendor.payouts.create(code, plan.currency, rewards=plan.rewards, ask=plan.ask)
