@@ -183,7 +183,7 @@ def restore(snapshot: str) -> Invoice:
 
 
 def _plain(value: Any) -> str | dict[str, Any]:
-    """What JSON does not know. `dataclasses.asdict` would copy every leaf first, and that costs more than the writing."""
+    """What JSON does not know. `dataclasses.asdict` would copy every leaf first and cost more than the writing."""
     if is_dataclass(value):
         return {each.name: getattr(value, each.name) for each in fields(value)}
     if isinstance(value, (date, datetime)):
