@@ -52,7 +52,7 @@ def offer(tx: Tx, *, window: int, now: datetime, patience: timedelta) -> list[st
     account's ten thousand do not starve another's one. A hint older than `patience`, or a lease that has run out,
     makes a job due again: its message or its worker is lost.
     """
-    tx.run(_LAPSED, now=stamp(now), stale=stamp(now - patience))
+    tx.run(_LAPSED, now=stamp(now), stale=stamp(now - patience), attempts=ATTEMPTS)
     free = window - int(tx.one(_OUT).jobs)
     if free <= 0:
         return []
@@ -93,9 +93,9 @@ def unfinished(tx: Tx, *, due_by: datetime | None = None) -> int:
 
 
 _LAPSED = """
-    UPDATE job SET status = CASE WHEN attempts >= 5 AND status = 'claimed' THEN 'parked' ELSE 'pending' END,
+    UPDATE job SET status = CASE WHEN attempts >= :attempts AND status = 'claimed' THEN 'parked' ELSE 'pending' END,
         result = CASE WHEN status = 'claimed' THEN 'the worker was lost' ELSE result END,
-        finished_at = CASE WHEN attempts >= 5 AND status = 'claimed' THEN :now ELSE NULL END,
+        finished_at = CASE WHEN attempts >= :attempts AND status = 'claimed' THEN :now ELSE NULL END,
         offered_at = NULL, lease_until = NULL
     WHERE (status = 'offered' AND offered_at < :stale) OR (status = 'claimed' AND lease_until < :now)"""
 _OUT = "SELECT COUNT(*) AS jobs FROM job WHERE status = 'offered'"

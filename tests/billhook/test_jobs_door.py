@@ -1,0 +1,53 @@
+"""The facade's door to jobs: what was given up is shown with its reason, and tried again by hand, one or all."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from billhook.doors import Jobs
+from engine.errors import NotAllowed, RenderError
+from engine.store import Store
+from tests.worlds import Place
+
+
+@pytest.fixture
+def place(sqlite_database: str) -> Iterator[Place]:
+    """Two jobs that were parked."""
+    store = Store(sqlite_database)
+    place = Place(store)
+    place.partner()
+    place.printer.errors += [RenderError("out of ink", permanent=True), RenderError("out of paper", permanent=True)]
+    place.payout(state="Ready")
+    place.payout(state="Ready")
+    place.work()
+    yield place
+    store.close()
+
+
+def test_what_was_given_up_is_listed_with_its_reason(place):
+    parked = Jobs(place.vendor("viewer")).list(status="parked")
+
+    assert [(job.attempts, job.result) for job in parked] == [(1, "out of ink"), (1, "out of paper")]
+
+
+def test_all_that_was_given_up_is_tried_again(place):
+    assert Jobs(place.vendor()).retry() == 2
+    place.work()
+
+    assert [job.status for job in Jobs(place.vendor()).list()] == ["done", "done"]
+
+
+def test_one_of_them_is_tried_again_and_the_worker_is_woken(place):
+    woken = []
+    place.world.wake = lambda: woken.append(True)
+    first, second = Jobs(place.vendor()).list()
+
+    assert Jobs(place.vendor()).retry([second.id]) == 1
+    assert [job.id for job in Jobs(place.vendor()).list(status="parked")] == [first.id]
+    assert woken == [True]
+
+
+def test_trying_again_is_for_managers_and_above(place):
+    for by in (place.vendor("viewer"), place.vendor("finance"), place.contact()):
+        with pytest.raises(NotAllowed):
+            Jobs(by).retry()
