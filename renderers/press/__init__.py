@@ -69,7 +69,7 @@ class PressProcess:
         self._turn = threading.Lock()
 
     def press(self, html: str, *, style: str, assets: Mapping[str, bytes], identifier: bytes) -> bytes:
-        parts = {"html": html.encode(), **{f"asset:{name}": content for name, content in assets.items()}}
+        parts = {"html": _encoded(html), **{f"asset:{name}": content for name, content in assets.items()}}
         answer = self._ask(Frame({"kind": "page", "style": style, "identifier": identifier.hex()}, parts))
         if "error" in answer.head:
             raise RenderError(str(answer.head["error"]))
@@ -156,9 +156,7 @@ class PressProcess:
         self._stop()
         if hello.head.get("kind") == "library":
             raise MissingSystemLibrary(_library_in(str(hello.head["error"])), _PACKAGES)
-        raise RenderError(
-            "The press did not start. What it said stands in the log; `python -m renderers.press` tells too."
-        )
+        raise RenderError("The press did not start. Why stands in the log, or run: python -m renderers.press")
 
     def _stop(self) -> None:
         """End the process that we started; its own children end with it."""
@@ -216,6 +214,15 @@ class PressPool:
             yield press
         finally:
             self._free.put(press)
+
+
+def _encoded(html: str) -> bytes:
+    try:
+        return html.encode()
+    except UnicodeEncodeError as why:
+        raise RenderError(
+            "The page holds half of a character (a surrogate). Write that text anew.", permanent=True
+        ) from why
 
 
 def _undecodable() -> Invalid:

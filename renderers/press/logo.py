@@ -3,7 +3,7 @@
 import io
 import warnings
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 MOST_PIXELS = 4_000_000
 PRINTED = (720, 288)  # pixels: 60 x 24 mm at 300 dpi
@@ -46,6 +46,7 @@ def _measure(image: Image.Image) -> None:
 
 
 def _written_anew(image: Image.Image) -> bytes:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for the whole process
     image.load()
     upright = ImageOps.exif_transpose(image)
     if upright.mode.startswith("I"):  # 16 bits of grey, which a plain conversion would cut off at 255

@@ -1,0 +1,64 @@
+"""The same invoice gives the same bytes, in whichever process and surroundings: so a retry can do no harm."""
+
+import os
+import subprocess
+import sys
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from engine.billing.invoice import canonical
+from renderers.press import logo
+
+ELSEWHERE = """
+import sys
+from io import BytesIO
+from engine.billing.invoice import restore
+from renderers.pdf import InvoicePdf
+from renderers.press import PressProcess
+press = PressProcess()
+invoice = restore(sys.stdin.buffer.read().decode())
+sys.stdout.buffer.write(InvoicePdf(press).render(invoice, {}).content)
+press.close()
+"""
+
+
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        {"TZ": "Pacific/Kiritimati", "LC_ALL": "de_DE.UTF-8", "PYTHONHASHSEED": "1"},
+        {"TZ": "America/Los_Angeles", "LC_ALL": "C", "PYTHONHASHSEED": "4242", "SOURCE_DATE_EPOCH": "1"},
+    ],
+)
+def test_another_process_elsewhere_prints_the_same_bytes(draw, printed, surroundings):
+    invoice = draw(12, what="Κρήτη Ромашка Łódź")
+    command = [sys.executable, "-c", ELSEWHERE]
+    elsewhere = subprocess.run(
+        command, input=canonical(invoice).encode(), env={**os.environ, **surroundings}, capture_output=True, check=True
+    )
+
+    assert elsewhere.stdout == printed(invoice)
+
+
+def test_what_was_printed_before_changes_nothing(draw, printed):
+    first = printed(draw(3))
+    printed(draw(2, language="de", what="北京 עברית"))
+
+    assert printed(draw(3)) == first
+
+
+def test_a_logo_is_part_of_the_same_bytes(draw, printed):
+    out = BytesIO()
+    Image.effect_noise((300, 120), 90).save(out, "PNG")
+    png = logo.clean(out.getvalue())
+    invoice = draw(1, seller={"logo": "ab" * 32})
+
+    assert logo.clean(out.getvalue()) == png
+    assert printed(invoice, logo=png) == printed(invoice, logo=png)
+
+
+def test_another_invoice_has_another_identifier(draw, printed):
+    one, two = (printed(draw(1, payout=payout)) for payout in ("one", "two"))
+
+    assert one[-2000:].partition(b"/ID")[2][:80] != two[-2000:].partition(b"/ID")[2][:80]
