@@ -27,6 +27,7 @@ def clean(content: bytes) -> bytes:
     kind = next((name for name, start in _FORMATS.items() if content.startswith(start)), None)
     if kind is None:
         raise LogoRefused("By its first bytes it is neither PNG nor JPEG. Save it as one of them.")
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for the whole process
     try:
         image: Image.Image = Image.open(io.BytesIO(content), formats=[kind])
         _measure(image)
@@ -46,7 +47,6 @@ def _measure(image: Image.Image) -> None:
 
 
 def _written_anew(image: Image.Image) -> bytes:
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for the whole process
     image.load()
     upright = ImageOps.exif_transpose(image)
     if upright.mode.startswith("I"):  # 16 bits of grey, which a plain conversion would cut off at 255
