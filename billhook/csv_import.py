@@ -48,10 +48,14 @@ class Sheet(Generic[New]):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """`added` rows, or how many would be added; `bad` in the order of the file."""
+    """
+    `added` rows, or how many would be added; `bad` in the order of the file. Not `readable`: it is the file as a whole
+    that is bad, or none of its rows can be read, so that there is nothing to take in part.
+    """
 
     added: int
     bad: tuple[BadRow, ...]
+    readable: bool = True
 
 
 def read(path: Path, kind: type[New], *, renamed: Mapping[str, str] | None = None) -> Sheet[New]:
@@ -102,7 +106,7 @@ def take(sheet: Sheet[New], add: Callable[..., Intake], *, partial: bool = False
         for problem in problems
     ]
     bad = sorted([*sheet.bad, *refused], key=lambda row: row.line)
-    return Imported(0 if bad and not partial and not dry_run else intake.added, tuple(bad))
+    return Imported(0 if bad and not partial and not dry_run else intake.added, tuple(bad), bool(sheet.rows))
 
 
 def _text(content: bytes) -> tuple[str, list[tuple[int, str]]]:

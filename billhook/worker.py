@@ -30,17 +30,20 @@ def work_off(billhook: "Billhook", terminal: "Terminal") -> None:
         left = open_jobs(billhook)
         with terminal.progress("Making documents", total=left) as advance:
             billhook.drain(progress=lambda now: advance(max(left - now, 0)), put_off_too=False)
-    if later := open_jobs(billhook):
-        terminal.remark(f"{later} job(s) will be tried again later. Run: billhook worker")
+    if later := put_off_jobs(billhook):
+        told = " ".join(dict.fromkeys(later))
+        terminal.remark(f"{len(later)} job(s) did not succeed and will be tried again by: billhook worker. {told}")
     elif monotonic() - began > _PATIENCE:
         terminal.remark("All documents are made.")
 
 
-def run_until_told(billhook: "Billhook") -> None:
+def run_until_told(billhook: "Billhook", terminal: "Terminal") -> None:
     """Work until SIGTERM or SIGINT; closing the Billhook then lets the work in hand end."""
     with _told_to_stop() as stop:
         billhook.start_worker()
+        terminal.remark(f"Working with {billhook.settings.threads} thread(s). Stop with Ctrl-C or SIGTERM.")
         stop.wait()
+        terminal.remark("Stopping; the work in hand is finished first.")
 
 
 def run_until_done(billhook: "Billhook", terminal: "Terminal") -> bool:
@@ -67,6 +70,13 @@ def open_jobs(billhook: "Billhook") -> int:
     """How many jobs are neither done nor parked."""
     with billhook.world.store.reading() as tx:
         return outbox.unfinished(tx)
+
+
+def put_off_jobs(billhook: "Billhook") -> list[str]:
+    """What came of each job that is to be tried again."""
+    with billhook.world.store.reading() as tx:
+        rows = tx.all("SELECT result FROM job WHERE status = 'pending' AND attempts > 0 ORDER BY id")
+    return [str(row.result) for row in rows]
 
 
 def parked_jobs(billhook: "Billhook") -> int:

@@ -95,12 +95,12 @@ def _tell(session: Session, imported: "Imported", what: str, dry_run: bool, part
     if not session.said.json:
         for row in imported.bad:
             session.terminal.remark(str(row))
-    kept_out = bool(imported.bad) and not partial
+    kept_out = bool(imported.bad) and (not partial or not imported.readable)
     would = "would be " if dry_run else ""
     told = f"{imported.added} {what}(s) {would}imported"
     if imported.bad:
         told += f", {len({row.line for row in imported.bad})} row(s) not"
-    if kept_out and not dry_run:
+    if kept_out and not dry_run and imported.readable:
         told += "; --partial would take the good ones"
     session.terminal.result({"added": imported.added, "dry_run": dry_run, "refused": imported.bad}, f"{told}.")
     if kept_out:

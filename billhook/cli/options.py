@@ -6,13 +6,15 @@ A command may say them before or after its name: `billhook --json payouts list` 
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import wraps
 from typing import Annotated, Any
 
 import typer
 
 from billhook.cli import failures
+from billhook.cli.everywhere import Everywhere
+from billhook.cli.session import Session
 from billhook.cli.terminal import Terminal
 
 _PANEL = "Options of every command"
@@ -30,21 +32,6 @@ As = Annotated[
 ]
 Json = Annotated[bool, _option("--json", help="Plain JSON on standard output, nothing else there.")]
 NoWait = Annotated[bool, _option("--no-wait", help="Leave documents to a worker.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Everywhere:
-    """What was said of the options that every command takes."""
-
-    database: str | None = None
-    account: str | None = None
-    as_: str | None = None
-    json: bool = False
-    no_wait: bool = False
-
-    def over(self, before: "Everywhere") -> "Everywhere":
-        """These, and where nothing was said what was said before."""
-        return Everywhere(*(getattr(self, each.name) or getattr(before, each.name) for each in fields(Everywhere)))
 
 
 def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -71,8 +58,6 @@ def _with_session(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _run(function: Callable[..., None], said: Everywhere, given: dict[str, Any]) -> None:
-    from billhook.cli.session import Session
-
     try:
         with Session(said, Terminal(as_json=said.json)) as session:
             function(session, **given)

@@ -55,7 +55,10 @@ def show(session: Session, payout: Payout) -> None:
     payouts = session.workspace.payouts
     payout_id = session.payout_id(payout)
     view, lines = payouts.get(payout_id), payouts.lines(payout_id)
-    rows = [(line.reference, line.occurred_on, line.description, line.amount, line.status) for line in lines]
+    rows = [
+        (line.reference, line.occurred_on, line.description, _decimal(line.amount, line.currency), line.status)
+        for line in lines
+    ]
     heading = f"Payout {view.id} of {view.partner} is {view.state}{', on hold' if view.on_hold else ''}."
     money = f"{view.currency} {view.net} in rewards, {view.gross} to pay. Invoice: {about(view.invoice)}"
     columns = ("reward", "occurred on", "description", "amount", "status")
@@ -106,6 +109,13 @@ def about(invoice: "InvoiceView") -> str:
         parked = f": {' '.join(invoice.reasons)}" if invoice.status == "parked" else ""
         return f"{invoice.number} {invoice.status}{taken_back}{parked}"
     return f"{invoice.status.replace('_', ' ')}: {' '.join(_IN_WORDS.get(code, code) for code in invoice.reasons)}"
+
+
+def _decimal(minor: int, currency: str) -> str:
+    from engine import reference
+    from engine.billing.money import Money
+
+    return Money(minor, reference.currency(currency)).text()
 
 
 def _only_currency(session: Session, partner: str) -> str:

@@ -3,11 +3,12 @@
 import typer
 
 from billhook.cli.documents import add_to as add_documents
+from billhook.cli.everywhere import Everywhere
 from billhook.cli.explaining import add_to as add_explaining
 from billhook.cli.imports import add_to as add_imports
 from billhook.cli.jobs import add_to as add_jobs
 from billhook.cli.onboarding import add_to as add_onboarding
-from billhook.cli.options import Account, As, Database, Everywhere, Json, NoWait
+from billhook.cli.options import Account, As, Database, Json, NoWait
 from billhook.cli.payouts import add_to as add_payouts
 from billhook.cli.self_invoicing import add_to as add_self_invoicing
 from billhook.cli.starting import add_to as add_starting

@@ -6,12 +6,13 @@ elsewhere. Nothing of the database is loaded before it is asked for.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from billhook.cli.options import Everywhere
+from billhook.cli.everywhere import Everywhere
 from billhook.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Session:
 
     def __init__(self, said: Everywhere, terminal: Terminal) -> None:
         self.said, self.terminal = said, terminal
+        self.verbose = False
         self._opened: Billhook | None = None
         self._jobs_noted = False
 
@@ -54,23 +56,25 @@ class Session:
     def open(self) -> "Billhook":
         """The database as it is, with its machinery; nothing has been asked of it yet."""
         from billhook.app import Billhook
+        from billhook.cli import logs
 
+        logs.show(everything=self.verbose)
         if self._opened is None:
-            self._opened = Billhook(settings=self.settings)
+            with _known_database(self.settings.database_url):
+                self._opened = Billhook(settings=self.settings)
             self._notice_jobs(self._opened)
         return self._opened
 
     @cached_property
     def account(self) -> "Account":
-        """The account that was named, or the only one. Raises NotFound, Unknown."""
-        from engine.errors import Unknown
+        """The account that was named, or the only one. Raises NotFound, Invalid."""
+        from engine.errors import Invalid, Problem
 
         code, known = self.settings.account, self.billhook.accounts()
-        if not code and len(known) == 1:
-            code = known[0]
-        if code not in known:
-            raise Unknown("account", code, known or ["none yet; run billhook init"])
-        return self.billhook.account(code)
+        if not code and len(known) != 1:
+            told = f"there are {', '.join(known)}; name one." if known else "there is none yet. Run: billhook init"
+            raise Invalid("The command", [Problem("--account", told)])
+        return self.billhook.account(code or known[0])
 
     @cached_property
     def workspace(self) -> "Workspace":
@@ -117,6 +121,22 @@ class Session:
         finally:
             if self._opened is not None:
                 self._opened.close()
+
+
+@contextmanager
+def _known_database(url: str) -> Iterator[None]:
+    """What is no address, or one of a kind that nothing is installed for, as a sentence. Raises DatabaseUnreachable."""
+    from sqlalchemy.exc import ArgumentError
+
+    from engine.errors import DatabaseUnreachable
+
+    where = url.rpartition("@")[2]  # what stands before it may be a password
+    try:
+        yield
+    except ArgumentError:
+        raise DatabaseUnreachable(where, "write sqlite:///file or postgresql+psycopg://host/name") from None
+    except ModuleNotFoundError as error:
+        raise DatabaseUnreachable(where, f"'{error.name}' is missing; install billhook[postgres]") from None
 
 
 def pairs(given: list[str] | None, *, option: str) -> dict[str, str]:

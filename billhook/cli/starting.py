@@ -137,8 +137,10 @@ def _definitions(session: Session, file: Path) -> "list[Definition]":
     loaded = _load(file)
     if loaded.compiled.ok:
         return loaded.compiled.definitions
+    problems = loaded.compiled.problems
     if session.said.json:
-        session.terminal.write(_report(loaded, Form.json))
+        told = f"{file} has {len(problems)} problem(s) and was not published."
+        session.terminal.result({"error": {"code": "pipelines_refused", "message": told, "problems": problems}})
     else:
         session.terminal.remark(_report(loaded, Form.text))
     raise typer.Exit(2)

@@ -17,12 +17,16 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of text. `ids` names the columns that hold ids, which a terminal shows by their unique last part."""
+    """
+    Rows of text. `ids` names the columns that hold ids, which a terminal shows by their unique last part; `amounts`
+    those that stand flush right.
+    """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     title: str = ""
     ids: Sequence[str] = ()
+    amounts: Sequence[str] = ("net", "gross", "amount")
 
 
 class Terminal:
@@ -71,7 +75,7 @@ class Terminal:
         elif sys.stdout.isatty():
             _rich_table(table)
         else:
-            for line in _aligned([table.columns, *table.rows]):
+            for line in _aligned(table):
                 self.write(line)
 
 
@@ -85,9 +89,15 @@ def _plain(value: Any) -> Any:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+def _aligned(table: Table) -> list[str]:
+    columns = list(zip(table.columns, *table.rows, strict=True))
+    padded = [_padded(column, flush_right=column[0] in table.amounts) for column in columns]
+    return ["  ".join(row).rstrip() for row in zip(*padded, strict=True)]
+
+
+def _padded(column: Sequence[str], *, flush_right: bool) -> list[str]:
+    width = max(map(len, column))
+    return [cell.rjust(width) if flush_right else cell.ljust(width) for cell in column]
 
 
 def _rich_table(table: Table) -> None:
@@ -97,7 +107,7 @@ def _rich_table(table: Table) -> None:
 
     drawn = RichTable(title=Text(table.title) if table.title else None, title_justify="left", header_style="bold")
     for column in table.columns:
-        drawn.add_column(Text(column), overflow="fold")
+        drawn.add_column(Text(column), overflow="fold", justify="right" if column in table.amounts else "left")
     for row in zip(*_shown_columns(table), strict=True):
         drawn.add_row(*(Text(cell) for cell in row))
     Console().print(drawn)

@@ -25,10 +25,11 @@ def worker(
 
     if threads is not None:
         session.settings = replace(session.settings, threads=threads)
+    session.verbose = not drain
     billhook = session.billhook
+    billhook.press.version()  # a library that is missing is told now, not job by job
     if not drain:
-        session.terminal.remark(f"Working with {session.settings.threads} thread(s). Stop with Ctrl-C or SIGTERM.")
-        work.run_until_told(billhook)
+        work.run_until_told(billhook, session.terminal)
         return
     done = work.run_until_done(billhook, session.terminal)
     left, parked = work.open_jobs(billhook), work.parked_jobs(billhook)

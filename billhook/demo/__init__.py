@@ -39,6 +39,7 @@ def run(out: Path, *, partners: int, terminal: Terminal) -> Outcome:
     folder.make_empty()
     settings = replace(Settings.from_environment(), broker_url=None)
     with Billhook(f"sqlite:///{folder.database}", settings=settings) as billhook:
+        billhook.press.version()  # a library that is missing is told before anything else is done
         story = Story(billhook)
         story.set_up()
         billhook.start_worker()

@@ -1,0 +1,186 @@
+"""Partners, rewards and payouts by command: what is said, what comes as JSON, what a refusal says."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import PDF
+
+
+def payout(shell, *arguments: str) -> str:
+    return shell("payouts", "create", *arguments, "--json").data["id"]
+
+
+def test_a_dry_run_keeps_nothing(shell):
+    shell("init")
+    Path("p.csv").write_text(
+        "code,name,country,language,main_contact_name,main_contact_email\nA,A,DE,de,Anna,anna@example.com\n"
+    )
+    said = shell("import", "partners", "p.csv", "--dry-run")
+
+    assert said.out == "1 partner(s) would be imported.\n"
+    assert shell("partners", "list", "--json").data == {"partners": []}
+
+
+@pytest.mark.parametrize(("how", "status", "added"), [([], 1, 0), (["--partial"], 0, 1)])
+def test_bad_rows_keep_all_out_unless_in_part(shell, how, status, added):
+    shell("init")
+    Path("p.csv").write_text(
+        "code,name,country,language,main_contact_name,main_contact_email\n"
+        "A,=A+1,DE,de,Anna,anna@example.com\nb,B,XX,de,Bert,bert@example.com\n"
+    )
+    said = shell("import", "partners", "p.csv", *how)
+
+    assert (said.status, len(shell("partners", "list", "--json").data["partners"])) == (status, added)
+    assert said.err == "p.csv:3: code: 1 to 12 of A-Z, 0-9 and '-'.\n" \
+                       "p.csv:3: country: 'XX' is no ISO 3166 code, such as FR.\n"  # fmt: skip
+
+
+def test_a_file_with_wrong_headings_is_not_taken_in_part_either(shell):
+    shell("init")
+    Path("p.csv").write_text("kode\nA\n")
+    said = shell("import", "partners", "p.csv", "--partial", "--json")
+
+    assert said.status == 1
+    assert said.data["refused"][0] == {
+        "file": "p.csv", "line": 1, "field": "kode", "reason": "No heading is called 'kode'. Did you mean 'code'?"
+    }  # fmt: skip
+
+
+def test_a_payout_that_becomes_ready_has_its_invoice_when_the_command_ends(opted_in):
+    payout_id = payout(opted_in, "DE-NORD", "--ask", "none")
+    fired = opted_in("payouts", "fire", payout_id[-8:], "validate", "--json")
+    saved = opted_in("documents", "save", "--all", "--out", "paper", "--json").data["saved"]
+    shown = opted_in("payouts", "show", payout_id, "--json").data["payout"]
+
+    assert fired.data["target"] == "Ready"
+    assert shown["invoice"]["status"] == "attached"
+    assert hashlib.sha256(Path(saved[0]["file"]).read_bytes()).hexdigest() == shown["invoice"]["sha256"]
+    assert opted_in("verify", "--json").data["holds"] is True
+
+
+def test_who_does_not_wait_leaves_the_document_to_a_worker(opted_in):
+    payout_id = payout(opted_in, "DE-NORD", "--ask", "none")
+    opted_in("payouts", "fire", payout_id, "validate", "--no-wait")
+    before = opted_in("jobs", "list", "--json").data["jobs"][0]["status"]
+    drained = opted_in("worker", "--drain", "--threads", "1", "--json")
+
+    assert (before, drained.data) == ("pending", {"open": 0, "parked": 0})
+    assert "attached" in opted_in("payouts", "list").out
+
+
+def test_a_refusal_has_a_line_for_each_reason_and_says_what_is_possible(acme):
+    payout_id = payout(acme, "SE-FJARD", "--ask", "none")
+    said = acme("payouts", "fire", payout_id, "validate")
+
+    assert said.status == 1
+    assert said.err.splitlines()[0] == f"payout {payout_id}: 2 things stand in the way."
+    assert "  The total is zero or less; its rewards stay in the pool" in said.err
+    assert said.err.splitlines()[-1] == "Possible now: cancel, hold."
+
+
+def test_a_trigger_that_is_not_possible_here_is_told_as_data(acme):
+    said = acme("payouts", "fire", payout(acme, "SE-FJARD"), "mark_paid", "--json")
+
+    assert said.status == 1
+    assert said.data["error"]["code"] == "no_such_transition"
+    assert said.data["error"]["allowed"] == ["cancel", "hold", "release", "validate"]
+
+
+def test_a_partner_with_rewards_in_two_currencies_needs_one_named(acme):
+    said = acme("payouts", "create", "NL-GRACHT")
+
+    assert (said.status, said.out) == (1, "")
+    assert "currency: rewards wait in EUR, USD; say which." in said.err
+
+
+def test_a_repeat_under_one_key_is_done_once(acme):
+    payout_id = payout(acme, "ES-SOL", "--currency", "eur", "--reward", "RW-2609-005")
+    fire = ("payouts", "fire", payout_id, "hold", "--reason", "we look into it", "--key", "k1", "--json")
+
+    assert acme(*fire).data == acme(*fire).data
+
+
+def test_explain_says_why_who_and_what_next(acme):
+    payout_id = payout(acme, "IT-ROSSI", "--ask", "invoice")
+    before = acme("explain", "payout", payout_id).out
+    acme("rewards", "accept", "RW-2611-040")
+    acme("payouts", "fire", payout_id, "validate")
+    after = acme("explain", "payout", payout_id).out
+
+    assert "  validate: not yet\n    Rewards wait to be accepted or refused: RW-2611-040. (vendor)" in before
+    assert "What can happen next, by the partner:" in after
+    assert "  approve: not yet\n    The partner's own invoice is asked for and not uploaded. (partner)" in after
+
+
+def test_explain_of_a_partner_shows_its_open_steps_and_its_standing(acme):
+    acme("onboarding", "start", "ES-SOL")
+    said = acme("explain", "partner", "ES-SOL")
+
+    assert "ES-SOL: Under way, referral version 1, stage contract." in said.out
+    assert "Step guide asks:\n  viewed (yes_no, needed): I have viewed the document" in said.out
+    assert "ES-SOL: never asked; the vendor's switch is on; agreement: none." in said.out
+
+
+def test_a_step_is_answered_with_a_file_and_approved(acme):
+    Path("signed.pdf").write_bytes(PDF)
+    acme("onboarding", "start", "ES-SOL")
+    answered = acme("onboarding", "answer", "ES-SOL", "agreement", "--answer", "file=@signed.pdf", "--json")
+    approved = acme("onboarding", "approve", "ES-SOL", "agreement", "--json")
+
+    assert (answered.data["status"], approved.data["status"]) == ("Waiting for approval", "Completed")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("file", "--answer cannot be accepted. file: write it as name=value.\n"),
+        ("file=@none.pdf", "none.pdf: No such file or directory.\n"),
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_one_sentence(acme, answer, told):
+    acme("onboarding", "start", "ES-SOL")
+    said = acme("onboarding", "answer", "ES-SOL", "agreement", "--answer", answer)
+
+    assert (said.status, said.err) == (1, told)
+
+
+def test_every_missing_detail_of_an_opt_in_is_a_line(acme):
+    said = acme("self-invoicing", "opt-in", "FR-LUMEN", "--answer", "tax_percent=abc")
+
+    assert said.err.startswith("The answer: 7 things stand in the way.\n")
+    assert "\n  tax_percent: 'abc' is no tax %." in said.err
+
+
+def test_what_a_blocked_payout_waits_for_can_be_supplied(opted_in):
+    opted_in("self-invoicing", "buyer", "--set", "city=")
+    payout_id = payout(opted_in, "DE-NORD", "--ask", "none")
+    opted_in("payouts", "fire", payout_id, "validate", "--no-wait")
+    blocked = opted_in("payouts", "list").out
+    opted_in("self-invoicing", "buyer", "--set", "city=Lyon", "--no-wait")
+
+    assert "blocked: The buyer's city is missing. (vendor)" in blocked
+    assert opted_in("payouts", "show", payout_id, "--json").data["payout"]["invoice"]["status"] == "issued"
+
+
+def test_a_partner_sees_its_own_and_no_drafts(opted_in):
+    payout_id = payout(opted_in, "DE-NORD")
+    mine = ("payouts", "list", "--as", "partner:DE-NORD", "--json")
+    before = opted_in(*mine).data["payouts"]
+    opted_in("payouts", "fire", payout_id, "validate")
+
+    assert (before, [one["id"] for one in opted_in(*mine).data["payouts"]]) == ([], [payout_id])
+
+
+def test_amounts_of_lines_are_decimal_text(acme):
+    said = acme("payouts", "show", payout(acme, "DE-KLEIN"))
+
+    assert "RW-2609-010  2026-09-15   Vermittlung: Töpferei Grün          150.00  accepted" in said.out
+
+
+def test_no_parked_job_is_called_that(acme):
+    said = acme("jobs", "retry", "0000")
+
+    assert (said.status, said.err[:47]) == (1, "There is no parked job '0000' that you can see.")
+    assert acme("jobs", "retry", "--all-parked").out == "0 job(s) are tried again.\n"

@@ -1,0 +1,186 @@
+"""The first commands: init, check, publish, db upgrade; what loads when; what the command line says of surroundings."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from billhook.cli import main
+
+SHIPPED = Path(__file__).parents[2] / "pipelines.yaml"
+HEAVY = ("sqlmodel", "sqlalchemy", "alembic", "weasyprint", "dramatiq", "transitions", "PIL")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["check", str(SHIPPED)], ["payouts", "--help"]])
+def test_help_and_check_load_no_database_no_queue_and_no_press(arguments):
+    program = (
+        "import sys, json\nfrom billhook.cli import main\ntry:\n    main(sys.argv[1:])\nexcept SystemExit:\n"
+        f"    sys.stderr.write(json.dumps([name for name in {HEAVY} if name in sys.modules]))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
+
+    assert json.loads(ran.stderr) == []
+    assert ran.stdout
+
+
+def test_check_of_the_shipped_file_is_quick_from_a_cold_start():
+    before = os.times()
+    subprocess.run([sys.executable, "-m", "billhook.cli", "check", str(SHIPPED)], capture_output=True, check=True)
+    after = os.times()
+
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    assert spent < 1.0, "0.5 s is the promise, on a machine that is not busy with tests"
+
+
+def test_init_done_again_does_nothing_twice(shell):
+    first, second = shell("init", "--json"), shell("init", "--json")
+
+    assert (first.status, second.status) == (0, 0)
+    assert [one["new"] for one in first.data["published"]] == [True, True]
+    assert [one["new"] for one in second.data["published"]] == [False, False]
+    assert Path("pipelines.yaml").read_bytes() == SHIPPED.read_bytes()
+
+
+def test_init_keeps_a_file_that_is_there_and_says_what_is_wrong_in_it(shell):
+    Path("pipelines.yaml").write_text("version: 1\nonboardin: {}\n")
+    said = shell("init")
+
+    assert said.status == 2
+    assert "pipelines.yaml:2:1 E201" in said.err
+    assert "did you mean 'onboarding'?" in said.err
+
+
+def test_a_vendor_may_name_account_and_time_zone(shell):
+    said = shell("init", "--account", "GLOBEX", "--name", "Globex", "--timezone", "Europe/Madrid", "--json")
+
+    assert said.data["account"] == "GLOBEX"
+    assert shell("payouts", "list", "--account", "GLOBEX", "--json").data == {"payouts": []}
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [("text", "bad.yaml:1:1 "), ("json", '"line": 1'), ("github", "::error file=bad.yaml,line=1"), ("sarif", "2.1.0")],
+)
+def test_check_reports_in_the_form_that_is_asked_for(shell, form, told):
+    Path("bad.yaml").write_text("version: 1\n")
+    said = shell("check", "bad.yaml", "--format", form)
+
+    assert said.status == 2
+    assert told in said.out
+
+
+def test_check_names_what_is_in_a_file_without_mistakes(shell):
+    said = shell("check", str(SHIPPED))
+
+    assert said.status == 0
+    assert said.out.endswith("nothing is wrong in 2 pipelines (referral, standard).\n")
+
+
+def test_publish_refuses_a_file_with_mistakes_as_json_too(shell):
+    Path("bad.yaml").write_text("version: 1\n")
+    shell("init")
+    said = shell("publish", "bad.yaml", "--json")
+
+    assert said.status == 2
+    assert said.data["error"]["code"] == "pipelines_refused"
+    assert said.data["error"]["problems"][0]["line"] == 1
+
+
+def test_options_of_every_command_stand_before_or_after_it(shell):
+    shell("init")
+
+    assert shell("--json", "payouts", "list").data == shell("payouts", "list", "--json").data
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("sqlite:///nowhere.db", "The database sqlite:///nowhere.db is at version none, not 0001. "
+         "Run: billhook db upgrade\n"),
+        ("nonsense", "The database nonsense cannot be opened: write sqlite:///file or postgresql+psycopg://host/name. "
+         "Look at --database or BILLHOOK_DATABASE_URL.\n"),
+        ("sqlite:///junk.db", "The database sqlite:///junk.db cannot be opened: file is not a database. "
+         "Look at --database or BILLHOOK_DATABASE_URL.\n"),
+    ],
+)  # fmt: skip
+def test_a_database_that_is_not_ready_is_one_sentence(shell, url, told):
+    Path("junk.db").write_bytes(b"no database" * 1000)
+    said = shell("--database", url, "payouts", "list")
+
+    assert (said.status, said.out, said.err) == (1, "", told)
+    assert not Path("nowhere.db").exists()
+
+
+def test_an_address_that_is_none_shows_no_password(shell):
+    said = shell("payouts", "list", "--database", "postgres-x://anna:secret@host/db")
+
+    assert said.status == 1
+    assert "secret" not in said.err
+
+
+def test_a_server_that_does_not_answer_is_one_sentence_without_its_password(shell):
+    said = shell("payouts", "list", "--database", "postgresql+psycopg://anna:secret@127.0.0.1:1/x", "--json")
+
+    assert said.status == 1
+    assert said.data["error"]["code"] == "database_unreachable"
+    assert "secret" not in said.out
+
+
+def test_a_redis_that_does_not_answer_is_one_sentence(shell, monkeypatch):
+    monkeypatch.setenv("BILLHOOK_BROKER_URL", "redis://127.0.0.1:1")
+    said = shell("worker")
+
+    assert (said.status, said.err) == (1, "No Redis answers at redis://127.0.0.1:1. "
+                                          "Start it, or unset BILLHOOK_BROKER_URL to work without one.\n")  # fmt: skip
+
+
+def test_upgrading_makes_the_tables_and_doing_it_again_changes_nothing(shell):
+    shell("db", "upgrade", "--database", "sqlite:///new.db")
+    said = shell("db", "upgrade", "--database", "sqlite:///new.db")
+
+    assert (said.status, said.out) == (0, "The database sqlite:///new.db is up to date.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--as", "king", "payouts", "list"], "No role is called 'king'. Known: admin, finance, manager, owner, "
+         "partner:CODE, viewer.\n"),
+        (["--as", "partner:NOBODY", "payouts", "list"], "There is no partner 'NOBODY' that you can see. "
+         "Look at the list of partners for its id.\n"),
+        (["--account", "OTHER", "payouts", "list"], "There is no account 'OTHER' that you can see. "
+         "Look at the list of accounts for its id.\n"),
+        (["check", "none.yaml"], "none.yaml: No such file or directory.\n"),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_one_sentence(shell, arguments, told):
+    shell("init")
+    said = shell(*arguments)
+
+    assert (said.status, said.out, said.err) == (1, "", told)
+
+
+def test_without_an_account_the_way_out_is_told(shell):
+    said = shell("payouts", "list")
+
+    assert said.status == 1
+    assert "--account: there is none yet. Run: billhook init" in said.err
+
+
+def test_of_several_accounts_one_must_be_named(shell):
+    shell("init")
+    shell("init", "--account", "OTHER")
+    said = shell("payouts", "list")
+
+    assert "--account: there are ACME, OTHER; name one." in said.err
+
+
+def test_what_is_no_command_is_the_authors_mistake(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["payoutz"])
+
+    assert ended.value.code == 2
+    assert "payoutz" in capsys.readouterr().err

@@ -1,0 +1,49 @@
+"""The command line as a process: signals, pipes, and another distribution's package under one of our names."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+BILLHOOK = [sys.executable, "-m", "billhook.cli"]
+
+
+def test_a_worker_that_is_told_to_stop_ends_well(sqlite_database):
+    worker = subprocess.Popen(
+        [*BILLHOOK, "worker", "--threads", "1", "--database", sqlite_database], stderr=subprocess.PIPE, text=True
+    )
+    told = worker.stderr.readline()
+    worker.send_signal(signal.SIGTERM)
+    rest = worker.communicate(timeout=30)[1]
+
+    assert told == "Working with 1 thread(s). Stop with Ctrl-C or SIGTERM.\n"
+    assert (worker.returncode, rest) == (0, "Stopping; the work in hand is finished first.\n")
+
+
+def test_a_reader_that_goes_away_leaves_no_stack_trace(sqlite_database):
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run([*BILLHOOK, "--help"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+
+    assert "Traceback" not in ran.stderr
+
+
+def test_another_distributions_package_under_our_name_is_told(tmp_path):
+    stranger = tmp_path / "renderers"
+    stranger.mkdir()
+    (stranger / "__init__.py").touch()
+    ran = _run_with_first_on_path(tmp_path)
+
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        f"The package 'renderers' that Python finds is {stranger}, not billhook's. "
+        "Install billhook into a virtual environment of its own.\n"
+    )
+
+
+def _run_with_first_on_path(folder: Path) -> "subprocess.CompletedProcess[str]":
+    search = os.pathsep.join([str(folder), str(Path(__file__).parents[2])])
+    surroundings = {**os.environ, "PYTHONPATH": search}
+    return subprocess.run([*BILLHOOK, "--help"], env=surroundings, capture_output=True, text=True, check=False)
