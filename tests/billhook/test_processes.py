@@ -46,4 +46,6 @@ def test_another_distributions_package_under_our_name_is_told(tmp_path):
 def _run_with_first_on_path(folder: Path) -> "subprocess.CompletedProcess[str]":
     search = os.pathsep.join([str(folder), str(Path(__file__).parents[2])])
     surroundings = {**os.environ, "PYTHONPATH": search}
-    return subprocess.run([*BILLHOOK, "--help"], env=surroundings, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [*BILLHOOK, "--help"], cwd=folder, env=surroundings, capture_output=True, text=True, check=False
+    )
