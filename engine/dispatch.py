@@ -112,7 +112,7 @@ class Dispatcher:
         ends = None if seconds is None else monotonic() + seconds
         while (left := self._unfinished(put_off_too=put_off_too)) and (ends is None or monotonic() < ends):
             progress(left)
-            self._stop.wait(0.05)
+            self._stop.wait(0.1)
         progress(left)
         return not left
 
@@ -124,6 +124,8 @@ class Dispatcher:
         """Hint when a commit here or elsewhere may have noted jobs, and in any case every `sweep`."""
         watch = self.world.store.watch()
         swept = 0.0
+        if not self.broker_url:  # hints of a process that is gone went with it: nobody else carries them here
+            self._try_to_hint(patience=timedelta(0))
         while not self._stop.is_set():
             if self._due.is_set() or watch.changed() or monotonic() - swept > self.pace.sweep.total_seconds():
                 self._due.clear()
@@ -132,19 +134,17 @@ class Dispatcher:
             self._due.wait(self.pace.glance.total_seconds())
         watch.close()
 
-    def _try_to_hint(self) -> None:
+    def _try_to_hint(self, *, patience: timedelta | None = None) -> None:
         """The sweeper's edge, and a committed verb's: a database that is away for a while must end neither."""
         try:
-            self._hint()
+            self._hint(patience=self.pace.patience if patience is None else patience)
         except Exception:
             log.exception("the sweep did not succeed; the next one is in %s", self.pace.sweep)
 
-    def _hint(self) -> None:
+    def _hint(self, *, patience: timedelta) -> None:
         """Offer due jobs and send their ids. A broker that is away costs nothing: the rows wait for the next sweep."""
-        pace, now = self.pace, self.world.clock.now()
-        jobs = self.world.store.unit_of_work(
-            lambda tx: outbox.offer(tx, window=pace.window, now=now, patience=pace.patience)
-        )
+        window, now = self.pace.window, self.world.clock.now()
+        jobs = self.world.store.unit_of_work(lambda tx: outbox.offer(tx, window=window, now=now, patience=patience))
         for job_id in jobs:
             try:
                 self.perform.send(job_id)
@@ -166,7 +166,12 @@ class Dispatcher:
         except Exception as error:
             log.exception("job %s: %s", claim.job_id, claim.action)
             self._fail(claim, error, permanent=False)
-        self._due.set()
+        if self._runs_low():
+            self._due.set()
+
+    def _runs_low(self) -> bool:
+        """Whether more hints are wanted: here when the queue is empty (threads hold a few), elsewhere always."""
+        return not isinstance(self.broker, StubBroker) or self.broker.queues[QUEUE].empty()
 
     def _run(self, claim: Claim) -> None:
         desk = WorkerDesk(self.world, claim, Caller(self.world, claim.account_id, _WORKER))

@@ -6,7 +6,7 @@ order; the counter of the series is locked last. So an opt-out that has committe
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,15 +43,17 @@ def decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, now: datetime)
     (still blocked, by something else), `withdrawn` or `issue_now`. The instant of decision is the commit of the
     transaction this runs in.
     """
-    if occasion == "ready" and last_decision(tx, caller.account_id, payout.id):
+    last = last_decision(tx, caller.account_id, payout.id)
+    if occasion == "ready" and last:
         return Outcome("the decision on self-invoicing stands")
     book = _Book(tx, caller.account_id, payout)
     decision, made = book.weigh(now)
-    seq = _write_decision(tx, caller, payout, decision, occasion=occasion, agreement=book.agreement, now=now)
+    seq = last.seq + 1 if last else 1
+    _write_decision(tx, caller, payout, decision, seq=seq, occasion=occasion, agreement=book.agreement, now=now)
     if made is None:
         _tell(tx, caller, payout, decision, now=now)
         return Outcome(decision.sentence, data={"decision": seq, "reason": decision.reason})
-    invoice_id = _write_invoice(tx, caller, payout, made, book=book, credits_id=None, now=now)
+    invoice_id = _write_invoice(tx, caller, payout, made, book=book, credits_id=None)
     return Outcome(f"issued {made.number}", invoice_id=invoice_id, data={"decision": seq})
 
 
@@ -67,7 +69,7 @@ def credit_in_full(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Out
         return Outcome("")
     book = _Book(tx, caller.account_id, payout)
     note = book.credit(frozen.restore(row.snapshot), now)
-    note_id = _write_invoice(tx, caller, payout, note, book=book, credits_id=row.id, now=now)
+    note_id = _write_invoice(tx, caller, payout, note, book=book, credits_id=row.id)
     return Outcome(f"credited {row.number} by {note.number}", invoice_id=note_id)
 
 
@@ -140,6 +142,15 @@ def agreement_facts(row: Any) -> agreements.AgreementFacts | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an invoice stands: its number in the series, its instant, and its revision within the payout."""
+
+    n: int
+    issued_at: datetime
+    revision: int
+
+
 class _Book:
     """What one payout's invoice is drawn up from, read under the locks."""
 
@@ -169,16 +180,18 @@ class _Book:
             return decisions.decide(self._circumstances(gaps, now)), None
 
     def credit(self, original: Invoice, now: datetime) -> Invoice:
-        n, issued_at = self.next(frozen.SELF_BILLED_CREDIT_NOTE, now)
-        number = self._number(self.account.credit_number_format, n)
-        return issuing.credit_in_full(original, number=number, issued_at=issued_at, zone=self.zone)
+        place = self._take_place(frozen.SELF_BILLED_CREDIT_NOTE, now)
+        number = self._number(self.account.credit_number_format, place.n)
+        return issuing.credit_in_full(original, number=number, issued_at=place.issued_at, zone=self.zone)
 
-    def next(self, type_code: str, now: datetime) -> tuple[int, datetime]:
-        """The series' next number and instant, its counter locked. Nothing is taken until `_write_invoice`."""
+    def _take_place(self, type_code: str, now: datetime) -> _Place:
+        """The series' next place, its counter locked. The number is taken by `_write_invoice`."""
         key = {"account": self.account_id, "partner": self.payout.partner_id, "type": type_code}
         self.tx.run(_OPEN_SERIES, **key)
-        row = self.tx.one(_SERIES, **key)
-        return next_issue(row.last_number, moment(row.last_issued_at) if row.last_issued_at else None, now)
+        row = self.tx.one(_SERIES, **key, payout=self.payout.id)
+        n, issued_at = next_issue(row.last_number, moment(row.last_issued_at) if row.last_issued_at else None, now)
+        self.place = _Place(n, issued_at, row.invoices + 1)
+        return self.place
 
     def _treatment(self) -> Treatment | list[Missing]:
         seller_vat, buyer_vat = self.seller.vat_number, self.buyer.vat_number
@@ -201,7 +214,7 @@ class _Book:
         )
 
     def _draw_up(self, treatment: Treatment, now: datetime) -> Invoice:
-        n, issued_at = self.next(frozen.SELF_BILLED_INVOICE, now)
+        place = self._take_place(frozen.SELF_BILLED_INVOICE, now)
         return issuing.draw_up(
             self.seller,
             self.buyer,
@@ -215,17 +228,13 @@ class _Book:
                 text_hash=self.agreement.text_hash,
             ),
             currency=reference.currency(self.payout.currency),
-            number=self._number(self.account.number_format, n),
-            issued_at=issued_at,
+            number=self._number(self.account.number_format, place.n),
+            issued_at=place.issued_at,
             zone=self.zone,
             language=self.partner.language,
             payout=self.payout.id,
-            revision=self.revision(frozen.SELF_BILLED_INVOICE),
+            revision=place.revision,
         )
-
-    def revision(self, type_code: str) -> int:
-        row = self.tx.one(_REVISIONS, account=self.account_id, payout=self.payout.id, type=type_code)
-        return int(row.invoices) + 1
 
     def _number(self, pattern: str, n: int) -> str:
         return NumberFormat(pattern).number(buyer=self.buyer.code, seller=self.partner.code, n=n)
@@ -239,32 +248,35 @@ class _Book:
 
 
 def _write_decision(
-    tx: Tx, caller: Caller, payout: Any, decision: Decision, *, occasion: str, agreement: Any, now: datetime
-) -> int:
-    last = last_decision(tx, caller.account_id, payout.id)
-    seq = last.seq + 1 if last else 1
+    tx: Tx,
+    caller: Caller,
+    payout: Any,
+    decision: Decision,
+    *,
+    seq: int,
+    occasion: str,
+    agreement: Any,
+    now: datetime,
+) -> None:
     tx.insert(
         "decision", account_id=caller.account_id, payout_id=payout.id, seq=seq, partner_id=payout.partner_id,
         occasion=occasion, outcome=decision.outcome, reason=decision.reason,
         missing=json.dumps([asdict(item) for item in decision.missing]),
         agreement_id=agreement.id if agreement else None, decided_at=stamp(now), decided_by=caller.actor.id,
     )  # fmt: skip
-    return seq
 
 
-def _write_invoice(
-    tx: Tx, caller: Caller, payout: Any, made: Invoice, *, book: _Book, credits_id: str | None, now: datetime
-) -> str:
+def _write_invoice(tx: Tx, caller: Caller, payout: Any, made: Invoice, *, book: _Book, credits_id: str | None) -> str:
     """Take the number and freeze, in one transaction with everything that led here."""
-    n, _ = book.next(made.type_code, now)
+    place = book.place
     snapshot, invoice_id = frozen.canonical(made), new_id()
     tx.run(
-        _TAKE, account=caller.account_id, partner=payout.partner_id, type=made.type_code, n=n,
+        _TAKE, account=caller.account_id, partner=payout.partner_id, type=made.type_code, n=place.n,
         issued_at=stamp(made.issued_at),
     )  # fmt: skip
     tx.insert(
         "invoice", account_id=caller.account_id, id=invoice_id, payout_id=payout.id, partner_id=payout.partner_id,
-        type_code=made.type_code, revision=book.revision(made.type_code), seq=n, number=made.number,
+        type_code=made.type_code, revision=place.revision, seq=place.n, number=made.number,
         issued_at=stamp(made.issued_at), currency=made.currency.code, net=made.net, tax=made.tax, gross=made.gross,
         snapshot=snapshot, snapshot_hash=frozen.fingerprint(snapshot), credits_id=credits_id,
     )  # fmt: skip
@@ -308,14 +320,14 @@ _OPEN_SERIES = """
     INSERT INTO series (account_id, partner_id, type_code, last_number, last_issued_at)
     VALUES (:account, :partner, :type, 0, '') ON CONFLICT (account_id, partner_id, type_code) DO NOTHING"""
 _SERIES = """
-    SELECT last_number, last_issued_at FROM series
-    WHERE account_id = :account AND partner_id = :partner AND type_code = :type FOR UPDATE"""
+    SELECT s.last_number, s.last_issued_at, (
+        SELECT COUNT(*) FROM invoice i
+        WHERE i.account_id = s.account_id AND i.payout_id = :payout AND i.type_code = s.type_code) AS invoices
+    FROM series s
+    WHERE s.account_id = :account AND s.partner_id = :partner AND s.type_code = :type FOR UPDATE OF s"""
 _TAKE = """
     UPDATE series SET last_number = :n, last_issued_at = :issued_at
     WHERE account_id = :account AND partner_id = :partner AND type_code = :type"""
-_REVISIONS = """
-    SELECT COUNT(*) AS invoices FROM invoice
-    WHERE account_id = :account AND payout_id = :payout AND type_code = :type"""
 _LIVE_INVOICE = """
     SELECT i.id, i.number, i.snapshot FROM invoice i
     WHERE i.account_id = :account AND i.payout_id = :payout AND i.type_code = '389' AND NOT EXISTS (
