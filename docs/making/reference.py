@@ -1,0 +1,19 @@
+"""The pages of docs/reference/, each made of what the code itself says. Same code, same pages."""
+
+from collections.abc import Callable
+
+from docs.making import actions, commands, errors, lifecycle, problems, settings
+
+PAGES: dict[str, Callable[[], str]] = {
+    "actions.md": actions.page,
+    "cli.md": commands.page,
+    "errors.md": errors.page,
+    "lifecycle.md": lifecycle.page,
+    "problems.md": problems.page,
+    "settings.md": settings.page,
+}
+
+
+def pages() -> dict[str, str]:
+    """Name of the file -> its text."""
+    return {name: make() for name, make in PAGES.items()}
