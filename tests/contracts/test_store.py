@@ -171,20 +171,19 @@ def test_two_transactions_that_lock_each_other_out_both_succeed(store):
     store.unit_of_work(lambda tx: tx.insert("box", id="b", n=1))
     meet = threading.Barrier(2)
 
-    def crosswise(names):
-        first, second = names
-
-        def work(tx):
-            tx.one("SELECT n FROM box WHERE id = :id FOR UPDATE", id=first)
-            _wait_briefly(meet)
-            for name in (first, second):
-                tx.run("UPDATE box SET n = n + 1 WHERE id = :id", id=name)
-
-        store.unit_of_work(work)
-
     with ThreadPoolExecutor(2) as threads:
-        [*threads.map(crosswise, (("a", "b"), ("b", "a")))]
+        [*threads.map(lambda names: _add_crosswise(store, meet, *names), (("a", "b"), ("b", "a")))]
     assert (box(store), box(store, "b")) == (3, 3)
+
+
+def _add_crosswise(store, meet, first, second):
+    def work(tx):
+        tx.one("SELECT n FROM box WHERE id = :id FOR UPDATE", id=first)
+        _wait_briefly(meet)
+        for name in (first, second):
+            tx.run("UPDATE box SET n = n + 1 WHERE id = :id", id=name)
+
+    store.unit_of_work(work)
 
 
 def _wait_briefly(meet):
@@ -198,18 +197,20 @@ def test_of_two_who_write_the_same_unique_row_the_second_sees_the_first(store):
     """Run again after the other's commit, work that looks first finds the row."""
     meet = threading.Barrier(2)
 
-    def once(name):
-        def work(tx):
-            if tx.one("SELECT id FROM box WHERE id = 'only'"):
-                return "was there"
-            _wait_briefly(meet)
-            tx.insert("box", id="only", n=1)
-            return "made it"
-
-        return store.unit_of_work(work)
-
     with ThreadPoolExecutor(2) as threads:
-        assert sorted(threads.map(once, "xy")) == ["made it", "was there"]
+        done = [*threads.map(lambda _: _make_the_only_one(store, meet), range(2))]
+    assert sorted(done) == ["made it", "was there"]
+
+
+def _make_the_only_one(store, meet):
+    def work(tx):
+        if tx.one("SELECT id FROM box WHERE id = 'only'"):
+            return "was there"
+        _wait_briefly(meet)
+        tx.insert("box", id="only", n=1)
+        return "made it"
+
+    return store.unit_of_work(work)
 
 
 def test_a_watch_notices_a_commit_of_another_connection(database, store):

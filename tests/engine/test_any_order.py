@@ -149,3 +149,5 @@ def test_what_must_always_be_true_stays_true_whatever_is_done_in_any_order(own_s
     few = settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
 
     run_state_machine_as_test(type("Here", (Programme,), {"store": own_store}), settings=few)
+    with own_store.reading() as tx:
+        assert tx.one("SELECT COUNT(*) AS n FROM invoice").n > 0

@@ -53,7 +53,7 @@ def invoice_of(place, payout):
     return [row for row in place.invoices() if row.payout_id == payout]
 
 
-def is_issued_or_says(place, payout, reason):
+def assert_issued_or(place, payout, reason):
     """The decision and the invoice agree."""
     [(_, outcome, why)] = place.decisions(payout)
     expected = ("issued", "lawful", 1) if outcome == "issued" else ("not_applicable", reason, 0)
@@ -66,7 +66,7 @@ def test_ready_and_opt_out(place, few):
         payout = place.payout(state="Pending")
         at_once(accept(place, payout), lambda: self_invoicing.opt_out(place.contact(), "NORD"))
 
-        is_issued_or_says(place, payout, "opted_out")
+        assert_issued_or(place, payout, "opted_out")
         numbered_after_the_opt_out = place.payout(state="Ready")
         assert invoice_of(place, numbered_after_the_opt_out) == []
         place.opt_in()
@@ -78,7 +78,7 @@ def test_ready_and_switch_off(place, few):
         payout = place.payout(state="Pending")
         at_once(accept(place, payout), lambda: self_invoicing.set_switch(place.owner, on=False))
 
-        is_issued_or_says(place, payout, "switch_off")
+        assert_issued_or(place, payout, "switch_off")
         self_invoicing.set_switch(place.owner, on=True)
 
 
@@ -113,7 +113,7 @@ def test_ready_and_the_partners_own_invoice(place, few):
         upload = partial(place.fire, payout, "upload_invoice", by=place.contact(), uploads={"invoice": THEIR_INVOICE})
         _, uploaded = at_once(accept(place, payout), upload)
 
-        is_issued_or_says(place, payout, "own_invoice")
+        assert_issued_or(place, payout, "own_invoice")
         assert isinstance(uploaded, NoSuchTransition) == bool(invoice_of(place, payout))
 
 
@@ -174,18 +174,16 @@ def test_attach_and_sweeper(place, few):
         payout = place.payout(state="Ready")
         job = next(job for job in place.jobs("pending") if job.subject_id == payout)
         desk = a_desk(place, job)
-        place.clock.advance(seconds=61)
-        now, patience = place.clock.now(), timedelta(seconds=45)
-
-        def sweep(now=now, patience=patience):
-            return place.world.store.unit_of_work(
-                lambda tx: outbox.offer(tx, window=8, now=now, patience=patience))  # fmt: skip
-
-        at_once(partial(desk.attach, A_PAGE), sweep)
+        at_once(partial(desk.attach, A_PAGE), partial(sweep_for_lapsed_leases, place))
         Dispatcher(place.world).perform(job.id)  # the hint that the sweeper may have given
 
         assert [row.verb for row in place.history(payout)].count("attach") == 1
         assert next(each for each in place.jobs() if each.id == job.id).status == "done"
+
+
+def sweep_for_lapsed_leases(place):
+    now, patience = place.clock.now() + timedelta(seconds=61), timedelta(seconds=45)
+    return place.world.store.unit_of_work(lambda tx: outbox.offer(tx, window=8, now=now, patience=patience))
 
 
 def test_opt_in_and_opt_out(place, few):
