@@ -17,7 +17,7 @@ from engine.billing import decision as decisions
 from engine.billing import invoice as frozen
 from engine.billing import issuing
 from engine.billing.decision import Circumstances, Decision
-from engine.billing.errors import Missing, Unlawful
+from engine.billing.errors import Missing, Problem, Unlawful
 from engine.billing.invoice import AgreementReference, Invoice
 from engine.billing.numbering import NumberFormat, next_issue
 from engine.billing.parties import BuyerDetails, SellerDetails
@@ -237,7 +237,12 @@ class _Book:
         )
 
     def _number(self, pattern: str, n: int) -> str:
-        return NumberFormat(pattern).number(buyer=self.buyer.code, seller=self.partner.code, n=n)
+        """A change of format may lead back to a number that was given: then nothing is issued before it is changed."""
+        number = NumberFormat(pattern).number(buyer=self.buyer.code, seller=self.partner.code, n=n)
+        if self.tx.one(_GIVEN, account=self.account_id, number=number):
+            told = f"The next number, {number}, was given before under another format; change the format of numbers."
+            raise Unlawful(f"Invoice {number}", [Problem("number_format", told)])
+        return number
 
     def _supplies(self) -> list[issuing.Supply]:
         rows = self.tx.all(_SUPPLIES, account=self.account_id, payout=self.payout.id)
@@ -325,6 +330,7 @@ _SERIES = """
         WHERE i.account_id = s.account_id AND i.payout_id = :payout AND i.type_code = s.type_code) AS invoices
     FROM series s
     WHERE s.account_id = :account AND s.partner_id = :partner AND s.type_code = :type FOR UPDATE OF s"""
+_GIVEN = "SELECT id FROM invoice WHERE account_id = :account AND number = :number"
 _TAKE = """
     UPDATE series SET last_number = :n, last_issued_at = :issued_at
     WHERE account_id = :account AND partner_id = :partner AND type_code = :type"""

@@ -45,8 +45,9 @@ class Profile:
 
 def set_switch(caller: Caller, *, on: bool) -> int:
     """
-    Allow partners to opt in, or stop issuing. Off: invoices that wait blocked become not applicable; opt-ins are
-    kept. On: nothing that is Ready is issued by itself. Returns how many blocked payouts were decided anew.
+    Allow partners to opt in, or stop issuing. Off: invoices that wait blocked become not applicable, steps that ask
+    for the choice are skipped; opt-ins are kept. On: nothing that is Ready is issued by itself. Returns how many
+    blocked payouts were decided anew.
 
     Raises:
         NotAllowed: the role is not owner or admin.
@@ -63,6 +64,7 @@ def set_switch(caller: Caller, *, on: bool) -> int:
         if on:
             steps.offer_again(tx, caller, now=caller.now)
             return 0
+        steps.withdraw(tx, caller, now=caller.now)
         return waiting.reconsider(tx, caller)
 
     return caller.transact(work)

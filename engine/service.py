@@ -10,7 +10,7 @@ done here; it is noted as a job in the same transaction.
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -38,6 +38,8 @@ from engine.world import Caller
 log = logging.getLogger("billhook.service")
 
 _SLOW = 0.050
+
+Verdicts = dict[Transition, tuple[Refusal, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,12 @@ def fire(caller: Caller, payout_id: str, request: Request, *, key: str | None = 
 
 def possible(tx: Tx, caller: Caller, row: Any) -> dict[str, tuple[Refusal, ...]]:
     """Every trigger the caller's role has in this state, with the refusals in its way (none: possible now)."""
-    pipeline = facts.pipeline_of(tx, caller, row)
     seen = facts.LiveFacts(tx, row, actor=caller.actor, data={})
-    found: dict[str, tuple[Refusal, ...]] = {}
-    for arrow in pipeline.transitions_from(row.state):
-        if caller.actor.may(*arrow.by) and found.get(arrow.trigger) != ():
-            refusals = _refusals(caller, arrow, seen)
-            found[arrow.trigger] = refusals and found.get(arrow.trigger, ()) + refusals
-    return found
+    verdicts: dict[str, Verdicts] = {}
+    for arrow in facts.pipeline_of(tx, caller, row).transitions_from(row.state):
+        if caller.actor.may(*arrow.by):
+            verdicts.setdefault(arrow.trigger, {})[arrow] = _refusals(caller, arrow, seen)
+    return {trigger: _told(caller, found) for trigger, found in verdicts.items()}
 
 
 def visible(caller: Caller, pipeline: PayoutPipeline, row: Any) -> bool:
@@ -151,24 +151,37 @@ def _arrows(caller: Caller, pipeline: PayoutPipeline, row: Any, request: Request
     return arrows
 
 
-def _verdicts(
-    tx: Tx, caller: Caller, arrows: tuple[Transition, ...], row: Any, request: Request
-) -> dict[Transition, tuple[Refusal, ...]]:
+def _verdicts(tx: Tx, caller: Caller, arrows: tuple[Transition, ...], row: Any, request: Request) -> Verdicts:
     seen = facts.LiveFacts(tx, row, actor=caller.actor, data=request.data)
     return {arrow: _refusals(caller, arrow, seen) for arrow in arrows}
 
 
 def _refusals(caller: Caller, arrow: Transition, seen: facts.LiveFacts) -> tuple[Refusal, ...]:
-    answers = (caller.world.registry.guard(name).check(seen) for name in arrow.guards)
-    return tuple(answer for answer in answers if answer is not None)
+    answers = [(name, caller.world.registry.guard(name).check(seen)) for name in arrow.guards]
+    return tuple(replace(answer, guard=name) for name, answer in answers if answer is not None)
 
 
-def _refused(
-    tx: Tx, caller: Caller, row: Any, request: Request, verdicts: Mapping[Transition, tuple[Refusal, ...]]
-) -> Refused:
-    told = dict.fromkeys(refusal for refusals in verdicts.values() for refusal in refusals)
+def _refused(tx: Tx, caller: Caller, row: Any, request: Request, verdicts: Verdicts) -> Refused:
     now_possible = [trigger for trigger, refusals in possible(tx, caller, row).items() if not refusals]
-    return Refused(name_of(row), row.state, request.trigger, refusals=tuple(told), allowed=now_possible)
+    told = _told(caller, verdicts)
+    return Refused(name_of(row), row.state, request.trigger, refusals=told, allowed=now_possible)
+
+
+def _told(caller: Caller, verdicts: Verdicts) -> tuple[Refusal, ...]:
+    """
+    The refusals worth telling; none when an arrow is open. Where two arrows exclude each other, the one that was never
+    meant is left out: its guard says no only because its negation, on the other arrow, says yes.
+    """
+    if not all(verdicts.values()):
+        return ()
+    refusals = list(dict.fromkeys(refusal for found in verdicts.values() for refusal in found))
+    asked = {name for arrow in verdicts for name in arrow.guards}
+    fulfilled = asked - {refusal.guard for refusal in refusals}
+    guard = caller.world.registry.guard
+    ruled_out = {guard(name).negates for name in fulfilled} | {
+        name for name in asked if guard(name).negates in fulfilled
+    }
+    return tuple(item for item in refusals if item.guard not in ruled_out) or tuple(refusals)
 
 
 def _carry_out(
@@ -176,7 +189,7 @@ def _carry_out(
     caller: Caller,
     row: Any,
     request: Request,
-    verdicts: Mapping[Transition, tuple[Refusal, ...]],
+    verdicts: Verdicts,
     moved: Move,
 ) -> Fired:
     now = caller.now
@@ -231,7 +244,7 @@ def _prepare(desk: PayoutDesk, name: str) -> str:
     return prepared.sentence
 
 
-def _kept(verdicts: Mapping[Transition, tuple[Refusal, ...]]) -> dict[str, str]:
+def _kept(verdicts: Verdicts) -> dict[str, str]:
     """Every guard that was asked, and its answer."""
     said = {refusal.guard: refusal.sentence for refusals in verdicts.values() for refusal in refusals}
     return {name: said.get(name, "yes") for arrow in verdicts for name in arrow.guards}

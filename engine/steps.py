@@ -89,12 +89,38 @@ def keep_answer(tx: Tx, caller: Caller, run_id: str, step_id: str, *, status: st
 
 def offer_again(tx: Tx, caller: Caller, *, now: datetime) -> int:
     """The switch went on: steps of runs under way that were skipped for it wait again. Returns how many."""
-    skipped = tx.all(_SKIPPED_FOR_SWITCH, account=caller.account_id, reason=SWITCH_OFF)
+    skipped = tx.all(_OF_RUNS_UNDER_WAY, account=caller.account_id, status=SKIPPED, reason=SWITCH_OFF)
     for row in skipped:
         change(tx, caller, row.run_id, row.step_id, status=PENDING)
-        deed = history.Deed("offer_again", sentence=f"step '{row.step_id}' is offered: self-invoicing was switched on")
-        history.note(tx, "run", caller.account_id, row.run_id, deed, actor=caller.actor, now=now)
+        _note(tx, caller, row, "offer_again", "is offered: self-invoicing was switched on", now=now)
     return len(skipped)
+
+
+def withdraw(tx: Tx, caller: Caller, *, now: datetime) -> int:
+    """The switch went off: steps that wait for it are skipped, so that no run stands still. Returns how many."""
+    waiting = tx.all(_OF_RUNS_UNDER_WAY, account=caller.account_id, status=PENDING, reason="")
+    withdrawn = [row for row in waiting if _needs_switch(tx, caller, row)]
+    for row in withdrawn:
+        change(tx, caller, row.run_id, row.step_id, status=SKIPPED, reason=SWITCH_OFF)
+        _note(tx, caller, row, "withdraw", "is skipped: self-invoicing was switched off", now=now)
+        advance(tx, caller, row, _pipeline(tx, caller, row))
+    return len(withdrawn)
+
+
+def _needs_switch(tx: Tx, caller: Caller, row: Any) -> bool:
+    step = _pipeline(tx, caller, row).step(row.step_id)
+    return step is not None and caller.world.registry.ask(step.action).needs_switch
+
+
+def _pipeline(tx: Tx, caller: Caller, row: Any) -> Onboarding:
+    pipeline = caller.definition(tx, row.definition_id)
+    assert isinstance(pipeline, Onboarding)  # noqa: S101 - a run's row can only refer to one
+    return pipeline
+
+
+def _note(tx: Tx, caller: Caller, row: Any, verb: str, what: str, *, now: datetime) -> None:
+    deed = history.Deed(verb, sentence=f"step '{row.step_id}' {what}", data={"step": row.step_id})
+    history.note(tx, "run", caller.account_id, row.run_id, deed, actor=caller.actor, now=now)
 
 
 def _open(tx: Tx, caller: Caller, run: Any, step_id: str, *, needs_switch: bool) -> None:
@@ -115,7 +141,10 @@ _CHANGE = """
 _ANSWER = """
     UPDATE step SET status = :status, answer = :answer, answered_by = :actor, reason = '', changed_at = :now
     WHERE account_id = :account AND run_id = :run AND step_id = :step"""
-_SKIPPED_FOR_SWITCH = """
-    SELECT s.run_id, s.step_id FROM step s JOIN run r ON r.account_id = s.account_id AND r.id = s.run_id
-    WHERE s.account_id = :account AND s.status = 'Skipped' AND s.reason = :reason AND r.status = 'Under way'
+_OF_RUNS_UNDER_WAY = """
+    SELECT s.run_id, s.step_id, r.id, r.definition_id, a.switch_on
+    FROM step s
+    JOIN run r ON r.account_id = s.account_id AND r.id = s.run_id
+    JOIN account a ON a.id = s.account_id
+    WHERE s.account_id = :account AND s.status = :status AND s.reason = :reason AND r.status = 'Under way'
     ORDER BY s.run_id, s.step_id FOR UPDATE OF r"""

@@ -7,7 +7,7 @@ Nothing is written here and no rule is decided. Lists are paged by key.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from engine import facts, invoicing, reference
@@ -175,8 +175,20 @@ def jobs(tx: Tx, caller: Caller, *, status: str = "") -> list[JobView]:
 
 
 def history(tx: Tx, caller: Caller, subject_id: str) -> list[HistoryView]:
-    """What happened to a subject, oldest first."""
-    return [HistoryView(*row) for row in tx.all(_HISTORY, account=caller.account_id, subject=subject_id)]
+    """What happened to a subject, oldest first; to a partner without what the vendor keeps to itself."""
+    rows = [HistoryView(*row) for row in tx.all(_HISTORY, account=caller.account_id, subject=subject_id)]
+    return rows if caller.actor.kind != "partner" else [_seen_by(caller, row) for row in rows if _concerns(row)]
+
+
+def _concerns(row: HistoryView) -> bool:
+    """A vendor's notes on a payout that stays where it is (a hold and its reason) are internal."""
+    stays = row.source != "" and row.source == row.target
+    return not stays or row.role in ("main_contact", "member")
+
+
+def _seen_by(caller: Caller, row: HistoryView) -> HistoryView:
+    """Others' ids are not shown to a partner, only which side they are on."""
+    return row if row.actor == caller.actor.id else replace(row, actor="")
 
 
 def partner_history(tx: Tx, caller: Caller, code: str) -> list[HistoryView]:
@@ -233,7 +245,8 @@ _PAYOUTS = f"""
         p.on_hold, p.version, i.number, i.gross, a.sha256, d.outcome, d.reason, d.missing,
         (SELECT c.number FROM invoice c WHERE c.account_id = i.account_id AND c.credits_id = i.id) AS credit_note,
         (SELECT MAX(j.result) FROM job j
-         WHERE j.account_id = p.account_id AND j.subject_id = p.id AND j.status = 'parked') AS parked
+         WHERE j.account_id = p.account_id AND j.subject_id = p.id AND j.status = 'parked'
+            AND j.payload LIKE '%' || i.id || '%') AS parked
     FROM payout p
     JOIN partner s ON s.account_id = p.account_id AND s.id = p.partner_id
     LEFT JOIN invoice i ON i.account_id = p.account_id AND i.payout_id = p.id AND i.type_code = '389'

@@ -47,7 +47,7 @@ def test_any_other_place_for_a_document_is_refused(document):
 
 
 def test_not_having_viewed_a_document_does_not_complete_the_step():
-    with pytest.raises(Invalid, match=r"^The answer cannot be accepted\. viewed: The answer is no\. View the document,"):
+    with pytest.raises(Invalid, match=r"^The answer cannot be accepted\. viewed: The answer is no\. View the document"):
         ViewDocument().check({"document": "guide.pdf"}, {"viewed": "no"}, FakeTools())
 
 

@@ -70,13 +70,18 @@ def test_who_does_not_wait_leaves_the_document_to_a_worker(opted_in):
     assert "attached" in opted_in("payouts", "list").out
 
 
-def test_a_refusal_has_a_line_for_each_reason_and_says_what_is_possible(acme):
+def test_a_refusal_has_a_line_for_each_reason_and_says_what_is_possible(acme, tmp_path):
+    more = tmp_path / "more.csv"
+    heading = "reference,partner,description,amount,currency,occurred_on,status"
+    more.write_text(f"{heading}\nMORE-1,SE-FJARD,Not looked at yet,1.00,EUR,2026-11-01,pending\n")
+    acme("import", "rewards", str(more))
     payout_id = payout(acme, "SE-FJARD", "--ask", "none")
     said = acme("payouts", "fire", payout_id, "validate")
 
     assert said.status == 1
     assert said.err.splitlines()[0] == f"payout {payout_id}: 2 things stand in the way."
     assert "  The total is zero or less; its rewards stay in the pool" in said.err
+    assert "  Rewards wait to be accepted or refused: MORE-1." in said.err
     assert said.err.splitlines()[-1] == "Possible now: cancel, hold."
 
 

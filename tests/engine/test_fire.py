@@ -150,6 +150,17 @@ def test_every_guard_that_refuses_is_told_at_once(place):
     assert refused.value.allowed == ["cancel", "release"]
 
 
+def test_of_two_transitions_that_exclude_each_other_only_the_one_that_was_meant_is_told_about(place):
+    place.partner()
+    place.reward(amount="-10.00")
+    payout = payouts.create(place.owner, "NORD", "EUR")
+
+    with pytest.raises(Refused) as refused:
+        place.fire(payout, "validate")
+
+    assert [refusal.guard for refusal in refused.value.refusals] == ["total_is_positive"]
+
+
 @pytest.mark.parametrize("trigger", ["reopen", "accept", "cancel", "dispute"])
 def test_a_trigger_that_is_kept_with_a_reason_wants_one(place, trigger):
     place.partner()

@@ -122,3 +122,17 @@ def test_a_new_number_format_counts_on_and_leaves_given_numbers_alone(place):
 def test_a_number_format_that_credit_notes_use_is_refused(place):
     with pytest.raises(NotANumberFormat, match="credit notes are numbered so"):
         accounts.set_number_format(place.owner, CREDIT_NOTE_FORMAT)
+
+
+def test_a_number_that_was_given_under_another_format_is_not_given_again(place):
+    place.partner()
+    accounts.set_number_format(place.owner, "{buyer}-{seller}-A1{n}")
+    place.payout(state="Ready")
+    accounts.set_number_format(place.owner, "{buyer}-{seller}-A{n:02}")
+    for _ in range(9):
+        place.payout(state="Ready")
+    stuck = place.payout(state="Ready")
+
+    assert [row.number[-3:] for row in place.invoices()] == ["A11", *(f"A0{n}" for n in range(2, 10)), "A10"]
+    assert place.decisions(stuck) == [("ready", "blocked", "details_missing")]
+    assert "was given before under another format" in place.view(stuck).invoice.reasons[0]

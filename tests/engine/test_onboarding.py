@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine import definitions, onboarding, self_invoicing
-from engine.errors import Invalid, NotAllowed, NotFound, ReasonRequired, SelfInvoicingRefused, StepRefused, Unknown
+from engine.errors import Invalid, NotAllowed, NotFound, ReasonRequired, StepRefused, Unknown
 from tests.worlds import ANSWERS, ONBOARDING, Place
 
 PENDING, WAITING, COMPLETED = "Pending", "Waiting for approval", "Completed"
@@ -316,10 +316,10 @@ def test_opting_out_in_the_step_completes_it(begun):
     assert self_invoicing.profile(begun.owner, "NORD").choice == "opted_out"
 
 
-def test_opting_in_while_the_switch_went_off_is_refused_and_the_step_stays(begun):
+def test_when_the_switch_goes_off_the_step_that_waits_for_it_is_skipped_and_no_run_stands_still(begun):
     complete(begun, "guide", "register", "team", "terms")
     self_invoicing.set_switch(begun.owner, on=False)
 
-    with pytest.raises(SelfInvoicingRefused, match="the vendor does not offer self-invoicing now"):
+    with pytest.raises(StepRefused, match="Step 'invoicing' is Skipped"):
         answer(begun, "invoicing")
-    assert statuses(begun)["invoicing"] == PENDING
+    assert (statuses(begun)["invoicing"], view(begun).status) == (SKIPPED, "Completed")

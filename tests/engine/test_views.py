@@ -112,3 +112,14 @@ def test_partners_are_listed_with_how_far_they_are(two):
 
     assert everybody == [("NORD", "", "opted_in"), ("OTHER", "", "opted_in")]
     assert mine == ["NORD"]
+
+
+def test_a_partner_reads_its_payouts_history_without_the_vendors_notes_and_names(two):
+    payout = two.payout(state="Pending")
+    two.fire(payout, "accept", reason="told us by phone")
+    two.fire(payout, "hold", reason="we doubt their bank details")
+    with two.world.store.reading() as tx:
+        rows = views.history(tx, two.contact(), payout)
+
+    assert [row.verb for row in rows] == ["create", "validate", "accept"]
+    assert {row.actor for row in rows} == {""}
