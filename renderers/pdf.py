@@ -11,7 +11,7 @@ from engine.contracts import Document
 from engine.errors import RenderError
 from renderers.html import page, template_hash
 from renderers.press import Press
-from renderers.reading import missing_from, text_of
+from renderers.reading import missing_from, text_of, unprinted
 
 
 class InvoicePdf:
@@ -26,8 +26,9 @@ class InvoicePdf:
             RenderError: the page could not be printed, or what was printed lacks its number, parties or totals.
         """
         pdf = self._printed(invoice, assets)
-        if missing := missing_from(invoice, text_of(pdf)):
-            raise RenderError(f"The PDF of {invoice.number} lacks its {', '.join(missing)}. It was not attached.")
+        if missing := missing_from(invoice, text := text_of(pdf)):
+            told = f"The PDF of {invoice.number} lacks its {', '.join(missing)}. It was not attached."
+            raise RenderError(told + _way_out(unprinted(invoice, text)))
         made_with = {
             "press": self._press.version(),
             "template": template_hash(invoice.template),
@@ -41,6 +42,13 @@ class InvoicePdf:
             return self._press.press(page(invoice), style=invoice.template, assets=assets, identifier=identifier)
         except RenderError as why:
             raise RenderError(f"{invoice.number} was not printed. {why}", permanent=why.permanent) from why
+
+
+def _way_out(letters: str) -> str:
+    if not letters:
+        return ""
+    fonts = "On Debian: apt-get install fonts-noto-core fonts-noto-cjk, then retry the job."
+    return f" No font on this machine has {letters[:20]}. {fonts}"
 
 
 @cache

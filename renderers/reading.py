@@ -12,10 +12,14 @@ from renderers.words import words
 
 _GAPS = re.compile(r"[\s\u00ad\u200b\ufffe\x02]+")
 _ONE_AT_A_TIME = threading.Lock()
+_INK = 0.1  # points: a letter that no font has leaves a box a tenth of this high
 
 
 def text_of(pdf: bytes) -> str:
-    """The text of all pages, in the order it was drawn. Threads wait for each other: PDFium is not made for several."""
+    """
+    The text to be seen on all pages, in the order it was drawn. Threads wait for each other: PDFium is not made for
+    several.
+    """
     import pypdfium2
 
     with _ONE_AT_A_TIME, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
@@ -25,7 +29,41 @@ def text_of(pdf: bytes) -> str:
 def _page_text(document: Any, at: int) -> str:
     """Closes what it opens at once: left to the garbage collector, it would be closed by any thread at any time."""
     with contextlib.closing(document[at]) as page, contextlib.closing(page.get_textpage()) as text:
-        return str(text.get_text_range())
+        whole = str(text.get_text_range())
+        return whole.translate(dict.fromkeys(_unseen(text))) if any(map(_may_lack_a_font, whole)) else whole
+
+
+def _may_lack_a_font(letter: str) -> bool:
+    """The shipped fonts have all of Latin that is written below U+0250, and looking at each letter takes its time."""
+    return letter >= "\u0250" and letter.isalnum()
+
+
+def _unseen(text: Any) -> set[int]:
+    """
+    The letters of a page that leave no ink anywhere. WeasyPrint writes what no font has into a PDF's text and draws
+    nothing, so that a reader finds a name that nobody can see.
+    """
+    from pypdfium2.raw import FPDFText_GetUnicode
+
+    inked: set[int] = set()
+    blank: set[int] = set()
+    for place in range(text.count_chars()):
+        code = FPDFText_GetUnicode(text, place)
+        if 0xDC00 <= code < 0xE000:  # beyond the first 65,536, PDFium tells a letter in two halves
+            code = 0x10000 + ((FPDFText_GetUnicode(text, place - 1) & 0x3FF) << 10) + (code & 0x3FF)
+        if _may_lack_a_font(chr(code)):
+            _, bottom, _, top = text.get_charbox(place)
+            (inked if top - bottom > _INK else blank).add(code)
+    return blank - inked
+
+
+def unprinted(invoice: Invoice, text: str) -> str:
+    """The letters of both parties' names that stand nowhere in the text, each once, though a font could have them."""
+    names = unicodedata.normalize("NFC", invoice.seller.legal_name + invoice.buyer.legal_name)
+    there = set(_letters(text))
+    return "".join(
+        dict.fromkeys(each for each in names if _may_lack_a_font(each) and not there.issuperset(_letters(each)))
+    )
 
 
 def missing_from(invoice: Invoice, text: str) -> tuple[str, ...]:

@@ -23,6 +23,20 @@ LARGEST_LOGO = 1024 * 1024  # bytes
 
 _GRACE = 15  # seconds beyond a page's limit before the press itself is taken for hung
 _START = 60  # seconds for loading WeasyPrint on a busy machine
+_NEEDED = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_",
+    "TZ",
+    "TMPDIR",
+    "LD_",
+    "DYLD_",
+    "FONTCONFIG_",
+    "XDG_",
+    "PYTHON",
+    "VIRTUAL_ENV",
+)
 _PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
@@ -132,7 +146,9 @@ class PressProcess:
             return self._process
         self._stop()
         try:
-            process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)  # noqa: S603 - our own program
+            process = subprocess.Popen(  # noqa: S603 - our own program
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=_surroundings()
+            )
         except OSError as why:
             raise RenderError(
                 f"The press could not be started: {why}. Look at the machine's memory and limits."
@@ -227,6 +243,11 @@ def _encoded(html: str) -> bytes:
 
 def _undecodable() -> Invalid:
     return Invalid("The logo", [Problem("logo", "It could not be decoded. Save it anew as PNG, in fewer pixels.")])
+
+
+def _surroundings() -> dict[str, str]:
+    """What a press needs to find Python, libraries and fonts: no address of a database and no secret goes with it."""
+    return {name: value for name, value in os.environ.items() if name.startswith(_NEEDED)}
 
 
 def _descriptor(stream: IO[bytes] | None) -> int:

@@ -1,9 +1,13 @@
 """A PDF is read back before anybody gets it: it carries its number, its parties and its totals, or it is refused."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from engine.errors import RenderError
 from renderers.pdf import InvoicePdf
+from renderers.press import PressProcess
 from renderers.reading import missing_from
 
 
@@ -61,13 +65,50 @@ def test_a_total_inside_a_longer_figure_does_not_count(draw):
         "Anna-Maria – «Söhne» & Co. (2020)",
         'שלום-עולם (2020) בע"מ',
         "شركة المثال المحدودة",
-        "บริษัท ไทย จำกัด",
-        "हिन्दी कंपनी",
         "Nguyễn Thị Ánh",
     ],
 )
 def test_no_lawful_name_keeps_an_invoice_from_being_attached(draw, printed, name):
     assert printed(draw(2, seller={"legal_name": name, "line1": name, "footer": name})).startswith(b"%PDF")
+
+
+@pytest.fixture
+def fontless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PressProcess]:
+    """A press on a machine that has no fonts but the shipped ones."""
+    (tmp_path / "fonts.conf").write_text(f"<fontconfig><cachedir>{tmp_path}</cachedir></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    press = PressProcess()
+    yield press
+    press.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("株式会社テスト", "株式会社テスト"),
+        ("हिन्दी Ltd", "हनद"),
+        ("주식회사", "주식회사"),
+        ("𞤀𞤁 SA", "𞤀𞤁"),
+        ("שלום", "שלום"),
+    ],
+)
+def test_a_name_that_nobody_can_see_is_refused_with_the_way_to_its_letters(draw, fontless, name, letters):
+    with pytest.raises(RenderError) as refusal:
+        InvoicePdf(fontless).render(draw(1, seller={"legal_name": name}), {})
+
+    assert str(refusal.value) == (
+        "The PDF of ACME-FR-LUM-00001 lacks its seller. It was not attached. No font on this machine has "
+        f"{letters}. On Debian: apt-get install fonts-noto-core fonts-noto-cjk, then retry the job."
+    )
+
+
+@pytest.mark.parametrize("name", ["Κρήτη Λογισμικό ΑΕ", "ООО «Ромашка»", "Żółta Łódź"])
+def test_the_shipped_fonts_alone_print_greek_cyrillic_and_latin(draw, fontless, name):
+    assert InvoicePdf(fontless).render(draw(1, seller={"legal_name": name}), {}).content.startswith(b"%PDF")
+
+
+def test_letters_without_a_font_in_a_line_do_not_keep_an_invoice_back(draw, fontless):
+    assert InvoicePdf(fontless).render(draw(1, what="Renewal 株式会社 🚀"), {}).content.startswith(b"%PDF")
 
 
 def test_a_name_that_is_not_there_is_missed_in_every_writing(draw):
