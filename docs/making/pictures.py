@@ -52,7 +52,7 @@ def _trimmed(page: Image.Image) -> Image.Image:
     """Without the empty lower part; the footer goes with it."""
     body = page.crop((0, 0, page.width, int(page.height * 0.93)))
     rows = (body.crop((0, y, body.width, y + 1)).convert("L") for y in range(body.height))
-    lowest = max(y for y, row in enumerate(rows) if row.getextrema()[0] < _INK)
+    lowest = max(y for y, row in enumerate(rows) if min(row.tobytes()) < _INK)
     return page.crop((0, 0, page.width, lowest + page.width // 20))
 
 

@@ -82,13 +82,13 @@ def _started(page: str, folder: Path) -> _Session:
 
 
 def _replayed(session: _Session, block: str) -> str:
-    """The block with new answers, in which the page's ids stay."""
+    """The block with new answers, in which the page's ids stay. What says the same but for moments is left alone."""
     told = []
     for command, shown in _COMMAND.findall(block):
         answer = session.answer(command, shown)
         for page_s, real in session.ids.items():
             answer = answer.replace(real, page_s)
-        told.append(f"$ {command}\n{answer}")
+        told.append(f"$ {command}\n{shown if masked(shown) == masked(answer) else answer}")
     return "".join(told)
 
 
