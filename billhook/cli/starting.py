@@ -63,7 +63,7 @@ def init(
         f"{file}: {'written; change it as you like' if wrote else 'was there already'}.",
         f"Account {code}: {'made' if made else 'was there already'}.",
         *map(_told, published),
-        "Next: billhook import partners FILE, then billhook self-invoicing buyer --set legal_name=..., "
+        "Next: billhook import partners FILE, then billhook self-invoicing buyer --set code=... --set legal_name=..., "
         "then billhook payouts create PARTNER.",
     )
 

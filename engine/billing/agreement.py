@@ -76,7 +76,10 @@ def period_end(valid_from: datetime, *, months: int = MONTHS) -> datetime:
 
 
 def agreement_state(facts: AgreementFacts | None, *, at: datetime, vat_number: str | None) -> AgreementState:
-    """How an agreement stands at the instant `at` for a seller whose VAT number is now `vat_number`."""
+    """
+    How an agreement stands at the instant `at` for a seller whose VAT number is now `vat_number`. One that was signed
+    without a number is completed, not changed, by the first one.
+    """
     if facts is None or facts.accepted_at is None:
         return "none"
     if facts.revoked_at is not None and facts.revoked_at <= at:
@@ -87,7 +90,8 @@ def agreement_state(facts: AgreementFacts | None, *, at: datetime, vat_number: s
         return "not_yet"
     if at >= facts.valid_until:
         return "expired"
-    return "in_force" if _plain(facts.vat_number) == _plain(vat_number) else "vat_changed"
+    signed_with = _plain(facts.vat_number)
+    return "in_force" if signed_with in ("", _plain(vat_number)) else "vat_changed"
 
 
 def in_force(facts: AgreementFacts | None, *, at: datetime, vat_number: str | None) -> bool:

@@ -88,3 +88,9 @@ def test_other_periods_end_on_the_months_last_day_at_most():
 def test_an_agreement_is_in_force_or_it_is_said_why_not(facts, at, vat_number, state):
     assert agreement_state(facts, at=at, vat_number=vat_number) == state
     assert in_force(facts, at=at, vat_number=vat_number) == (state == "in_force")
+
+
+def test_an_agreement_signed_without_a_vat_number_is_completed_by_the_first_one_and_not_changed():
+    unnumbered = replace(ACCEPTED, vat_number=None)
+
+    assert agreement_state(unnumbered, at=LATER, vat_number="FR40303265045") == "in_force"
