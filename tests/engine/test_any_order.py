@@ -35,6 +35,7 @@ class Programme(RuleBasedStateMachine):
         for code in CODES:
             self.place.partner(code)
             onboarding.start(self.place.owner, code)
+            self.payouts.append(self.place.payout(code, "Ready"))
 
     def do(self, deed: Callable[[], Any]) -> None:
         """What is refused must be refused in the product's words."""
