@@ -255,7 +255,7 @@ class Jobs(Door):
 
         def work(tx: Tx) -> int:
             tx.after_commit["jobs"] = self.caller.world.wake
-            return outbox.retry(tx, self.caller.account_id, job_ids=chosen, now=self.caller.now)
+            return outbox.retry(tx, self.caller.account_id, job_ids=chosen)
 
         return self.caller.transact(work)
 

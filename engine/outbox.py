@@ -18,6 +18,7 @@ from engine.ids import new_id
 from engine.store import Tx
 
 PAYLOAD_VERSION = 1
+AT_ONCE = ""  # sorts before every instant, so a clock that steps back puts no fresh job off
 BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 ATTEMPTS = len(BACK_OFF) + 1
 
@@ -40,7 +41,7 @@ def note(tx: Tx, account_id: str, *, action: str, subject_id: str, payload: Mapp
     job_id = new_id()
     tx.insert(
         "job", account_id=account_id, id=job_id, action=action, subject_id=subject_id, payload=json.dumps(payload),
-        payload_version=PAYLOAD_VERSION, status="pending", attempts=0, token=0, not_before=stamp(now), result="",
+        payload_version=PAYLOAD_VERSION, status="pending", attempts=0, token=0, not_before=AT_ONCE, result="",
         created_at=stamp(now),
     )  # fmt: skip
     return job_id
@@ -82,9 +83,9 @@ def fail(tx: Tx, job: Claim, *, sentence: str, permanent: bool, now: datetime) -
     return "pending" if tx.run(_PUT_OFF, id=job.job_id, token=job.token, later=later, result=sentence) else ""
 
 
-def retry(tx: Tx, account_id: str, *, job_ids: Sequence[str], now: datetime) -> int:
+def retry(tx: Tx, account_id: str, *, job_ids: Sequence[str]) -> int:
     """Give parked jobs five new attempts; returns how many there were."""
-    return sum(tx.run(_RETRY, account=account_id, id=job_id, now=stamp(now)) for job_id in job_ids)
+    return sum(tx.run(_RETRY, account=account_id, id=job_id, at_once=AT_ONCE) for job_id in job_ids)
 
 
 def unfinished(tx: Tx, *, due_by: datetime | None = None) -> int:
@@ -101,9 +102,9 @@ _LAPSED = """
 _OUT = "SELECT COUNT(*) AS jobs FROM job WHERE status = 'offered'"
 _DUE = """
     SELECT id FROM (
-        SELECT id, not_before, ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY not_before, id) AS turn
+        SELECT id, ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY id) AS turn
         FROM job WHERE status = 'pending' AND not_before <= :now) AS due
-    ORDER BY turn, not_before, id LIMIT :free"""
+    ORDER BY turn, id LIMIT :free"""
 _OFFER = "UPDATE job SET status = 'offered', offered_at = :now WHERE id = :id AND status = 'pending'"
 _CLAIM = """
     UPDATE job SET status = 'claimed', attempts = attempts + 1, token = token + 1, lease_until = :until,
@@ -119,7 +120,7 @@ _PUT_OFF = """
     UPDATE job SET status = 'pending', not_before = :later, result = :result, lease_until = NULL
     WHERE id = :id AND token = :token AND status = 'claimed'"""
 _RETRY = """
-    UPDATE job SET status = 'pending', attempts = 0, not_before = :now, finished_at = NULL
+    UPDATE job SET status = 'pending', attempts = 0, not_before = :at_once, finished_at = NULL
     WHERE account_id = :account AND id = :id AND status = 'parked'"""
 _OPEN = "SELECT COUNT(*) AS jobs FROM job WHERE status IN ('pending', 'offered', 'claimed')"
 _AT_HAND = " AND (status <> 'pending' OR not_before <= :now)"

@@ -82,7 +82,7 @@ class DocumentView:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """`attempts` so far; `result` is what came of the last one."""
+    """`attempts` so far; `not_before` '' for at once; `result` is what came of the last attempt."""
 
     id: str
     action: str

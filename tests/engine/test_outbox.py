@@ -40,7 +40,7 @@ class Queue:
         return self._do(lambda tx: outbox.fail(tx, claim, sentence="no paper", permanent=permanent, now=now))
 
     def retry(self, job: str) -> int:
-        return self._do(lambda tx: outbox.retry(tx, self.place.account_id, job_ids=[job], now=self.clock.now()))
+        return self._do(lambda tx: outbox.retry(tx, self.place.account_id, job_ids=[job]))
 
     def job(self, job: str):
         return next(row for row in self.place.jobs() if row.id == job)
@@ -197,3 +197,12 @@ def test_jobs_that_were_put_off_are_open_but_not_at_hand(queue):
         counts = outbox.unfinished(tx), outbox.unfinished(tx, due_by=queue.clock.now())
 
     assert counts == (1, 0)
+
+
+def test_a_clock_that_steps_back_puts_no_fresh_job_off(place):
+    place.partner()
+    payout = place.payout(state="Ready")
+    place.clock.advance(hours=-3)
+    place.work()
+
+    assert place.view(payout).invoice.status == "attached"
