@@ -66,6 +66,21 @@ def _chosen(answer: Mapping[str, Any]) -> str:
     return str(values.get("choice", ""))
 
 
+def detail_changes(answer: Mapping[str, Any], tools: Tools) -> tuple[dict[str, Any], Document | None]:
+    """
+    Changes to a seller's details, read as the step's form reads them; '' takes a detail away. The logo is cleaned.
+
+    Raises:
+        Invalid: details that are unknown or cannot be read, all at once.
+    """
+    emptied = {name: "" for name, value in answer.items() if value == ""}
+    values, problems = read_answer((*_SELLER, _LOGO), answer)
+    problems += _rate_problems(values)
+    logo, logo_problems = _cleaned(values.pop("logo", None), tools)
+    refuse(problems + logo_problems)
+    return {**emptied, **values}, logo
+
+
 def _opting_out(fields: Sequence[Field], answer: Mapping[str, Any]) -> Checked:
     values, problems = read_answer(fields, answer)
     refuse(problems)

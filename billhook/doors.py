@@ -5,6 +5,7 @@ The facade's doors: thin, typed and complete. Each verb is a transaction of the 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from actions.self_invoicing import detail_changes
 from engine import (
     accounts,
     definitions,
@@ -162,8 +163,10 @@ class SelfInvoicing(Door):
     def opt_out(self, partner: str, *, reason: str = "") -> str:
         return self_invoicing.opt_out(self.caller, partner, reason=reason)
 
-    def change(self, partner: str, changes: Mapping[str, Any], *, logo: Document | None = None) -> str:
-        return self_invoicing.set_seller(self.caller, partner, changes, logo=logo)
+    def change(self, partner: str, changes: Mapping[str, Any]) -> str:
+        """Some fields of the onboarding step, read as there; '' takes a detail away. Raises Invalid."""
+        details, logo = detail_changes(changes, self.caller.world.tools)
+        return self_invoicing.set_seller(self.caller, partner, details, logo=logo)
 
     def profile(self, partner: str) -> Profile:
         return self_invoicing.profile(self.caller, partner)

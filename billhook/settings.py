@@ -1,6 +1,7 @@
 """What the surroundings say: `BILLHOOK_*` variables, each with its default. Nothing is read at import."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -62,29 +63,28 @@ class Settings:
         )
 
 
-_LEAST = {
-    "BILLHOOK_THREADS": 1,
-    "BILLHOOK_LEASE_SECONDS": 0.1,
-    "BILLHOOK_SWEEP_SECONDS": 0.05,
-    "BILLHOOK_PRESS_SECONDS": 0.1,
-    "BILLHOOK_PRESS_MEMORY_MB": 64,
+_RANGES: dict[str, tuple[float, float]] = {
+    "BILLHOOK_THREADS": (1, 64),
+    "BILLHOOK_LEASE_SECONDS": (0.1, 86_400.0),
+    "BILLHOOK_SWEEP_SECONDS": (0.05, 3_600.0),
+    "BILLHOOK_PRESS_SECONDS": (0.1, 3_600.0),
+    "BILLHOOK_PRESS_MEMORY_MB": (64, 65_536),
 }
+_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
 
 
 def _number_problems(said: Mapping[str, str]) -> list[Problem]:
     return [
-        Problem(name, f"'{said[name]}' is no number of at least {least}; unset it for {VARIABLES[name][0]}.")
-        for name, least in _LEAST.items()
-        if not _at_least(said[name], least)
+        Problem(name, f"'{said[name][:40]}' is no number from {low:g} to {high:g}; unset it for {VARIABLES[name][0]}.")
+        for name, (low, high) in _RANGES.items()
+        if not _within(said[name], low, high)
     ]
 
 
-def _at_least(text: str, least: float) -> bool:
-    try:
-        whole = isinstance(least, int)
-        return (int(text) if whole else float(text)) >= least
-    except ValueError:
-        return False
+def _within(text: str, low: float, high: float) -> bool:
+    form = _WHOLE if isinstance(low, int) else _DECIMAL
+    return form.fullmatch(text) is not None and low <= float(text) <= high
 
 
 def _choice_problems(said: Mapping[str, str]) -> list[Problem]:

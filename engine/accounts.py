@@ -8,6 +8,7 @@ from engine import history
 from engine.actor import Actor
 from engine.billing.errors import NotANumberFormat
 from engine.billing.numbering import CREDIT_NOTE_FORMAT, INVOICE_FORMAT, NumberFormat, code_problems
+from engine.billing.text import text_problems
 from engine.clock import stamp
 from engine.errors import Invalid, NotFound, Problem
 from engine.ids import new_id
@@ -23,6 +24,7 @@ def create(world: World, code: str, name: str, *, timezone: str = "UTC", actor: 
         Invalid: the code or time zone is none, or the code is taken.
     """
     problems = [Problem(problem.field, problem.sentence) for problem in code_problems("code", code)]
+    problems += [Problem(problem.field, problem.sentence) for problem in text_problems("name", name, 200)]
     if timezone not in available_timezones():
         problems.append(Problem("timezone", f"'{timezone}' is none; name one such as Europe/Paris."))
     if problems:

@@ -8,8 +8,17 @@ the roles it covers (design: product.md section 2).
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.billing.text import text_problems
+from engine.errors import Invalid, Problem
+
 ActorKind = Literal["vendor", "partner", "api", "system"]
 
+ROLES: dict[str, tuple[str, ...]] = {
+    "vendor": ("owner", "admin", "manager", "finance", "viewer"),
+    "partner": ("main_contact", "member"),
+    "api": ("api",),
+    "system": ("system",),
+}
 GROUPS: dict[str, frozenset[str]] = {
     "admin": frozenset({"owner", "admin"}),
     "vendor": frozenset({"owner", "admin", "manager"}),
@@ -35,6 +44,22 @@ class Actor:
     role: str
     partner_id: str | None = None
     origin: str = ""
+
+    def __post_init__(self) -> None:
+        """
+        Raises:
+            Invalid: the role is not one of this kind's, or a contact acts for no partner.
+        """
+        problems = []
+        if self.role not in ROLES.get(self.kind, ()):
+            known = "; ".join(f"{kind}: {', '.join(roles)}" for kind, roles in ROLES.items())
+            problems.append(Problem("role", f"'{self.role[:40]}' is no role of '{self.kind[:40]}'; {known}."))
+        if (self.kind == "partner") != bool(self.partner_id):
+            problems.append(Problem("partner_id", "a contact, and nobody else, acts for one partner."))
+        for name, value in (("id", self.id), ("origin", self.origin)):
+            problems += [Problem(name, found.sentence) for found in text_problems(name, value, 200)]
+        if problems:
+            raise Invalid("The actor", problems)
 
     def may(self, *groups: str) -> bool:
         """Whether the role is in any of these groups; engine work of its own (`system`) always may."""

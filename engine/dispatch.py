@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from engine import outbox
 from engine.actor import Actor
 from engine.desk import WorkerDesk
-from engine.errors import BrokerUnreachable, JobError
+from engine.errors import BrokerUnreachable, Invalid, JobError, Problem
 from engine.outbox import Claim
 from engine.world import Caller, World
 
@@ -149,7 +149,7 @@ class Dispatcher:
             try:
                 self.perform.send(job_id)
             except _AWAY:
-                log.warning("the broker at %s is away; jobs wait in the table", self.broker_url)
+                log.warning("the broker at %s is away; jobs wait in the table", _without_secret(self.broker_url or ""))
                 return
 
     def _perform(self, job_id: str) -> None:
@@ -195,9 +195,12 @@ def _redis(url: str) -> RedisBroker:
     from redis.backoff import ExponentialWithJitterBackoff
     from redis.retry import Retry
 
-    client = redis.Redis.from_url(
-        url, socket_timeout=10, socket_connect_timeout=3, retry=Retry(ExponentialWithJitterBackoff(cap=0.5), retries=3)
-    )
+    retry = Retry(ExponentialWithJitterBackoff(cap=0.5), retries=3)
+    try:
+        client = redis.Redis.from_url(url, socket_timeout=10, socket_connect_timeout=3, retry=retry)
+    except ValueError as error:
+        told = "no address of a Redis; write redis://host:6379/0, or unset it to work without one."
+        raise Invalid("The configuration", [Problem("BILLHOOK_BROKER_URL", told)]) from error
     return RedisBroker(  # type: ignore[no-untyped-call]
         client=client, middleware=[], namespace="billhook", heartbeat_timeout=15_000, maintenance_chance=10_000
     )
@@ -212,5 +215,6 @@ def _check(broker: dramatiq.Broker, url: str | None) -> None:
 
 
 def _without_secret(url: str) -> str:
+    """An address as it may be shown: without who signs in, and without a query, which may hold a password too."""
     scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
+    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"

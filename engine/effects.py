@@ -6,6 +6,7 @@ Each runs inside the transition's transaction, through the desk, and returns a s
 
 from typing import Any
 
+from engine.billing.text import text_problems
 from engine.clock import stamp
 from engine.contracts import Desk, Effect
 from engine.errors import Invalid, Problem
@@ -29,8 +30,12 @@ def _unfreeze_lines(desk: Desk) -> str:
 
 
 def _pay_rewards(desk: Desk) -> str:
+    reference = desk.data.get("payment_reference", "")
+    problems = text_problems("payment_reference", reference, 140) if isinstance(reference, str) else [_NO_TEXT]
+    if problems:
+        raise Invalid("The payment", problems)
     desk.rows.run(_SET_REWARDS, **_key(desk), status="paid")
-    desk.rows.run(_PAYMENT, **_key(desk), reference=str(desk.data.get("payment_reference", "")))
+    desk.rows.run(_PAYMENT, **_key(desk), reference=reference)
     return ""
 
 
@@ -113,6 +118,7 @@ def _disputed_line(desk: Desk) -> Any:
     return line
 
 
+_NO_TEXT = Problem("payment_reference", "Write it as text.")
 _LINES = """
     SELECT r.id, r.reference FROM payout_line l JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
     WHERE l.account_id = :account AND l.payout_id = :payout AND l.live"""

@@ -17,6 +17,7 @@ from engine.store import Tx
 from engine.world import Caller
 
 SETTLED = ("accepted", "refused")
+LARGEST_REWARD = 10**16  # minor units: a payout of hundreds of them still fits the columns
 REWARD_STATUSES = ("pending", *SETTLED)
 
 _CODE = re.compile(r"[A-Z0-9-]{1,12}", re.ASCII)
@@ -59,8 +60,8 @@ def partner_problems(tx: Tx, account_id: str, new: NewPartner) -> list[Problem]:
         ("main_contact_email", bool(_EMAIL.fullmatch(new.main_contact_email)), "an address such as a@example.com."),
     )
     problems = [Problem(field, sentence) for field, right, sentence in checks if not right]
-    for field, value in (("name", new.name), ("main_contact_name", new.main_contact_name)):
-        problems += _text(field, value, limit=200)
+    for field in ("name", "main_contact_name", "main_contact_email"):
+        problems += _text(field, getattr(new, field), limit=200)
     if new.pipeline and not tx.one(_PIPELINE, account=account_id, name=new.pipeline):
         problems.append(Problem("pipeline", f"no onboarding pipeline '{new.pipeline}' is published."))
     if tx.one(_BY_CODE, account=account_id, code=new.code):
@@ -180,6 +181,8 @@ def _amount_problems(new: NewReward) -> list[Problem]:
         return [Problem("amount", str(error))]
     except Unknown as error:
         return [Problem("currency", str(error))]
+    if abs(amount.minor) > LARGEST_REWARD:
+        return [Problem("amount", f"{new.amount} is more than one reward may be; look for a mistyped figure.")]
     return [] if amount.minor else [Problem("amount", "a reward of zero pays nothing.")]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import definitions, facts, history, partners, service
+from engine.billing.money import LARGEST
 from engine.clock import stamp
 from engine.definition import ASKS, PayoutPipeline
 from engine.errors import Invalid, NotFound, Problem, Refusal
@@ -66,6 +67,8 @@ def standing(tx: Tx, caller: Caller, payout_id: str) -> Standing:
         NotFound: there is none that this caller may see.
     """
     row = get(tx, caller, payout_id)
+    if caller.actor.kind == "partner":
+        row = row._replace(hold_reason="", validated_by="")
     means = facts.meaning(tx, caller, row)
     return Standing(row, means, service.possible(tx, caller, row))
 
@@ -119,6 +122,8 @@ def _eligible(tx: Tx, caller: Caller, partner: Any, currency: str, named: Sequen
     if not chosen:
         told = f"{partner.code} has no eligible reward in {currency}: pending or accepted, in no other payout."
         raise Invalid("The payout", [Problem("rewards", told)])
+    if abs(sum(row.amount for row in chosen)) > LARGEST:
+        raise Invalid("The payout", [Problem("rewards", "their sum is more than can be kept; name fewer of them.")])
     return chosen
 
 
@@ -136,7 +141,9 @@ _FREE = """
         AND r.status IN ('pending', 'accepted')
         AND NOT EXISTS (
             SELECT 1 FROM payout_line l WHERE l.account_id = r.account_id AND l.reward_id = r.id AND l.live)"""
-_ELIGIBLE = f"SELECT r.id, r.reference {_FREE} AND r.currency = :currency ORDER BY r.reference FOR UPDATE OF r"
+_ELIGIBLE = (
+    f"SELECT r.id, r.reference, r.amount {_FREE} AND r.currency = :currency ORDER BY r.reference FOR UPDATE OF r"
+)
 _CURRENCIES = f"SELECT DISTINCT r.currency {_FREE} ORDER BY r.currency"
 _LINES = """
     SELECT r.reference, r.description, r.amount, r.currency, r.occurred_on, r.status FROM payout_line l

@@ -21,6 +21,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
+from engine.errors import Invalid, Problem
+
 Answer = TypeVar("Answer")
 Durability = Literal["FULL", "NORMAL"]
 
@@ -90,6 +92,8 @@ class Store:
         try:
             self.dialect.begin_reading(driver)
             yield Tx(driver.execute, self.dialect.translate)
+        except UnicodeEncodeError as error:
+            raise _no_characters() from error
         finally:
             driver.rollback()
             self.dialect.take_back(connection)
@@ -110,6 +114,9 @@ class Store:
             self.dialect.begin(driver)
             answer = work(tx)
             driver.commit()
+        except UnicodeEncodeError as error:
+            _give_up(driver)
+            raise _no_characters() from error
         except BaseException:
             _give_up(driver)
             raise
@@ -194,6 +201,7 @@ class _Sqlite:
         driver.execute("PRAGMA journal_mode=WAL")
         driver.execute(f"PRAGMA synchronous={self.durability}")
         driver.execute("PRAGMA foreign_keys=ON")
+        driver.execute("PRAGMA recursive_triggers=ON")  # else INSERT OR REPLACE removes a frozen row unseen
 
 
 class _Postgres:
@@ -257,6 +265,11 @@ class _EverySecond:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _no_characters() -> Invalid:
+    """Halves of surrogate pairs: no database keeps them."""
+    return Invalid("The request", [Problem("text", "it holds codes that are no characters.")])
 
 
 def _give_up(driver: Any) -> None:

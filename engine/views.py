@@ -176,7 +176,11 @@ def jobs(tx: Tx, caller: Caller, *, status: str = "") -> list[JobView]:
 
 def history(tx: Tx, caller: Caller, subject_id: str) -> list[HistoryView]:
     """What happened to a subject, oldest first; to a partner without what the vendor keeps to itself."""
-    rows = [HistoryView(*row) for row in tx.all(_HISTORY, account=caller.account_id, subject=subject_id)]
+    return _shown(caller, tx.all(_HISTORY, account=caller.account_id, subject=subject_id))
+
+
+def _shown(caller: Caller, found: list[Any]) -> list[HistoryView]:
+    rows = [HistoryView(*row) for row in found]
     return rows if caller.actor.kind != "partner" else [_seen_by(caller, row) for row in rows if _concerns(row)]
 
 
@@ -201,7 +205,7 @@ def partner_history(tx: Tx, caller: Caller, code: str) -> list[HistoryView]:
     mine = caller.actor.partner_id or ""
     if code not in [row.code for row in tx.all(_PARTNERS, account=caller.account_id, mine=mine)]:
         raise NotFound("partner", code)
-    return [HistoryView(*row) for row in tx.all(_PARTNER_HISTORY, account=caller.account_id, code=code)]
+    return _shown(caller, tx.all(_PARTNER_HISTORY, account=caller.account_id, code=code))
 
 
 def _asked(caller: Caller, *, payout: str, state: str = "", partner: str = "", after: str = "") -> dict[str, str | int]:

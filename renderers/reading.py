@@ -84,7 +84,12 @@ def missing_from(invoice: Invoice, text: str) -> tuple[str, ...]:
 
 
 def _is_named(name: str, text: str) -> bool:
-    """In writings that the shipped fonts lack, a reader may put letters in another order, or strange ones between."""
+    """
+    A name without a letter is never there. In writings that the shipped fonts lack, a reader may put letters in
+    another order, or strange ones between.
+    """
+    if not name:
+        return False
     return name in text or (not _OURS.issuperset(map(_script, name)) and set(name) <= set(text))
 
 

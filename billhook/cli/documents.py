@@ -1,5 +1,6 @@
 """Commands of documents: list what was issued, save what is attached."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -49,7 +50,14 @@ def save(
         for done, each in enumerate(numbers, start=1):
             document = documents.get(each)
             path = out / document.filename
-            path.write_bytes(document.content)
+            _write(path, document.content)
             saved.append({"number": each, "file": str(path)})
             advance(done)
     session.terminal.result({"saved": saved}, *(f"{one['number']}: {one['file']}" for one in saved))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, and never through a link that stands under the name."""
+    whole = path.with_name(f".{path.name}.{os.getpid()}")
+    whole.write_bytes(content)
+    whole.replace(path)

@@ -74,14 +74,7 @@ def opt_out(session: Session, partner: Partner, *, reason: Why = "") -> None:
 
 def change(session: Session, partner: Partner, *, answer: Answer = None) -> None:
     """Change a partner's details; a field that is not named stays. Payouts that waited for them get their invoice."""
-    from engine.contracts import Document
-
-    said = answers(answer)
-    logo = said.pop("logo", None)
-    speaker = _speaker(session, partner)
-    if isinstance(logo, Document):
-        logo = Document("logo.png", "image/png", speaker.caller.world.tools.clean_logo(logo.content))
-    told = speaker.self_invoicing.change(partner, said, logo=logo)
+    told = _speaker(session, partner).self_invoicing.change(partner, answers(answer))
     session.terminal.result({"partner": partner, "told": told}, f"{partner}: {told}.")
 
 

@@ -5,6 +5,7 @@ It knows no register: whether a VAT number or an IBAN exists is checked elsewher
 time; only an invoice needs them whole.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, Self
@@ -139,10 +140,10 @@ def missing_from_buyer(details: BuyerDetails) -> list[Missing]:
 
 def problems_in_seller(details: SellerDetails) -> list[Problem]:
     """What cannot be kept, whether or not the rest is there yet: text that cannot be printed, a tax % that is none."""
-    problems = [*_text_problems(details), *_country_problems(details.country)]
+    problems = [*_text_problems(details), *_country_problems(details.country), *_name_problems(details.legal_name)]
     if details.tax_status and details.tax_status not in TAX_STATUSES:
         problems.append(Problem("tax_status", f"Choose one of: {', '.join(TAX_STATUSES)}."))
-    if details.tax_percent is not None:
+    if isinstance(details.tax_percent, str):
         try:
             parse_rate(details.tax_percent)
         except NotARate as error:
@@ -155,7 +156,7 @@ def problems_in_buyer(details: BuyerDetails) -> list[Problem]:
     problems = [*_text_problems(details), *_country_problems(details.country)]
     if details.code:
         problems += code_problems("code", details.code)
-    if details.payment_days is not None and not 0 <= details.payment_days <= 365:
+    if details.payment_days is not None and not _is_a_number_of_days(details.payment_days):
         problems.append(Problem("payment_days", "Write a number of days from 0 to 365, or leave it empty."))
     return problems
 
@@ -212,18 +213,34 @@ def _missing_tax_identity(details: SellerDetails) -> Iterator[Missing]:
 
 def _text_problems(details: SellerDetails | BuyerDetails) -> Iterator[Problem]:
     for name, text in _texts(details):
+        if not isinstance(text, str):
+            yield Problem(name, "Write it as text.")
+            continue
         yield from text_problems(name, text, LIMITS[name], lines=FOOTER_LINES if name == "footer" else 1)
 
 
-def _texts(details: SellerDetails | BuyerDetails | PaymentDetails, prefix: str = "") -> Iterator[tuple[str, str]]:
+def _texts(details: SellerDetails | BuyerDetails | PaymentDetails, prefix: str = "") -> Iterator[tuple[str, Any]]:
     for each in fields(details):
         value = getattr(details, each.name)
         if isinstance(value, PaymentDetails):
             yield from _texts(value, "payment.")
-        elif isinstance(value, str) and prefix + each.name in LIMITS:
+        elif value is not None and prefix + each.name in LIMITS:
             yield prefix + each.name, value
 
 
-def _country_problems(country: str) -> Iterator[Problem]:
-    if country and not (len(country) == 2 and country.isascii() and country.isupper() and country.isalpha()):
+def _name_problems(name: str) -> Iterator[Problem]:
+    """A name that nobody can see is no name (art. 226, point 5)."""
+    if isinstance(name, str) and name and not any(each.isalnum() for each in name):
+        yield Problem("legal_name", "A name has a letter or a digit.")
+
+
+def _is_a_number_of_days(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 365
+
+
+def _country_problems(country: Any) -> Iterator[Problem]:
+    if country and not (isinstance(country, str) and _COUNTRY.fullmatch(country)):
         yield Problem("country", "Write the two capital letters of ISO 3166, such as FR.")
+
+
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)

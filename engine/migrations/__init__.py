@@ -81,7 +81,7 @@ def _is_absent(engine: Engine) -> bool:
 
 
 def _where(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=True)
+    return engine.url.set(query={}).render_as_string(hide_password=True)
 
 
 def _config() -> "Config":

@@ -23,19 +23,13 @@ LARGEST_LOGO = 1024 * 1024  # bytes
 
 _GRACE = 15  # seconds beyond a page's limit before the press itself is taken for hung
 _START = 60  # seconds for loading WeasyPrint on a busy machine
-_NEEDED = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_",
-    "TZ",
-    "TMPDIR",
-    "LD_",
-    "DYLD_",
-    "FONTCONFIG_",
-    "XDG_",
-    "PYTHON",
-    "VIRTUAL_ENV",
+_NEEDED = frozenset(
+    {
+        *("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LC_NUMERIC", "LC_TIME", "TZ", "TMPDIR"),
+        *("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"),
+        *("FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS"),
+        *("PYTHONPATH", "PYTHONHOME", "PYTHONHASHSEED", "VIRTUAL_ENV"),
+    }
 )
 _PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
@@ -247,7 +241,7 @@ def _undecodable() -> Invalid:
 
 def _surroundings() -> dict[str, str]:
     """What a press needs to find Python, libraries and fonts: no address of a database and no secret goes with it."""
-    return {name: value for name, value in os.environ.items() if name.startswith(_NEEDED)}
+    return {name: value for name, value in os.environ.items() if name in _NEEDED}
 
 
 def _descriptor(stream: IO[bytes] | None) -> int:

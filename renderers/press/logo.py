@@ -9,6 +9,7 @@ MOST_PIXELS = 4_000_000
 PRINTED = (720, 288)  # pixels: 60 x 24 mm at 300 dpi
 
 _FORMATS = {"PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff"}
+_ENDS = {"PNG": b"IEND\xaeB`\x82", "JPEG": b"\xff\xd9"}
 
 Image.MAX_IMAGE_PIXELS = None  # ours is lower, and looked at before a pixel is decoded
 
@@ -27,6 +28,8 @@ def clean(content: bytes) -> bytes:
     kind = next((name for name, start in _FORMATS.items() if content.startswith(start)), None)
     if kind is None:
         raise LogoRefused("By its first bytes it is neither PNG nor JPEG. Save it as one of them.")
+    if not content.rstrip(b"\0").endswith(_ENDS[kind]):
+        raise LogoRefused("It is cut off, or something follows its end. Save it anew and send it again.")
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for the whole process
     try:
         image: Image.Image = Image.open(io.BytesIO(content), formats=[kind])

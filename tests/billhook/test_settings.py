@@ -1,0 +1,45 @@
+"""The surroundings are read once and strictly: every variable that cannot be read is named."""
+
+import pytest
+
+from billhook.settings import Settings
+from engine.dispatch import Dispatcher
+from engine.errors import DatabaseUnreachable, Invalid
+from engine.migrations import require
+from engine.store import Store
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BILLHOOK_LEASE_SECONDS", "inf"),
+        ("BILLHOOK_LEASE_SECONDS", "1e300"),
+        ("BILLHOOK_SWEEP_SECONDS", "-1"),
+        ("BILLHOOK_THREADS", "1_0"),
+        ("BILLHOOK_THREADS", "\uff11"),
+        ("BILLHOOK_THREADS", "99999999"),
+        ("BILLHOOK_PRESS_MEMORY_MB", "12345678901234567890"),
+    ],
+)
+def test_a_number_that_is_none_is_named_with_what_would_do(name, value):
+    with pytest.raises(Invalid, match=f"The configuration cannot be accepted. {name}: .* is no number from"):
+        Settings.from_environment({name: value})
+
+
+def test_neither_full_nor_normal_is_named():
+    with pytest.raises(Invalid, match="'off' is neither FULL nor NORMAL"):
+        Settings.from_environment({"BILLHOOK_SQLITE_SYNCHRONOUS": "off"})
+
+
+def test_an_address_that_is_none_is_named():
+    with pytest.raises(Invalid, match="BILLHOOK_BROKER_URL: no address of a Redis"):
+        Dispatcher(None, broker_url="garbage")  # type: ignore[arg-type]
+
+
+def test_a_password_in_a_databases_address_is_never_shown():
+    store = Store("postgresql+psycopg://billhook@127.0.0.1:1/billhook?password=SECRET")
+    with pytest.raises(DatabaseUnreachable) as refused:
+        require(store.engine)
+
+    assert "127.0.0.1:1/billhook" in str(refused.value)
+    assert "SECRET" not in str(refused.value)
