@@ -116,8 +116,8 @@ def _fingerprint(caller: Caller, payout_id: str, request: Request) -> dict[str, 
     """What makes two requests under one key the same: also who asks, so that nobody gets another's answer."""
     uploads = {name: sha256(document.content).hexdigest() for name, document in request.uploads.items()}
     return {
-        "actor": caller.actor.id, "payout": payout_id, "trigger": request.trigger, "reason": request.reason,
-        "data": dict(request.data), "uploads": uploads, "version": request.version,
+        "actor": caller.actor.id, "role": caller.actor.role, "payout": payout_id, "trigger": request.trigger,
+        "reason": request.reason, "data": dict(request.data), "uploads": uploads, "version": request.version,
     }  # fmt: skip
 
 
