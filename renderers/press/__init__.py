@@ -8,8 +8,10 @@ side never loads WeasyPrint.
 import contextlib
 import os
 import queue
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -73,6 +75,7 @@ class PressProcess:
         ]  # fmt: skip
         self._patience = seconds + _GRACE
         self._process: subprocess.Popen[bytes] | None = None
+        self._scratch = ""
         self._version = ""
         self._turn = threading.Lock()
 
@@ -140,8 +143,10 @@ class PressProcess:
             return self._process
         self._stop()
         try:
+            self._scratch = tempfile.mkdtemp(prefix="billhook-press-")  # ours to clear: one that is killed cannot
+            surroundings = {**_surroundings(), "TMPDIR": self._scratch}
             process = subprocess.Popen(  # noqa: S603 - our own program
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=_surroundings()
+                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=surroundings
             )
         except OSError as why:
             raise RenderError(
@@ -169,7 +174,13 @@ class PressProcess:
         raise RenderError("The press did not start. Why stands in the log, or run: python -m renderers.press")
 
     def _stop(self) -> None:
-        """End the process that we started; its own children end with it."""
+        """End the process that we started; its own children end with it, and its files go."""
+        if self._scratch:
+            self._end()
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = ""
+
+    def _end(self) -> None:
         if self._process is None:
             return
         for stream in (self._process.stdin, self._process.stdout):
