@@ -80,15 +80,20 @@ def fire(caller: Caller, payout_id: str, request: Request, *, key: str | None = 
     readable(f"'{request.trigger}'", request.reason)
 
     def work(tx: Tx) -> Fired:
-        if key is None:
-            return _advance(tx, caller, payout_id, request)
-        answer = idempotency.once(
-            tx, caller.account_id, key=key, request=_fingerprint(caller, payout_id, request), now=caller.now,
-            act=lambda: asdict(_advance(tx, caller, payout_id, request)),
-        )  # fmt: skip
-        return Fired(**{**answer, "sentences": tuple(answer["sentences"])})
+        return fire_in(tx, caller, payout_id, request, key=key)
 
     return caller.transact(work)
+
+
+def fire_in(tx: Tx, caller: Caller, payout_id: str, request: Request, *, key: str | None = None) -> Fired:
+    """`fire` in a transaction that is open. Raises what `fire` raises; then the transaction must not be committed."""
+    if key is None:
+        return _advance(tx, caller, payout_id, request)
+    answer = idempotency.once(
+        tx, caller.account_id, key=key, request=_fingerprint(caller, payout_id, request), now=caller.now,
+        act=lambda: asdict(_advance(tx, caller, payout_id, request)),
+    )  # fmt: skip
+    return Fired(**{**answer, "sentences": tuple(answer["sentences"])})
 
 
 def possible(tx: Tx, caller: Caller, row: Any) -> dict[str, tuple[Refusal, ...]]:

@@ -60,6 +60,20 @@ class Tx:
         """One row. Table and column names come from our own code, never from data."""
         self._execute(self._translate(_insert(table, tuple(values))), values)
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the transaction: when it raises, it is undone alone, and what was done before it stands."""
+        hooks = dict(self.after_commit)
+        self._execute("SAVEPOINT part", {})
+        try:
+            yield
+        except BaseException:
+            self.after_commit = hooks
+            self._execute("ROLLBACK TO SAVEPOINT part", {})
+            raise
+        finally:
+            self._execute("RELEASE SAVEPOINT part", {})
+
 
 class Store:
     """A database. `work(unit)` is the one way to change it."""

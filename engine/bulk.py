@@ -1,0 +1,89 @@
+"""
+Fire one trigger at many payouts: in chunks of one transaction each, every payout on its own within it.
+
+A payout that is refused leaves nothing behind and keeps no other from moving. What a trigger does is for `service`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from engine import facts
+from engine.errors import BillhookError
+from engine.reasons import readable
+from engine.service import Fired, Request, fire_in
+from engine.store import Tx
+from engine.world import Caller
+
+CHUNK = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one payout: `fired`, or `refused` with what was raised. In a dry run: what would come of it."""
+
+    payout_id: str
+    fired: Fired | None = None
+    refused: BillhookError | None = None
+
+
+def fire_many(
+    caller: Caller,
+    payout_ids: Sequence[str],
+    request: Request,
+    *,
+    key: str | None = None,
+    chunk: int = CHUNK,
+    dry_run: bool = False,
+) -> Iterator[Outcome]:
+    """
+    The outcome of each payout, in the order given; those of a chunk when it has been committed.
+
+    key: with it a repeat, also of a run that was interrupted, gets the first answer of each payout that had moved.
+    chunk: payouts in a transaction; others wait for the locks of as many.
+    dry_run: everything is done and nothing kept.
+
+    Raises:
+        Invalid: the reason cannot be kept.
+    """
+    readable(f"'{request.trigger}'", request.reason)
+    ids = iter(payout_ids)
+    while some := list(islice(ids, chunk)):
+        yield from _chunk(caller, some, request, key=key, dry_run=dry_run)
+
+
+class _NothingKept(Exception):
+    """Ends a dry run's transaction, and carries what would have come of it."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        self.outcomes = outcomes
+
+
+def _chunk(caller: Caller, payout_ids: list[str], request: Request, *, key: str | None, dry_run: bool) -> list[Outcome]:
+    def work(tx: Tx) -> list[Outcome]:
+        outcomes = _fire_each(tx, caller, payout_ids, request, key)
+        if dry_run:
+            raise _NothingKept(outcomes)
+        return outcomes
+
+    try:
+        return caller.transact(work)
+    except _NothingKept as would:
+        return would.outcomes
+
+
+def _fire_each(tx: Tx, caller: Caller, payout_ids: list[str], request: Request, key: str | None) -> list[Outcome]:
+    """Every payout is locked before the first counter is, seller by seller: the order that single triggers keep to."""
+    rows = {payout_id: facts.lock(tx, caller.account_id, payout_id) for payout_id in sorted(set(payout_ids))}
+    in_order = sorted(rows, key=lambda payout_id: (getattr(rows[payout_id], "partner_id", ""), payout_id))
+    found = {payout_id: _fire_one(tx, caller, payout_id, request, key) for payout_id in in_order}
+    return [found[payout_id] for payout_id in payout_ids]
+
+
+def _fire_one(tx: Tx, caller: Caller, payout_id: str, request: Request, key: str | None) -> Outcome:
+    try:
+        with tx.part():
+            own_key = key and f"{key}:{payout_id}"
+            return Outcome(payout_id, fired=fire_in(tx, caller, payout_id, request, key=own_key))
+    except BillhookError as refusal:
+        return Outcome(payout_id, refused=refusal)
