@@ -7,6 +7,7 @@ class IssueInvoice:
     name = "issue_invoice"
     title = "Issue an invoice on the partner's behalf"
     issues_invoice = True
+    payload_version = 1
 
     def prepare(self, desk: Desk) -> Prepared:
         """Decide and, where lawful, number and freeze. Runs inside the transition's transaction."""

@@ -303,11 +303,17 @@ class JobDesk(Protocol):
 
 @runtime_checkable
 class JobAction(Protocol):
-    """Work of a worker. `prepare` plans it inside the transition's transaction, `run` does it and may run twice."""
+    """
+    Work of a worker. `prepare` plans it inside the transition's transaction, `run` does it and may run twice.
+
+    payload_version: of the data that `prepare` returns. Count it up when workers of the version before could not read
+    it: they leave such jobs to newer ones. `run` reads this version and all before it.
+    """
 
     name: str
     title: str
     issues_invoice: bool
+    payload_version: int
 
     def prepare(self, desk: Desk) -> Prepared:
         """Decide and freeze, under locks, in milliseconds."""

@@ -24,12 +24,15 @@ from engine.actor import Actor
 from engine.desk import WorkerDesk
 from engine.errors import BrokerUnreachable, Invalid, JobError, Problem
 from engine.outbox import Claim
+from engine.store import Tx
+from engine.turns import Turns
 from engine.world import Caller, World
 
 log = logging.getLogger("billhook.dispatch")
 
 QUEUE = "billhook"
 _AWAY = (dramatiq.errors.BrokerConnectionError, RedisError)
+_POLL = 25  # milliseconds a worker sleeps before it asks an idle Redis again
 _WORKER = Actor.system("worker")
 
 
@@ -48,8 +51,8 @@ class Pace:
 
     @property
     def window(self) -> int:
-        """Hints that are out at a time: enough that no thread waits, few enough that accounts take turns."""
-        return 4 * self.threads
+        """Hints that wait at a time, beside one for each job in work: enough that no thread waits."""
+        return 2 * self.threads
 
 
 class Dispatcher:
@@ -61,6 +64,7 @@ class Dispatcher:
         self.perform: dramatiq.Actor[[str], None] = dramatiq.Actor(
             self._perform, broker=self.broker, actor_name="perform", queue_name=QUEUE, priority=0, options={}
         )
+        self._turns = Turns()
         self._due = threading.Event()
         self._stop = threading.Event()
         self._sweeper: threading.Thread | None = None
@@ -78,7 +82,8 @@ class Dispatcher:
         self._sweeper = threading.Thread(target=self._sweep, name="billhook-sweeper", daemon=True)
         self._sweeper.start()
         if worker:
-            self._worker = dramatiq.Worker(self.broker, worker_threads=self.pace.threads, worker_timeout=200)
+            self._worker = dramatiq.Worker(self.broker, worker_threads=self.pace.threads, worker_timeout=_POLL)
+            self._worker.queue_prefetch = self.pace.threads + 1  # what one process holds back, no other can do
             self._worker.start()
 
     def stop(self) -> None:
@@ -144,7 +149,9 @@ class Dispatcher:
     def _hint(self, *, patience: timedelta) -> None:
         """Offer due jobs and send their ids. A broker that is away costs nothing: the rows wait for the next sweep."""
         window, now = self.pace.window, self.world.clock.now()
-        jobs = self.world.store.unit_of_work(lambda tx: outbox.offer(tx, window=window, now=now, patience=patience))
+        jobs = self.world.store.unit_of_work(
+            lambda tx: outbox.offer(tx, window=window, now=now, patience=patience, turns=self._turns)
+        )
         for job_id in jobs:
             try:
                 self.perform.send(job_id)
@@ -154,10 +161,11 @@ class Dispatcher:
 
     def _perform(self, job_id: str) -> None:
         """Claim, work, write down. The worker's edge: whatever an action raises is answered here."""
-        now, lease = self.world.clock.now(), self.pace.lease
-        claim = self.world.store.unit_of_work(lambda tx: outbox.claim(tx, job_id, now=now, lease=lease))
+        claim = self.world.store.unit_of_work(lambda tx: self._claim(tx, job_id))
         if claim is None:
+            self._due.set()  # the hint is used up; another job may want it
             return
+        self._turns.serve(claim.account_id)
         log.info("job %s of %s: %s, attempt %d", claim.job_id, claim.subject_id, claim.action, claim.attempt)
         try:
             self._run(claim)
@@ -168,6 +176,11 @@ class Dispatcher:
             self._fail(claim, error, permanent=False)
         if self._runs_low():
             self._due.set()
+
+    def _claim(self, tx: Tx, job_id: str) -> Claim | None:
+        now, knows = self.world.clock.now(), self.world.registry.knows
+        chosen = outbox.take_turn(tx, job_id, now=now, turns=self._turns)
+        return outbox.claim(tx, chosen, now=now, lease=self.pace.lease, knows=knows)
 
     def _runs_low(self) -> bool:
         """Whether more hints are wanted: here when the queue is empty (threads hold a few), elsewhere always."""

@@ -79,8 +79,9 @@ def queue(tx: Tx, caller: Caller, payout: Any, invoice_id: str, *, now: datetime
     registry = caller.world.registry
     names = [name for state in pipeline.states for name in state.on_enter if registry.job(name).issues_invoice]
     outbox.note(
-        tx, caller.account_id, action=names[0], subject_id=payout.id, payload={"invoice_id": invoice_id}, now=now
-    )
+        tx, caller.account_id, action=names[0], subject_id=payout.id, payload={"invoice_id": invoice_id},
+        payload_version=registry.job(names[0]).payload_version, now=now,
+    )  # fmt: skip
     tx.after_commit["jobs"] = caller.world.wake
 
 

@@ -8,19 +8,21 @@ changes nothing. Every change is a guarded UPDATE, so any number of sweepers and
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from engine.clock import stamp
+from engine.clock import moment, stamp
 from engine.ids import new_id
 from engine.store import Tx
+from engine.turns import Turns, fairest, next_jobs
 
-PAYLOAD_VERSION = 1
 AT_ONCE = ""  # sorts before every instant, so a clock that steps back puts no fresh job off
 BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 ATTEMPTS = len(BACK_OFF) + 1
+UPGRADE_WAIT = timedelta(seconds=10)  # before a job of another version is hinted at again
+UPGRADE_LIMIT = timedelta(days=1)  # a rolling upgrade is over by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +38,69 @@ class Claim:
     token: int
 
 
-def note(tx: Tx, account_id: str, *, action: str, subject_id: str, payload: Mapping[str, Any], now: datetime) -> str:
-    """Write a job into the transaction that makes it due; returns its id."""
+def note(
+    tx: Tx,
+    account_id: str,
+    *,
+    action: str,
+    subject_id: str,
+    payload: Mapping[str, Any],
+    now: datetime,
+    payload_version: int = 1,
+) -> str:
+    """Write a job into the transaction that makes it due; returns its id. The version is the action's."""
     job_id = new_id()
     tx.insert(
         "job", account_id=account_id, id=job_id, action=action, subject_id=subject_id, payload=json.dumps(payload),
-        payload_version=PAYLOAD_VERSION, status="pending", attempts=0, token=0, not_before=AT_ONCE, result="",
+        payload_version=payload_version, status="pending", attempts=0, token=0, not_before=AT_ONCE, result="",
         created_at=stamp(now),
     )  # fmt: skip
     return job_id
 
 
-def offer(tx: Tx, *, window: int, now: datetime, patience: timedelta) -> list[str]:
+def offer(tx: Tx, *, window: int, now: datetime, patience: timedelta, turns: Turns | None = None) -> list[str]:
     """
-    Choose jobs to hint at, until `window` hints are out, and mark them offered. Accounts take turns, so that one
-    account's ten thousand do not starve another's one. A hint older than `patience`, or a lease that has run out,
-    makes a job due again: its message or its worker is lost.
+    Choose jobs to hint at and mark them offered, until `window` hints are out and one for each job in work. Accounts
+    take turns. A hint older than `patience`, or a lease that has run out, makes a job due again: its message or its
+    worker is lost.
     """
     tx.run(_LAPSED, now=stamp(now), stale=stamp(now - patience), attempts=ATTEMPTS)
-    free = window - int(tx.one(_OUT).jobs)
+    out = tx.one(_OUT)
+    free = window + out.claimed - out.offered
     if free <= 0:
         return []
-    chosen = [row.id for row in tx.all(_DUE, now=stamp(now), free=free)]
+    chosen = next_jobs(tx, turns or Turns(), now=now, free=free)
     return [job_id for job_id in chosen if tx.run(_OFFER, id=job_id, now=stamp(now))]
 
 
-def claim(tx: Tx, job_id: str, *, now: datetime, lease: timedelta) -> Claim | None:
-    """Take a job: attempt and token go up, the lease begins. None when it is done, parked or somebody's."""
+def take_turn(tx: Tx, job_id: str, *, now: datetime, turns: Turns) -> str:
+    """Which job to claim on a hint at `job_id`. In another account's turn the hinted one waits for a new hint."""
+    chosen = fairest(tx, turns, job_id, now=now)
+    if chosen != job_id:
+        tx.run(_WITHDRAW, id=job_id)
+    return chosen
+
+
+def claim(
+    tx: Tx, job_id: str, *, now: datetime, lease: timedelta, knows: Callable[[str, int], bool] = lambda _a, _v: True
+) -> Claim | None:
+    """
+    Take a job: attempt and token go up, the lease begins. None when it is done, parked or somebody's; or when this
+    worker does not know the action or this version of its payload: then the job waits for a worker that does, with
+    no attempt used up, and is parked when after a day none has come.
+    """
     row = tx.one(_CLAIM, id=job_id, now=stamp(now), until=stamp(now + lease), attempts=ATTEMPTS)
     if row is None:
         return None
+    if not knows(row.action, row.payload_version):
+        _leave(tx, row, now)
+        return None
     return Claim(row.account_id, row.id, row.action, row.subject_id, json.loads(row.payload), row.attempts, row.token)
+
+
+def release(tx: Tx, job: Claim) -> bool:
+    """Give a claim back unfinished, at once and with its attempt: who stops has not failed. False when it was lost."""
+    return tx.run(_RELEASE, id=job.job_id, token=job.token) == 1
 
 
 def finish(tx: Tx, job: Claim, *, sentence: str, now: datetime) -> bool:
@@ -93,18 +127,24 @@ def unfinished(tx: Tx, *, due_by: datetime | None = None) -> int:
     return int(tx.one(_OPEN).jobs if due_by is None else tx.one(_OPEN + _AT_HAND, now=stamp(due_by)).jobs)
 
 
+def _leave(tx: Tx, row: Any, now: datetime) -> None:
+    sentence = f"it waits for a worker that knows {row.action} in version {row.payload_version}; upgrade the workers"
+    over = now - moment(row.created_at) > UPGRADE_LIMIT
+    tx.run(
+        _LEAVE, id=row.id, token=row.token, status="parked" if over else "pending", result=sentence,
+        finished_at=stamp(now) if over else None, later=stamp(now + UPGRADE_WAIT),
+    )  # fmt: skip
+
+
 _LAPSED = """
     UPDATE job SET status = CASE WHEN attempts >= :attempts AND status = 'claimed' THEN 'parked' ELSE 'pending' END,
         result = CASE WHEN status = 'claimed' THEN 'the worker was lost' ELSE result END,
         finished_at = CASE WHEN attempts >= :attempts AND status = 'claimed' THEN :now ELSE NULL END,
         offered_at = NULL, lease_until = NULL
     WHERE (status = 'offered' AND offered_at < :stale) OR (status = 'claimed' AND lease_until < :now)"""
-_OUT = "SELECT COUNT(*) AS jobs FROM job WHERE status = 'offered'"
-_DUE = """
-    SELECT id FROM (
-        SELECT id, ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY id) AS turn
-        FROM job WHERE status = 'pending' AND not_before <= :now) AS due
-    ORDER BY turn, id LIMIT :free"""
+_OUT = """
+    SELECT (SELECT COUNT(*) FROM job WHERE status = 'offered') AS offered,
+        (SELECT COUNT(*) FROM job WHERE status = 'claimed') AS claimed"""
 _OFFER = "UPDATE job SET status = 'offered', offered_at = :now WHERE id = :id AND status = 'pending'"
 _CLAIM = """
     UPDATE job SET status = 'claimed', attempts = attempts + 1, token = token + 1, lease_until = :until,
@@ -112,7 +152,15 @@ _CLAIM = """
     WHERE id = :id AND attempts < :attempts AND (
         status = 'offered' OR (status = 'pending' AND not_before <= :now)
         OR (status = 'claimed' AND lease_until < :now))
-    RETURNING account_id, id, action, subject_id, payload, attempts, token"""
+    RETURNING account_id, id, action, subject_id, payload, payload_version, attempts, token, created_at"""
+_WITHDRAW = "UPDATE job SET status = 'pending', offered_at = NULL WHERE id = :id AND status = 'offered'"
+_LEAVE = """
+    UPDATE job SET status = :status, attempts = attempts - 1, not_before = :later, result = :result,
+        finished_at = :finished_at, lease_until = NULL
+    WHERE id = :id AND token = :token AND status = 'claimed'"""
+_RELEASE = """
+    UPDATE job SET status = 'pending', attempts = attempts - 1, lease_until = NULL
+    WHERE id = :id AND token = :token AND status = 'claimed'"""
 _FINISH = """
     UPDATE job SET status = :status, result = :result, finished_at = :now, lease_until = NULL
     WHERE id = :id AND token = :token AND status = 'claimed'"""

@@ -26,6 +26,10 @@ class Registry:
     def job(self, name: str) -> JobAction:
         return _get("job action", name, self.jobs)
 
+    def knows(self, action: str, payload_version: int) -> bool:
+        """Whether a job of this action and version can be done here."""
+        return action in self.jobs and payload_version <= self.jobs[action].payload_version
+
     def guard(self, name: str) -> Guard:
         return _get("guard", name, self.guards)
 

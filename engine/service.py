@@ -239,12 +239,14 @@ def _not_taken(trigger: str, name: str, taken: set[str]) -> str:
 def _prepare(desk: PayoutDesk, name: str) -> str:
     """Plan a job inside the transaction. Authors' code runs under locks here, so slowness is logged."""
     began = time.monotonic()
-    prepared = desk.caller.world.registry.job(name).prepare(desk)
+    registry = desk.caller.world.registry
+    prepared = registry.job(name).prepare(desk)
     if (took := time.monotonic() - began) > _SLOW:
         log.warning("%s.prepare took %.0f ms under locks", name, took * 1000)
     if prepared.job is not None:
         outbox.note(desk.rows, desk.account_id, action=prepared.job, subject_id=desk.payout.id,
-                    payload=prepared.data, now=desk.now)  # fmt: skip
+                    payload=prepared.data, payload_version=registry.job(prepared.job).payload_version,
+                    now=desk.now)  # fmt: skip
         desk.rows.after_commit["jobs"] = desk.caller.world.wake
     return prepared.sentence
 

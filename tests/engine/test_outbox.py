@@ -6,6 +6,7 @@ import pytest
 
 from engine import outbox
 from engine.outbox import BACK_OFF
+from engine.turns import Turns
 from tests.worlds import Place
 
 LEASE, PATIENCE = timedelta(seconds=60), timedelta(seconds=45)
@@ -22,15 +23,21 @@ class Queue:
     def __init__(self, place: Place) -> None:
         self.place, self.clock = place, place.clock
 
-    def note(self, account: str = "", subject: str = "payout 7") -> str:
-        work = {"action": "issue_invoice", "subject_id": subject, "payload": {"a": 1}, "now": self.clock.now()}
+    def note(self, account: str = "", subject: str = "payout 7", **more) -> str:
+        work = {"action": "issue_invoice", "subject_id": subject, "payload": {"a": 1}, "now": self.clock.now(), **more}
         return self._do(lambda tx: outbox.note(tx, account or self.place.account_id, **work))
 
     def offer(self, window: int = 8) -> list[str]:
         return self._do(lambda tx: outbox.offer(tx, window=window, now=self.clock.now(), patience=PATIENCE))
 
-    def claim(self, job: str):
-        return self._do(lambda tx: outbox.claim(tx, job, now=self.clock.now(), lease=LEASE))
+    def claim(self, job: str, **more):
+        return self._do(lambda tx: outbox.claim(tx, job, now=self.clock.now(), lease=LEASE, **more))
+
+    def take_turn(self, job: str, turns: Turns) -> str:
+        return self._do(lambda tx: outbox.take_turn(tx, job, now=self.clock.now(), turns=turns))
+
+    def release(self, claim) -> bool:
+        return self._do(lambda tx: outbox.release(tx, claim))
 
     def finish(self, claim) -> bool:
         return self._do(lambda tx: outbox.finish(tx, claim, sentence="done it", now=self.clock.now()))
@@ -170,12 +177,12 @@ def test_a_hint_that_arrives_late_still_gives_the_job(queue):
     assert queue.claim(job).attempt == 1
 
 
-def test_no_more_hints_are_out_than_the_window_holds(queue):
+def test_no_more_hints_wait_than_the_window_holds_and_one_for_each_job_in_work(queue):
     jobs = [queue.note() for _ in range(20)]
 
     assert len(queue.offer(window=8)) == 8
     queue.claim(jobs[0])
-    assert len(queue.offer(window=8)) == 1
+    assert len(queue.offer(window=8)) == 2
 
 
 def test_accounts_take_turns_by_the_place_of_a_job_in_its_own_queue(queue, own_store):
@@ -206,3 +213,52 @@ def test_a_clock_that_steps_back_puts_no_fresh_job_off(place):
     place.work()
 
     assert place.view(payout).invoice.status == "attached"
+
+
+def test_a_hint_gives_the_turn_to_an_account_that_has_waited_longer(queue, own_store):
+    turns, other = Turns(), Place(own_store)
+    hinted, single = queue.note(), queue.note(account=other.account_id)
+    queue.offer(window=1)
+    turns.serve(queue.place.account_id)
+
+    assert queue.take_turn(hinted, turns) == single
+    assert queue.job(hinted).status == "pending"
+
+
+def test_an_account_that_has_work_in_hand_takes_nobodys_turn(queue, own_store):
+    turns, other = Turns(), Place(own_store)
+    hinted = queue.note()
+    queue.offer()
+    queue.claim(queue.note(account=other.account_id))
+    queue.note(account=other.account_id)
+    turns.serve(queue.place.account_id)
+
+    assert queue.take_turn(hinted, turns) == hinted
+
+
+def test_a_worker_leaves_a_job_it_does_not_know_to_a_newer_one_with_no_attempt_used_up(queue):
+    job = queue.note(payload_version=2)
+
+    assert queue.claim(job, knows=lambda action, version: version == 1) is None
+    told = "it waits for a worker that knows issue_invoice in version 2; upgrade the workers"
+    assert (queue.job(job).status, queue.job(job).attempts, queue.job(job).result) == ("pending", 0, told)
+    queue.clock.advance(seconds=10)
+    assert queue.claim(job, knows=lambda action, version: version <= 2).attempt == 1
+
+
+def test_a_job_that_nobody_knew_for_a_day_is_parked_and_shown(queue):
+    job = queue.note()
+    queue.clock.advance(days=1, seconds=1)
+
+    assert queue.claim(job, knows=lambda action, version: False) is None
+    assert queue.job(job).status == "parked"
+
+
+def test_a_claim_that_is_released_is_due_at_once_with_its_attempt(queue):
+    job = queue.note()
+    claim = queue.claim(job)
+
+    assert queue.release(claim) is True
+    assert (queue.job(job).status, queue.job(job).attempts) == ("pending", 0)
+    assert queue.release(claim) is False
+    assert queue.claim(job).token == 2

@@ -51,6 +51,7 @@ class FakeJob:
     name: str
     issues_invoice: bool
     title: ClassVar[str] = "Some work"
+    payload_version: ClassVar[int] = 1
 
     def prepare(self, desk): ...
     def run(self, desk): ...
