@@ -23,6 +23,7 @@ from engine.tables.work import (
     Reward,
     Run,
     StepRow,
+    TimerRow,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "Run",
     "Series",
     "StepRow",
+    "TimerRow",
 ]

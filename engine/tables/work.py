@@ -237,6 +237,33 @@ class Job(Row, table=True):
     finished_at: str | None = Field(default=None, sa_type=Text)
 
 
+class TimerRow(Row, table=True):
+    """Something that is to happen once, at an instant: waiting -> fired | cancelled."""
+
+    __tablename__ = "timer"
+    __table_args__ = (
+        UniqueConstraint("account_id", "kind", "subject_id", "key"),
+        Index(
+            "timers_by_due", "due_at", sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+    )  # fmt: skip
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    subject_id: str = Field(sa_type=Text)
+    key: str = Field(default="", sa_type=Text)
+    wall_clock: str = Field(default="", sa_type=Text)  # as the account's clocks show it; '' when an instant was given
+    due_at: str = Field(sa_type=Text)
+    payload: str = Field(default="{}", sa_type=Text)
+    status: str = Field(default="waiting", sa_type=Text)  # waiting | fired | cancelled
+    attempts: int = Field(default=0, sa_type=BigInteger)
+    not_before: str = Field(default="", sa_type=Text)
+    result: str = Field(default="", sa_type=Text)
+    fired_at: str | None = Field(default=None, sa_type=Text)
+    created_at: str = Field(sa_type=Text)
+
+
 class IdempotencyKey(Row, table=True):
     __tablename__ = "idempotency_key"
 
