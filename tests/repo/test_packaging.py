@@ -85,8 +85,9 @@ def test_both_locks_pin_the_same_versions():
 
 
 def test_the_locks_hold_every_library_the_project_names():
-    wanted = [*PROJECT["project"]["dependencies"], *PROJECT["project"]["optional-dependencies"]["postgres"]]
-    tested = [*wanted, *PROJECT["dependency-groups"]["test"], *PROJECT["build-system"]["requires"]]
+    extras = PROJECT["project"]["optional-dependencies"]
+    wanted = [*PROJECT["project"]["dependencies"], *extras["postgres"]]
+    tested = [*wanted, *extras["otel"], *PROJECT["dependency-groups"]["test"], *PROJECT["build-system"]["requires"]]
     missing = [_distributions(names) - _locked(lock) for names, lock in zip([wanted, tested], LOCKS, strict=True)]
 
     assert missing == [set(), set()]
