@@ -208,6 +208,9 @@ class Rows(Protocol):
     def run(self, sql: str, **values: Any) -> int:
         """How many rows were changed."""
 
+    def send(self, sql: str, **values: Any) -> None:
+        """A change whose count of rows nobody needs: no answer is waited for where the database is elsewhere."""
+
 
 class Desk(Protocol):
     """

@@ -17,13 +17,13 @@ from engine.uploads import named_for_its_bytes, upload_problems
 def _freeze_lines(desk: Desk) -> str:
     """Refused rewards leave; the total stands from here on."""
     left = desk.rows.run(_DROP_REFUSED, **_key(desk))
-    desk.rows.run(_FREEZE, **_key(desk), actor=desk.actor.id)
+    desk.rows.send(_FREEZE, **_key(desk), actor=desk.actor.id)
     return f"{left} refused reward(s) left" if left else ""
 
 
 def _unfreeze_lines(desk: Desk) -> str:
     """Lines may change: the vendor's answer to every dispute. One about a line that leaves could never be resolved."""
-    desk.rows.run(_UNFREEZE, **_key(desk))
+    desk.rows.send(_UNFREEZE, **_key(desk))
     answered = desk.rows.run(_ANSWER_DISPUTES, **_key(desk), resolution=desk.reason, actor=desk.actor.id,
                              now=stamp(desk.now))  # fmt: skip
     return f"{answered} dispute(s) answered" if answered else ""
@@ -34,14 +34,14 @@ def _pay_rewards(desk: Desk) -> str:
     problems = text_problems("payment_reference", reference, 140) if isinstance(reference, str) else [_NO_TEXT]
     if problems:
         raise Invalid("The payment", problems)
-    desk.rows.run(_SET_REWARDS, **_key(desk), status="paid")
-    desk.rows.run(_PAYMENT, **_key(desk), reference=reference)
+    desk.rows.send(_SET_REWARDS, **_key(desk), status="paid")
+    desk.rows.send(_PAYMENT, **_key(desk), reference=reference)
     return ""
 
 
 def _unpay_rewards(desk: Desk) -> str:
-    desk.rows.run(_SET_REWARDS, **_key(desk), status="accepted")
-    desk.rows.run(_PAYMENT, **_key(desk), reference="")
+    desk.rows.send(_SET_REWARDS, **_key(desk), status="accepted")
+    desk.rows.send(_PAYMENT, **_key(desk), reference="")
     return ""
 
 
@@ -55,12 +55,12 @@ def _credit_invoice(desk: Desk) -> str:
 
 
 def _hold(desk: Desk) -> str:
-    desk.rows.run(_HOLD, **_key(desk), held=True, reason=desk.reason)
+    desk.rows.send(_HOLD, **_key(desk), held=True, reason=desk.reason)
     return ""
 
 
 def _release_hold(desk: Desk) -> str:
-    desk.rows.run(_HOLD, **_key(desk), held=False, reason="")
+    desk.rows.send(_HOLD, **_key(desk), held=False, reason="")
     return ""
 
 
@@ -68,7 +68,7 @@ def _open_dispute(desk: Desk) -> str:
     line = _disputed_line(desk)
     if desk.rows.one(_OPEN_DISPUTE, **_key(desk), reward=line.id):
         raise Invalid("The dispute", [Problem("reward", f"{line.reference} is under dispute already.")])
-    desk.rows.run(
+    desk.rows.send(
         _ADD_DISPUTE, **_key(desk), dispute=new_id(), reward=line.id, reason=desk.reason, actor=desk.actor.id,
         now=stamp(desk.now),
     )  # fmt: skip
@@ -89,7 +89,7 @@ def _keep_own_invoice(desk: Desk) -> str:
     document = desk.uploads["invoice"]
     if problems := upload_problems("invoice", document):
         raise Invalid("The invoice", problems)
-    desk.rows.run(_OWN_INVOICE, **_key(desk), sha256=desk.keep(named_for_its_bytes(document)))
+    desk.rows.send(_OWN_INVOICE, **_key(desk), sha256=desk.keep(named_for_its_bytes(document)))
     return "the partner's own invoice is kept"
 
 

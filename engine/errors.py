@@ -11,6 +11,7 @@ for people: the subject, what is true, and the way out.
         NotAllowed                  yours to see, not yours to do
         Conflict                    somebody else was first
             ClaimLost               a job's lease ran out and another worker has it
+        CommitUnknown               the database went away while committing
         TransitionError
             NoSuchTransition        the pipeline has no such trigger in the present state
             Refused                 guards say no; each with its sentence
@@ -129,6 +130,18 @@ class ClaimLost(Conflict):
     def __init__(self, job_id: str) -> None:
         self.job_id = job_id
         super().__init__(f"Job {job_id}")
+
+
+class CommitUnknown(BillhookError):
+    """The connection was lost between the commit's sending and its answer."""
+
+    code = "commit_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database went away while this was being committed, so it may have been done or not. Look before you"
+            " repeat it; under the same idempotency key it can be repeated at once."
+        )
 
 
 class TransitionError(BillhookError):

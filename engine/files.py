@@ -17,7 +17,7 @@ class DatabaseFiles:
 
     def put(self, document: Document) -> str:
         digest = hashlib.sha256(document.content).hexdigest()
-        self.tx.run(
+        self.tx.send(
             _PUT, account=self.account_id, sha256=digest, media_type=document.media_type, filename=document.filename,
             content=document.content, now=stamp(self.now),
         )  # fmt: skip

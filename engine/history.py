@@ -39,22 +39,29 @@ class Link:
 
 def write(tx: Tx, link: Link, deed: Deed, *, actor: Actor, now: datetime) -> Link:
     """Write the next row; returns the link whose `version` and `head` belong on the subject's own row."""
+    link, row = drawn_up(link, deed, actor=actor, now=now)
+    tx.send(INSERT, **row)
+    return link
+
+
+def drawn_up(link: Link, deed: Deed, *, actor: Actor, now: datetime) -> tuple[Link, dict[str, Any]]:
+    """The next row, for `INSERT`, and the link to it."""
     data = to_json(deed.data)
     seq, at = link.version + 1, stamp(now)
     digest = chained(link.head, seq, at, actor.id, actor.role, deed, data)
-    tx.insert(
-        "history", account_id=link.account_id, subject_id=link.subject_id, seq=seq, subject_kind=link.kind, at=at,
-        actor=actor.id, role=actor.role, verb=deed.verb, source=deed.source, target=deed.target, reason=deed.reason,
-        sentence=deed.sentence, data=data, hash=digest,
-    )  # fmt: skip
-    return Link(link.kind, link.account_id, link.subject_id, seq, digest)
+    row = {
+        "account_id": link.account_id, "subject_id": link.subject_id, "seq": seq, "subject_kind": link.kind, "at": at,
+        "actor": actor.id, "role": actor.role, "verb": deed.verb, "source": deed.source, "target": deed.target,
+        "reason": deed.reason, "sentence": deed.sentence, "data": data, "hash": digest,
+    }  # fmt: skip
+    return Link(link.kind, link.account_id, link.subject_id, seq, digest), row
 
 
 def note(tx: Tx, kind: str, account_id: str, subject_id: str, deed: Deed, *, actor: Actor, now: datetime) -> None:
     """Write the next row of a subject that is locked in this transaction, and move its version and head on."""
     row = tx.one(_HEADS[kind], account=account_id, id=subject_id)
     link = write(tx, Link(kind, account_id, subject_id, row.version, row.head), deed, actor=actor, now=now)
-    tx.run(_ADVANCES[kind], account=account_id, id=subject_id, version=link.version, head=link.head)
+    tx.send(_ADVANCES[kind], account=account_id, id=subject_id, version=link.version, head=link.head)
 
 
 def chained(head: str, seq: int, at: str, actor: str, role: str, deed: Deed, data: str) -> str:
@@ -74,6 +81,11 @@ def _where(kind: str) -> str:
     return "id = :id AND id = :account" if kind == "account" else "account_id = :account AND id = :id"
 
 
+INSERT = """
+    INSERT INTO history (account_id, subject_id, seq, subject_kind, at, actor, role, verb, source, target, reason,
+        sentence, data, hash)
+    VALUES (:account_id, :subject_id, :seq, :subject_kind, :at, :actor, :role, :verb, :source, :target, :reason,
+        :sentence, :data, :hash)"""
 _HEADS = {kind: f"SELECT version, head FROM {kind} WHERE {_where(kind)} FOR UPDATE" for kind in SUBJECTS}  # noqa: S608
 _ADVANCES = {
     kind: f"UPDATE {kind} SET version = :version, head = :head WHERE {_where(kind)}"  # noqa: S608

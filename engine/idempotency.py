@@ -35,7 +35,7 @@ def once(
     if not tx.run(_CLAIM, account=account_id, key=key, request=fingerprint, now=stamp(now)):
         return _kept(tx, account_id, key=key, fingerprint=fingerprint)
     answer = act()
-    tx.run(_KEEP, account=account_id, key=key, answer=json.dumps(answer))
+    tx.send(_KEEP, account=account_id, key=key, answer=json.dumps(answer))
     return answer
 
 

@@ -188,7 +188,7 @@ class _Book:
     def _take_place(self, type_code: str, now: datetime) -> _Place:
         """The series' next place, its counter locked. The number is taken by `_write_invoice`."""
         key = {"account": self.account_id, "partner": self.payout.partner_id, "type": type_code}
-        self.tx.run(_OPEN_SERIES, **key)
+        self.tx.send(_OPEN_SERIES, **key)
         row = self.tx.one(_SERIES, **key, payout=self.payout.id)
         n, issued_at = next_issue(row.last_number, moment(row.last_issued_at) if row.last_issued_at else None, now)
         self.place = _Place(n, issued_at, row.invoices + 1)
@@ -276,7 +276,7 @@ def _write_invoice(tx: Tx, caller: Caller, payout: Any, made: Invoice, *, book: 
     """Take the number and freeze, in one transaction with everything that led here."""
     place = book.place
     snapshot, invoice_id = frozen.canonical(made), new_id()
-    tx.run(
+    tx.send(
         _TAKE, account=caller.account_id, partner=payout.partner_id, type=made.type_code, n=place.n,
         issued_at=stamp(made.issued_at),
     )  # fmt: skip

@@ -64,7 +64,7 @@ def offer(tx: Tx, *, window: int, now: datetime, patience: timedelta, turns: Tur
     take turns. A hint older than `patience`, or a lease that has run out, makes a job due again: its message or its
     worker is lost.
     """
-    tx.run(_LAPSED, now=stamp(now), stale=stamp(now - patience), attempts=ATTEMPTS)
+    tx.send(_LAPSED, now=stamp(now), stale=stamp(now - patience), attempts=ATTEMPTS)
     out = tx.one(_OUT)
     free = window + out.claimed - out.offered
     if free <= 0:
@@ -77,7 +77,7 @@ def take_turn(tx: Tx, job_id: str, *, now: datetime, turns: Turns) -> str:
     """Which job to claim on a hint at `job_id`. In another account's turn the hinted one waits for a new hint."""
     chosen = fairest(tx, turns, job_id, now=now)
     if chosen != job_id:
-        tx.run(_WITHDRAW, id=job_id)
+        tx.send(_WITHDRAW, id=job_id)
     return chosen
 
 
@@ -130,7 +130,7 @@ def unfinished(tx: Tx, *, due_by: datetime | None = None) -> int:
 def _leave(tx: Tx, row: Any, now: datetime) -> None:
     sentence = f"it waits for a worker that knows {row.action} in version {row.payload_version}; upgrade the workers"
     over = now - moment(row.created_at) > UPGRADE_LIMIT
-    tx.run(
+    tx.send(
         _LEAVE, id=row.id, token=row.token, status="parked" if over else "pending", result=sentence,
         finished_at=stamp(now) if over else None, later=stamp(now + UPGRADE_WAIT),
     )  # fmt: skip

@@ -82,7 +82,8 @@ def fire(caller: Caller, payout_id: str, request: Request, *, key: str | None = 
     def work(tx: Tx) -> Fired:
         return fire_in(tx, caller, payout_id, request, key=key)
 
-    return caller.transact(work)
+    with caller.world.observer.transition(caller.account_id, payout_id, request.trigger):
+        return caller.transact(work)
 
 
 def fire_in(tx: Tx, caller: Caller, payout_id: str, request: Request, *, key: str | None = None) -> Fired:
@@ -210,9 +211,8 @@ def _carry_out(
         {**request.data, "guards": _kept(verdicts)},
     )  # fmt: skip
     link = history.Link("payout", caller.account_id, row.id, row.version, row.head)
-    link = history.write(tx, link, deed, actor=caller.actor, now=now)
-    if not tx.run(_MOVE, account=caller.account_id, id=row.id, state=moved.target, version=link.version,
-                  head=link.head, before=row.version):  # fmt: skip
+    link, written = history.drawn_up(link, deed, actor=caller.actor, now=now)
+    if not tx.both(history.INSERT, _MOVE, **written, state=moved.target, before=row.version):
         raise Conflict(name_of(row))
     return Fired(row.id, moved.trigger, moved.source, moved.target, link.version, told)
 
@@ -258,5 +258,5 @@ def _kept(verdicts: Verdicts) -> dict[str, str]:
 
 
 _MOVE = """
-    UPDATE payout SET state = :state, version = :version, head = :head
-    WHERE account_id = :account AND id = :id AND version = :before"""
+    UPDATE payout SET state = :state, version = :seq, head = :hash
+    WHERE account_id = :account_id AND id = :subject_id AND version = :before"""

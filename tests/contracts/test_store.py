@@ -238,5 +238,50 @@ def _bytes(store):
     return "BLOB" if store.dialect.name == "sqlite" else "BYTEA"
 
 
-def test_a_transaction_is_no_more_than_its_five_words():
-    assert {name for name in vars(Tx) if not name.startswith("_")} == {"after_commit", "all", "insert", "one", "run"}
+def test_a_transaction_is_no_more_than_its_few_words():
+    words = {"after_commit", "all", "both", "insert", "one", "part", "run", "send"}
+
+    assert {name for name in vars(Tx) if not name.startswith("_")} == words
+
+
+def test_a_part_that_raises_is_undone_alone_with_its_hooks(store):
+    def work(tx):
+        put(2)(tx)
+        with pytest.raises(ZeroDivisionError), tx.part():
+            tx.insert("box", id="b", n=1)
+            tx.after_commit["b"] = lambda: None
+            raise ZeroDivisionError
+        return list(tx.after_commit)
+
+    assert (store.unit_of_work(work), box(store), box(store, "b")) == ([], 2, None)
+
+
+def test_what_was_sent_wrongly_is_raised_within_its_part(store):
+    def work(tx):
+        with pytest.raises(Exception, match=r"(?i)unique"), tx.part():
+            tx.insert("box", id="a", n=7)
+        tx.insert("box", id="b", n=8)
+
+    store.unit_of_work(work)
+
+    assert (box(store), box(store, "b")) == (1, 8)
+
+
+def test_what_was_sent_wrongly_at_the_end_rolls_everything_back(store):
+    def work(tx):
+        tx.insert("box", id="b", n=1)
+        tx.send("INSERT INTO box (id, n) VALUES (:id, :n)", id="c", n=None)
+
+    with pytest.raises(Exception, match=r"(?i)not.null"):
+        store.unit_of_work(work)
+    assert (box(store, "b"), box(store, "c")) == (None, None)
+
+
+def test_two_changes_at_once_say_how_many_rows_the_second_changed(store):
+    into, move = "INSERT INTO box (id, n) VALUES (:new, :n)", "UPDATE box SET n = :n WHERE id = :old"
+    changed = [
+        store.unit_of_work(lambda tx, new=new, old=old: tx.both(into, move, new=new, old=old, n=5))
+        for new, old in (("b", "a"), ("c", "nobody"))
+    ]
+
+    assert (changed, box(store), box(store, "b"), box(store, "c")) == ([1, 0], 5, 5, 5)

@@ -33,6 +33,9 @@ TEXTS = [
      "payout 7 is Ready and cannot 'mark_paid' yet. It is on hold: doubts. Possible now: release."),
     (errors.Refused("payout 7", "Ready", "mark_paid", refusals=[Refusal("g", "It rains.")], allowed=[]), "refused",
      "payout 7 is Ready and cannot 'mark_paid' yet. It rains. Nothing else is possible now."),
+    (errors.CommitUnknown(), "commit_unknown",
+     "The database went away while this was being committed, so it may have been done or not. Look before you repeat"
+     " it; under the same idempotency key it can be repeated at once."),
     (errors.StepRefused("terms", "Completed", "answer", allowed=["invalidate"]), "step_refused",
      "Step 'terms' is Completed and takes no 'answer'. Possible now: invalidate."),
     (errors.StepRefused("terms", "not open", "answer", allowed=[]), "step_refused",
