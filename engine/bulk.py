@@ -67,9 +67,12 @@ def _chunk(caller: Caller, payout_ids: list[str], request: Request, *, key: str 
         return outcomes
 
     try:
-        return caller.transact(work)
+        outcomes = caller.transact(work)
     except _NothingKept as would:
         return would.outcomes
+    for each in outcomes:
+        caller.world.observer.transition_ended(each.refused.code if each.refused else "")
+    return outcomes
 
 
 def _fire_each(tx: Tx, caller: Caller, payout_ids: list[str], request: Request, key: str | None) -> list[Outcome]:

@@ -74,12 +74,15 @@ class WorkerDesk:
             )
 
     def render(self, invoice: Invoice) -> Document:
-        return self.world.renderers[invoicing.FORMAT].render(invoice, self._assets(invoice))
+        assets = self._assets(invoice)
+        with self.world.observer.part("render"):
+            return self.world.renderers[invoicing.FORMAT].render(invoice, assets)
 
     def attach(self, document: Document) -> bool:
         """One transaction: bytes, attachment, the job's end and history; all of it or nothing."""
         try:
-            attached = self.caller.transact(lambda tx: self._attach(tx, document))
+            with self.world.observer.part("attach"):
+                attached = self.caller.transact(lambda tx: self._attach(tx, document))
         except ClaimLost:
             return False
         self.finished = True

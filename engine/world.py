@@ -14,6 +14,7 @@ from engine.actor import Actor
 from engine.contracts import Clock, Renderer, Tools
 from engine.definition import Definition, restore
 from engine.errors import NotAllowed, ReasonRequired
+from engine.observer import Nobody, Observer
 from engine.reasons import readable
 from engine.registry import Registry
 from engine.store import Store, Tx
@@ -27,7 +28,7 @@ def _nobody_waits() -> None:
 
 @dataclass(slots=True)
 class World:
-    """`wake` is called after a commit that noted jobs; the dispatcher puts itself there."""
+    """`wake` is called after a commit that noted jobs; the dispatcher puts itself there. `observer` is told of work."""
 
     store: Store
     registry: Registry
@@ -35,6 +36,7 @@ class World:
     tools: Tools
     renderers: Mapping[str, Renderer] = field(default_factory=dict)
     wake: Callable[[], None] = _nobody_waits
+    observer: Observer = field(default_factory=Nobody)
     definitions: dict[str, Definition] = field(default_factory=dict)
 
 
