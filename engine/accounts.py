@@ -4,7 +4,7 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from engine import history
+from engine import history, timers
 from engine.actor import Actor
 from engine.billing.errors import NotANumberFormat
 from engine.billing.numbering import CREDIT_NOTE_FORMAT, INVOICE_FORMAT, NumberFormat, code_problems
@@ -25,8 +25,7 @@ def create(world: World, code: str, name: str, *, timezone: str = "UTC", actor: 
     """
     problems = [Problem(problem.field, problem.sentence) for problem in code_problems("code", code)]
     problems += [Problem(problem.field, problem.sentence) for problem in text_problems("name", name, 200)]
-    if timezone not in available_timezones():
-        problems.append(Problem("timezone", f"'{timezone}' is none; name one such as Europe/Paris."))
+    problems += _zone_problems(timezone)
     if problems:
         raise Invalid(f"Account '{code}'", problems)
     return world.store.unit_of_work(lambda tx: _create(tx, world, code, name, timezone=timezone, actor=actor))
@@ -61,9 +60,34 @@ def set_number_format(caller: Caller, pattern: str) -> None:
     caller.transact(lambda tx: _set(tx, caller, "number_format", pattern, f"numbers are written {pattern}"))
 
 
+def set_timezone(caller: Caller, timezone: str) -> int:
+    """
+    Where invoices are dated from now on. Timers that wait for a time on the account's clocks wait for it there; returns
+    how many.
+
+    Raises:
+        NotAllowed: the role is not owner or admin.
+        Invalid: there is no such time zone.
+    """
+    caller.require("time zone", "admin")
+    if problems := _zone_problems(timezone):
+        raise Invalid("The account", problems)
+
+    def work(tx: Tx) -> int:
+        _set(tx, caller, "timezone", timezone, f"the time zone is {timezone}")
+        return timers.rezone(tx, caller.account_id, ZoneInfo(timezone))
+
+    return caller.transact(work)
+
+
 def zone_of(tx: Tx, account_id: str) -> ZoneInfo:
     """The account's time zone."""
     return ZoneInfo(tx.one("SELECT timezone FROM account WHERE id = :id", id=account_id).timezone)
+
+
+def _zone_problems(timezone: str) -> list[Problem]:
+    known = timezone in available_timezones()
+    return [] if known else [Problem("timezone", f"'{timezone}' is none; name one such as Europe/Paris.")]
 
 
 def _create(tx: Tx, world: World, code: str, name: str, *, timezone: str, actor: Actor) -> str:
@@ -91,4 +115,5 @@ _WIDTH = re.compile(r":[0-9]*")
 _SETTINGS = {
     "four_eyes": "UPDATE account SET four_eyes = :value WHERE id = :account",
     "number_format": "UPDATE account SET number_format = :value WHERE id = :account",
+    "timezone": "UPDATE account SET timezone = :value WHERE id = :account",
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from engine import history, invoicing, notices, reference, steps, waiting
+from engine import history, invoicing, notices, reference, reminders, steps, waiting
 from engine.billing import agreement as agreements
 from engine.billing.agreement import AgreementText
 from engine.billing.invoice import PaymentDetails
@@ -183,6 +183,8 @@ def opt_out_within(tx: Tx, caller: Caller, partner: Any, *, reason: str) -> str:
     _require_main_contact(caller, partner, "opt out")
     reason = readable("'opt out'", reason)
     tx.run(_CHOOSE, account=caller.account_id, partner=partner.id, choice="opted_out")
+    if agreement := invoicing.agreement_of(tx, caller.account_id, partner.id):
+        reminders.forget(tx, caller.account_id, agreement.id)
     tx.run(
         _REVOKE, account=caller.account_id, partner=partner.id, now=stamp(caller.now), actor=caller.actor.id,
         reason=reason,
@@ -282,18 +284,21 @@ def _register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:
 def _accept(tx: Tx, caller: Caller, partner: Any, seller: SellerDetails, buyer: BuyerDetails) -> int:
     """The agreement as a new version; the one before is superseded, never edited."""
     now, agreement_id = caller.now, new_id()
+    ends = agreements.period_end(now)
     last = invoicing.agreement_of(tx, caller.account_id, partner.id)
     version = last.version + 1 if last else 1
     text = _text(partner, seller, buyer, now=now)
     if last:
         tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=agreement_id)
+        reminders.forget(tx, caller.account_id, last.id)
     tx.insert(
         "agreement", account_id=caller.account_id, id=agreement_id, partner_id=partner.id, version=version,
         text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
         vat_number=seller.vat_number or "", accepted_by=caller.actor.id, accepted_at=stamp(now),
         accepted_from=caller.actor.origin, method="portal", valid_from=stamp(now),
-        valid_until=stamp(agreements.period_end(now)), revoked_by="", revoked_reason="",
+        valid_until=stamp(ends), revoked_by="", revoked_reason="",
     )  # fmt: skip
+    reminders.remind_of(tx, caller.account_id, agreement_id, valid_until=ends, now=now)
     return version
 
 
