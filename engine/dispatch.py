@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 import dramatiq
@@ -23,7 +24,7 @@ from engine import outbox, timers
 from engine.actor import Actor
 from engine.desk import WorkerDesk
 from engine.duties import DUTIES
-from engine.errors import BrokerUnreachable, Invalid, JobError, Problem
+from engine.errors import BillhookError, BrokerUnreachable, Invalid, JobError, Problem
 from engine.outbox import Claim
 from engine.store import Tx
 from engine.turns import Turns
@@ -70,6 +71,7 @@ class Dispatcher:
         self._stop = threading.Event()
         self._sweeper: threading.Thread | None = None
         self._worker: dramatiq.Worker | None = None
+        self._in_hand: dict[int, Claim] = {}
         world.wake = self.wake
 
     def start(self, *, worker: bool = True) -> None:
@@ -87,15 +89,22 @@ class Dispatcher:
             self._worker.queue_prefetch = self.pace.threads + 1  # what one process holds back, no other can do
             self._worker.start()
 
-    def stop(self) -> None:
-        """Let the work in hand end, then stop. What was only hinted at stays in the table."""
+    def stop(self, *, seconds: float = 600) -> bool:
+        """
+        Claim nothing more and let the work in hand end, `seconds` at most. True when it did; what did not is given
+        back at once, with its attempt, and what it still does changes nothing. What was only hinted at stays in the
+        table.
+        """
         self._stop.set()
         self._due.set()
-        if self._worker:
-            self._worker.stop()
-        if self._sweeper:
-            self._sweeper.join()
-        self.broker.close()
+        try:
+            if self._worker:
+                self._worker.stop(timeout=int(seconds * 1000))
+            if self._sweeper:
+                self._sweeper.join(max(seconds, 1))
+            return self._give_back()
+        finally:
+            self.broker.close()
 
     def wake(self) -> None:
         """A commit has noted jobs. With a sweeper here it is told; else a broker for other processes is."""
@@ -179,14 +188,12 @@ class Dispatcher:
             self._due.set()  # the hint is used up; another job may want it
             return
         self._turns.serve(claim.account_id)
-        log.info("job %s of %s: %s, attempt %d", claim.job_id, claim.subject_id, claim.action, claim.attempt)
+        self._in_hand[id(claim)] = claim
         try:
-            self._run(claim)
-        except JobError as error:
-            self._fail(claim, error, permanent=error.permanent)
-        except Exception as error:
-            log.exception("job %s: %s", claim.job_id, claim.action)
-            self._fail(claim, error, permanent=False)
+            with self.world.observer.job(claim):
+                self._work(claim)
+        finally:
+            del self._in_hand[id(claim)]
         if self._runs_low():
             self._due.set()
 
@@ -199,20 +206,45 @@ class Dispatcher:
         """Whether more hints are wanted: here when the queue is empty (threads hold a few), elsewhere always."""
         return not isinstance(self.broker, StubBroker) or self.broker.queues[QUEUE].empty()
 
+    def _work(self, claim: Claim) -> None:
+        log.info("job %s of %s: %s, attempt %d", claim.job_id, claim.subject_id, claim.action, claim.attempt)
+        try:
+            self._run(claim)
+        except JobError as error:
+            self._fail(claim, error, permanent=error.permanent)
+        except Exception as error:
+            log.exception("job %s: %s", claim.job_id, claim.action)
+            self._fail(claim, error, permanent=False)
+
     def _run(self, claim: Claim) -> None:
         desk = WorkerDesk(self.world, claim, Caller(self.world, claim.account_id, _WORKER))
         sentence = self.world.registry.job(claim.action).run(desk)
-        if not desk.finished:
-            now = self.world.clock.now()
-            self.world.store.unit_of_work(lambda tx: outbox.finish(tx, claim, sentence=sentence, now=now))
-        log.info("job %s: %s", claim.job_id, sentence)
+        now = self.world.clock.now()
+        done = desk.finished or self.world.store.unit_of_work(
+            lambda tx: outbox.finish(tx, claim, sentence=sentence, now=now)
+        )
+        self._ended(claim, "done" if done else "lost")
 
     def _fail(self, claim: Claim, error: Exception, *, permanent: bool) -> None:
         now, sentence = self.world.clock.now(), str(error) or type(error).__name__
         status = self.world.store.unit_of_work(
             lambda tx: outbox.fail(tx, claim, sentence=sentence, permanent=permanent, now=now)
         )
-        log.warning("job %s, attempt %d is %s: %s", claim.job_id, claim.attempt, status or "lost", sentence)
+        self._ended(claim, status or "lost", why=_code(error))
+
+    def _ended(self, claim: Claim, outcome: str, *, why: str = "") -> None:
+        """A log holds ids and codes; the sentence, which may name somebody, stands in the job's row."""
+        level, told = (logging.WARNING, f" ({why})") if why else (logging.INFO, "")
+        log.log(level, "job %s, attempt %d is %s%s", claim.job_id, claim.attempt, outcome, told)
+        self.world.observer.job_ended(claim, outcome)
+
+    def _give_back(self) -> bool:
+        """What did not end in time. Its thread may live on; with its token gone, it changes nothing."""
+        late = list(self._in_hand.values())
+        for claim in late:
+            if self.world.store.unit_of_work(partial(outbox.release, job=claim)):
+                self._ended(claim, "released", why="stopped")
+        return not late
 
 
 def _redis(url: str) -> RedisBroker:
@@ -238,6 +270,10 @@ def _check(broker: dramatiq.Broker, url: str | None) -> None:
             broker.client.ping()
         except Exception as error:
             raise BrokerUnreachable(_without_secret(url or "")) from error
+
+
+def _code(error: Exception) -> str:
+    return error.code if isinstance(error, BillhookError) else type(error).__name__
 
 
 def _without_secret(url: str) -> str:
