@@ -16,6 +16,7 @@ from engine import (
     payouts,
     self_invoicing,
     service,
+    timers,
     views,
     waiting,
 )
@@ -32,6 +33,7 @@ from engine.payouts import Options, Standing
 from engine.self_invoicing import Profile
 from engine.service import Fired, Request
 from engine.store import Tx
+from engine.timers import TimerView
 from engine.views import DocumentView, HistoryView, JobView, PartnerView, PayoutView
 from engine.world import Caller, World
 
@@ -60,6 +62,9 @@ class Settings(Door):
 
     def number_format(self, pattern: str) -> None:
         accounts.set_number_format(self.caller, pattern)
+
+    def timezone(self, timezone: str) -> int:
+        return accounts.set_timezone(self.caller, timezone)
 
 
 class Pipelines(Door):
@@ -261,6 +266,11 @@ class Jobs(Door):
             return outbox.retry(tx, self.caller.account_id, job_ids=chosen)
 
         return self.caller.transact(work)
+
+    def timers(self, *, status: str = "waiting", limit: int = timers.BATCH) -> Sequence[TimerView]:
+        """What is to happen later, earliest first."""
+        with self.caller.world.store.reading() as tx:
+            return timers.shown(tx, self.caller, status=status, limit=limit)
 
 
 _MAIN_CONTACT = """

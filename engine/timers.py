@@ -52,6 +52,24 @@ class Timer:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class TimerView:
+    """
+    A timer as it is shown: `due_at` (UTC), `wall_clock` '' for one that was set to an instant; `attempts` that did not
+    succeed, and `result`, what came of the last one.
+    """
+
+    id: str
+    kind: str
+    subject: str
+    key: str
+    due_at: str
+    wall_clock: str
+    status: str
+    attempts: int
+    result: str
+
+
 Duty = Callable[[Tx, Caller, Timer], str]
 """What is done when a timer fires, in its transaction; returns a sentence. What it raises leaves the timer waiting."""
 
@@ -127,26 +145,37 @@ def fire_due(world: World, duties: Mapping[str, Duty], *, limit: int = BATCH) ->
     return sum(_fire(world, timer, duties[timer.kind], now=now) for timer in found)
 
 
+def shown(tx: Tx, caller: Caller, *, status: str = "waiting", limit: int = BATCH) -> list[TimerView]:
+    """
+    The account's timers that are waiting, fired or cancelled, earliest first, `limit` at most.
+
+    Raises:
+        NotAllowed: the role is none of the vendor's.
+    """
+    caller.require("timers", "viewer")
+    return [TimerView(*row) for row in tx.all(_SHOWN, account=caller.account_id, status=status, limit=limit)]
+
+
 def first_instant(wall_clock: datetime, zone: ZoneInfo) -> datetime:
     """
     The first instant (UTC) at which clocks in `zone` show `wall_clock` or later. Of a time that comes twice, in autumn,
     it is the first; of one that is left out, in spring, the instant at which the clocks are put forward.
     """
     latest = wall_clock.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    if _shown(latest, zone) == wall_clock:
+    if _on_the_wall(latest, zone) == wall_clock:
         return latest
     earliest = wall_clock.replace(tzinfo=zone, fold=1).astimezone(UTC).replace(microsecond=0)
     before, after = 0, int((latest - earliest).total_seconds()) + 1
     while after - before > 1:
         between = (before + after) // 2
-        if _shown(earliest + timedelta(seconds=between), zone) < wall_clock:
+        if _on_the_wall(earliest + timedelta(seconds=between), zone) < wall_clock:
             before = between
         else:
             after = between
     return earliest + timedelta(seconds=after)
 
 
-def _shown(instant: datetime, zone: ZoneInfo) -> datetime:
+def _on_the_wall(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
@@ -236,6 +265,9 @@ _DUE = """
     SELECT account_id, id, kind, subject_id, key, due_at, wall_clock, payload, attempts FROM timer
     WHERE status = 'waiting' AND due_at <= :now AND not_before <= :now AND kind IN ({kinds})
     ORDER BY due_at, id LIMIT :limit"""
+_SHOWN = """
+    SELECT id, kind, subject_id, key, due_at, wall_clock, status, attempts, result FROM timer
+    WHERE account_id = :account AND status = :status ORDER BY due_at, id LIMIT :limit"""
 _STILL = "SELECT id FROM timer WHERE account_id = :account AND id = :id AND status = 'waiting' AND due_at = :due"
 _FIRE = """
     UPDATE timer SET status = 'fired', fired_at = :now, result = :result

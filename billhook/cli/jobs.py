@@ -1,4 +1,4 @@
-"""Commands of jobs: what waits for a worker, what was given up, and another try."""
+"""Commands of jobs: what waits for a worker or for its time, what was given up, and another try."""
 
 from typing import Annotated
 
@@ -13,6 +13,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Work in the background.", no_args_is_help=True)
     command(group, "list")(list_jobs)
     command(group, "retry")(retry)
+    command(group, "timers")(list_timers)
     app.add_typer(group, name="jobs")
 
 
@@ -45,6 +46,22 @@ def retry(
     chosen = parked if all_parked else [_full(text, parked) for text in ids or ()]
     count = jobs.retry(chosen) if chosen else 0
     session.terminal.result({"retried": count}, f"{count} job(s) are tried again.")
+
+
+def list_timers(
+    session: Session,
+    *,
+    status: Annotated[str, typer.Option("--status", help="waiting, fired or cancelled.")] = "waiting",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="So many at most.")] = 100,
+) -> None:
+    """What is to happen later, such as reminders, earliest first; with a reason where it did not succeed."""
+    found = session.workspace.jobs.timers(status=status, limit=limit)
+    rows = [
+        (one.kind, one.key, one.subject, one.status, one.due_at[:19], one.wall_clock, str(one.attempts), one.result)
+        for one in found
+    ]
+    columns = ("timer", "key", "of", "status", "due (UTC)", "wall clock", "attempts", "result")
+    session.terminal.result({"timers": found}, Table(columns, rows, title="Timers", ids=("of",)))
 
 
 def _full(text: str, parked: list[str]) -> str:
