@@ -60,12 +60,21 @@ class Pace:
 class Dispatcher:
     """Hints out, work in. One a process."""
 
-    def __init__(self, world: World, *, broker_url: str | None = None, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        broker_url: str | None = None,
+        pace: Pace | None = None,
+        carry: Callable[[str], object] | None = None,
+    ) -> None:
+        """`carry` takes the hints, ids of jobs, instead of the broker: somebody else calls `perform` with them."""
         self.world, self.pace, self.broker_url = world, pace or Pace(), broker_url
         self.broker: dramatiq.Broker = _redis(broker_url) if broker_url else StubBroker(middleware=[])
         self.perform: dramatiq.Actor[[str], None] = dramatiq.Actor(
             self._perform, broker=self.broker, actor_name="perform", queue_name=QUEUE, priority=0, options={}
         )
+        self._carry = carry or self.perform.send
         self._turns = Turns()
         self._due = threading.Event()
         self._stop = threading.Event()
@@ -112,6 +121,11 @@ class Dispatcher:
             self._due.set()
         elif self.broker_url:
             self._try_to_hint()
+
+    def sweep_once(self) -> None:
+        """Here and now, what the sweeper does again and again: hint at what is due, fire timers. Errors are raised."""
+        self._hint(patience=self.pace.patience)
+        timers.fire_due(self.world, DUTIES)
 
     def drain(
         self,
@@ -176,7 +190,7 @@ class Dispatcher:
         )
         for job_id in jobs:
             try:
-                self.perform.send(job_id)
+                self._carry(job_id)
             except _AWAY:
                 log.warning("the broker at %s is away; jobs wait in the table", _without_secret(self.broker_url or ""))
                 return
