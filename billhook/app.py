@@ -6,16 +6,19 @@ that does not pass both. Making a Billhook starts no thread and no process; `sta
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
 from billhook import doors
+from billhook.observing import Together
 from billhook.settings import Settings
 from engine import accounts, migrations
 from engine.actor import Actor
 from engine.clock import SystemClock
 from engine.contracts import Clock
 from engine.dispatch import Dispatcher, Pace
+from engine.observer import Nobody, Observer
 from engine.registry import Registry, load_renderers
 from engine.store import Store
 from engine.world import Caller, World
@@ -85,6 +88,16 @@ class Billhook:
         self.dispatcher.start()
         self._working = True
 
+    def start_sweeper(self) -> None:
+        """Start the sweeper alone: jobs are given out, timers fire, workers are elsewhere. Raises BrokerUnreachable."""
+        self.dispatcher.start(worker=False)
+        self._working = True
+
+    def observe(self, *observers: Observer) -> None:
+        """Tell these, too, of transitions and jobs from now on."""
+        known = [] if isinstance(self.world.observer, Nobody) else [self.world.observer]
+        self.world.observer = Together(*known, *observers)
+
     def drain(
         self,
         seconds: float | None = None,
@@ -98,12 +111,17 @@ class Billhook:
         """
         return self.dispatcher.drain(seconds=seconds, progress=progress, put_off_too=put_off_too)
 
-    def close(self) -> None:
-        """Let the work in hand end and let go of everything."""
-        if self._working:
-            self.dispatcher.stop()
-        self.press.close()
-        self.world.store.close()
+    def close(self, *, seconds: float | None = None) -> None:
+        """
+        Let the work in hand end, `seconds` at most (those of the settings), and let go of everything. A job that does
+        not end in time is given back for another worker, and its press ends. Closing again changes nothing.
+        """
+        working, self._working = self._working, False
+        with ExitStack() as ends:
+            ends.callback(self.world.store.close)
+            ends.callback(self.press.close)
+            if working:
+                self.dispatcher.stop(seconds=self.settings.stop_seconds if seconds is None else seconds)
 
     def __enter__(self) -> Self:
         return self

@@ -22,6 +22,12 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "BILLHOOK_SWEEP_SECONDS": ("10", "how often lost hints and leases are looked for"),
     "BILLHOOK_PRESS_SECONDS": ("45", "how long one document may take"),
     "BILLHOOK_PRESS_MEMORY_MB": ("1024", "how much memory one document may take"),
+    "BILLHOOK_STOP_SECONDS": ("50", "how long the work in hand may take when a worker is told to stop"),
+    "BILLHOOK_LOG_FORMAT": ("", "json or text; unset: text at a terminal, JSON elsewhere"),
+    "BILLHOOK_LOG_LEVEL": ("INFO", "DEBUG, INFO, WARNING or ERROR: what a worker logs at least"),
+    "BILLHOOK_METRICS_PORT": ("", "where a worker or sweeper serves /metrics; unset: nowhere"),
+    "BILLHOOK_METRICS_HOST": ("127.0.0.1", "the address it listens at"),
+    "BILLHOOK_OTEL": ("", "1: traces are sent as the OTEL_ variables say; 0: never; unset: when they name an endpoint"),
     "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "FULL: a commit survives a power cut; NORMAL: a crash of the process only"),
 }
 
@@ -38,6 +44,12 @@ class Settings:
     sweep: timedelta = timedelta(seconds=10)
     press_seconds: float = 45
     press_memory_mb: int = 1024
+    stop_seconds: float = 50
+    log_format: Literal["", "json", "text"] = ""
+    log_level: str = "INFO"
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
+    traces: bool = False
     durability: Literal["FULL", "NORMAL"] = "FULL"
 
     @classmethod
@@ -59,8 +71,20 @@ class Settings:
             sweep=timedelta(seconds=float(said["BILLHOOK_SWEEP_SECONDS"])),
             press_seconds=float(said["BILLHOOK_PRESS_SECONDS"]),
             press_memory_mb=int(said["BILLHOOK_PRESS_MEMORY_MB"]),
+            stop_seconds=float(said["BILLHOOK_STOP_SECONDS"]),
+            log_format=cast(Literal["", "json", "text"], said["BILLHOOK_LOG_FORMAT"]),
+            log_level=said["BILLHOOK_LOG_LEVEL"],
+            metrics_port=int(said["BILLHOOK_METRICS_PORT"]) if said["BILLHOOK_METRICS_PORT"] else None,
+            metrics_host=said["BILLHOOK_METRICS_HOST"],
+            traces=said["BILLHOOK_OTEL"] == "1" or (not said["BILLHOOK_OTEL"] and _endpoint_named(given)),
             durability=cast(Literal["FULL", "NORMAL"], said["BILLHOOK_SQLITE_SYNCHRONOUS"]),
         )
+
+
+def _endpoint_named(given: Mapping[str, str]) -> bool:
+    """OpenTelemetry's own variables say where traces go, and do not forbid them."""
+    named = given.get("OTEL_EXPORTER_OTLP_ENDPOINT") or given.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    return bool(named) and given.get("OTEL_SDK_DISABLED", "").lower() != "true"
 
 
 _RANGES: dict[str, tuple[float, float]] = {
@@ -69,6 +93,14 @@ _RANGES: dict[str, tuple[float, float]] = {
     "BILLHOOK_SWEEP_SECONDS": (0.05, 3_600.0),
     "BILLHOOK_PRESS_SECONDS": (0.1, 3_600.0),
     "BILLHOOK_PRESS_MEMORY_MB": (64, 65_536),
+    "BILLHOOK_STOP_SECONDS": (0.0, 3_600.0),
+    "BILLHOOK_METRICS_PORT": (0, 65_535),
+}
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "NORMAL"),
+    "BILLHOOK_LOG_FORMAT": ("json", "text"),
+    "BILLHOOK_LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"),
+    "BILLHOOK_OTEL": ("0", "1"),
 }
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
@@ -76,9 +108,9 @@ _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
 
 def _number_problems(said: Mapping[str, str]) -> list[Problem]:
     return [
-        Problem(name, f"'{said[name][:40]}' is no number from {low:g} to {high:g}; unset it for {VARIABLES[name][0]}.")
+        Problem(name, f"'{said[name][:40]}' is no number from {low:g} to {high:g}; unset it for {_without(name)}.")
         for name, (low, high) in _RANGES.items()
-        if not _within(said[name], low, high)
+        if said[name] and not _within(said[name], low, high)
     ]
 
 
@@ -88,5 +120,12 @@ def _within(text: str, low: float, high: float) -> bool:
 
 
 def _choice_problems(said: Mapping[str, str]) -> list[Problem]:
-    name, choices = "BILLHOOK_SQLITE_SYNCHRONOUS", ("FULL", "NORMAL")
-    return [] if said[name] in choices else [Problem(name, f"'{said[name]}' is neither FULL nor NORMAL.")]
+    return [
+        Problem(name, f"'{said[name][:40]}' is none of {', '.join(choices)}; unset it for {_without(name)}.")
+        for name, choices in _CHOICES.items()
+        if said[name] and said[name] not in choices
+    ]
+
+
+def _without(name: str) -> str:
+    return VARIABLES[name][0] or "none"

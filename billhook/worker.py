@@ -4,11 +4,14 @@ Working off jobs from a command: the ones it caused, all there are, or whatever 
 It decides nothing about jobs; the dispatcher does the work and the table says what is open.
 """
 
+import logging
+import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from engine import outbox
@@ -16,6 +19,8 @@ from engine import outbox
 if TYPE_CHECKING:
     from billhook.app import Billhook
     from billhook.cli.terminal import Terminal
+
+log = logging.getLogger("billhook.worker")
 
 _PATIENCE = 1.0  # seconds before somebody who waits is told what for
 _STANDSTILL = 5.0  # seconds without a job done before it is said why
@@ -37,18 +42,27 @@ def work_off(billhook: "Billhook", terminal: "Terminal") -> None:
         terminal.remark("All documents are made.")
 
 
-def run_until_told(billhook: "Billhook", terminal: "Terminal") -> None:
-    """Work until SIGTERM or SIGINT; closing the Billhook then lets the work in hand end."""
-    with _told_to_stop() as stop:
-        billhook.start_worker()
-        terminal.remark(f"Working with {billhook.settings.threads} thread(s). Stop with Ctrl-C or SIGTERM.")
+def run_until_told(billhook: "Billhook", *, works: bool = True) -> None:
+    """
+    Work, or only sweep, until SIGTERM or SIGINT; then let the work in hand end, as long as the settings give it, and
+    close the Billhook. A second signal ends the process at once.
+    """
+    with told_to_stop() as stop, metrics_served(billhook):
+        if works:
+            billhook.start_worker()
+            log.info("working with %d thread(s); stop with Ctrl-C or SIGTERM", billhook.settings.threads)
+        else:
+            billhook.start_sweeper()
+            log.info("sweeping; stop with Ctrl-C or SIGTERM")
         stop.wait()
-        terminal.remark("Stopping; the work in hand is finished first.")
+        log.info("stopping; the work in hand has %g s", billhook.settings.stop_seconds)
+        billhook.close()
+    log.info("stopped")
 
 
 def run_until_done(billhook: "Billhook", terminal: "Terminal") -> bool:
     """Work until no job is open, also those that a lost worker holds or that are put off. False when told to stop."""
-    with _told_to_stop() as stop:
+    with told_to_stop() as stop:
         billhook.start_worker()
         total = left = open_jobs(billhook)
         moved: float | None = monotonic()
@@ -85,17 +99,40 @@ def parked_jobs(billhook: "Billhook") -> int:
         return int(tx.one("SELECT COUNT(*) AS jobs FROM job WHERE status = 'parked'").jobs)
 
 
+@contextmanager
+def metrics_served(billhook: "Billhook") -> Iterator[None]:
+    """While open, /metrics is served where the settings say, if they do. Raises OSError: the port is taken."""
+    if billhook.settings.metrics_port is None:
+        yield
+        return
+    from billhook.metrics import Metrics, serve
+
+    metrics = Metrics(billhook.world)
+    billhook.observe(metrics)
+    with serve(metrics, host=billhook.settings.metrics_host, port=billhook.settings.metrics_port) as address:
+        log.info("metrics are at %s", address)
+        yield
+
+
 def _drained(billhook: "Billhook", seconds: float) -> bool:
     return billhook.drain(seconds, put_off_too=False)
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set."""
+def told_to_stop(then: Callable[[], None] = lambda: None) -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set, and call `then`. The second one of them ends the process at once."""
     stop = threading.Event()
-    before = {each: signal.signal(each, lambda _number, _frame: stop.set()) for each in (signal.SIGTERM, signal.SIGINT)}
+
+    def answer(number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        stop.set()
+        then()
+
+    before = {each: signal.signal(each, answer) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stop
     finally:
-        for each, answer in before.items():
-            signal.signal(each, answer)
+        for each, former in before.items():
+            signal.signal(each, former)

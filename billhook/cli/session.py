@@ -29,7 +29,7 @@ class Session:
 
     def __init__(self, said: Everywhere, terminal: Terminal) -> None:
         self.said, self.terminal = said, terminal
-        self.verbose = False
+        self.stays = False  # a long-lived process, under a supervisor
         self._opened: Billhook | None = None
         self._jobs_noted = False
 
@@ -40,6 +40,12 @@ class Session:
 
         said = {"BILLHOOK_DATABASE_URL": self.said.database, "BILLHOOK_ACCOUNT": self.said.account}
         return Settings.from_environment({**os.environ, **{name: text for name, text in said.items() if text}})
+
+    def say(self, **settings: Any) -> None:
+        """What a command's own options say of the settings; None says nothing."""
+        from dataclasses import replace
+
+        self.settings = replace(self.settings, **{name: value for name, value in settings.items() if value is not None})
 
     @cached_property
     def billhook(self) -> "Billhook":
@@ -56,12 +62,12 @@ class Session:
     def open(self) -> "Billhook":
         """The database as it is, with its machinery; nothing has been asked of it yet."""
         from billhook.app import Billhook
-        from billhook.cli import logs
 
-        logs.show(everything=self.verbose)
+        self._show_logs()
         if self._opened is None:
             with _known_database(self.settings.database_url):
                 self._opened = Billhook(settings=self.settings)
+            self._observe(self._opened)
             self._notice_jobs(self._opened)
         return self._opened
 
@@ -91,6 +97,22 @@ class Session:
     def payout_id(self, text: str) -> str:
         """The full id of the payout that is named by its id or its end. Raises NotFound."""
         return self.workspace.payouts.find(text)
+
+    def _show_logs(self) -> None:
+        if self.stays:
+            from billhook import logs
+
+            logs.start(form=self.settings.log_format, level=self.settings.log_level)
+        else:
+            from billhook.cli import logs as of_commands
+
+            of_commands.show()
+
+    def _observe(self, opened: "Billhook") -> None:
+        if self.stays:
+            from billhook.logs import LogIds
+
+            opened.observe(LogIds())
 
     def _notice_jobs(self, opened: "Billhook") -> None:
         wake = opened.world.wake

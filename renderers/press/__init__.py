@@ -24,6 +24,7 @@ from renderers.press.frames import Frame
 LARGEST_LOGO = 1024 * 1024  # bytes
 
 _GRACE = 15  # seconds beyond a page's limit before the press itself is taken for hung
+_LAST = 1  # second for a page in hand when the press is closed
 _START = 60  # seconds for loading WeasyPrint on a busy machine
 _NEEDED = frozenset(
     {
@@ -113,8 +114,15 @@ class PressProcess:
         return process.pid if process else None
 
     def close(self) -> None:
-        with self._turn:
+        """A page in hand may take a second more; whoever waits for it is told that the press died."""
+        if not self._turn.acquire(timeout=_LAST):
+            if process := self._process:
+                process.kill()
+            self._turn.acquire()
+        try:
             self._stop()
+        finally:
+            self._turn.release()
 
     def _ask(self, request: Frame) -> Frame:
         try:

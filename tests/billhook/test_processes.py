@@ -1,5 +1,6 @@
 """The command line as a process: signals, pipes, and another distribution's package under one of our names."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,12 +14,12 @@ def test_a_worker_that_is_told_to_stop_ends_well(sqlite_database):
     worker = subprocess.Popen(
         [*BILLHOOK, "worker", "--threads", "1", "--database", sqlite_database], stderr=subprocess.PIPE, text=True
     )
-    told = worker.stderr.readline()
+    told = json.loads(worker.stderr.readline())
     worker.send_signal(signal.SIGTERM)
-    rest = worker.communicate(timeout=30)[1]
+    rest = [json.loads(line)["event"] for line in worker.communicate(timeout=30)[1].splitlines()]
 
-    assert told == "Working with 1 thread(s). Stop with Ctrl-C or SIGTERM.\n"
-    assert (worker.returncode, rest) == (0, "Stopping; the work in hand is finished first.\n")
+    assert told["event"] == "working with 1 thread(s); stop with Ctrl-C or SIGTERM"
+    assert (worker.returncode, rest) == (0, ["stopping; the work in hand has 50 s", "stopped"])
 
 
 def test_a_reader_that_goes_away_leaves_no_stack_trace(sqlite_database):

@@ -26,9 +26,32 @@ def test_a_number_that_is_none_is_named_with_what_would_do(name, value):
         Settings.from_environment({name: value})
 
 
-def test_neither_full_nor_normal_is_named():
-    with pytest.raises(Invalid, match="'off' is neither FULL nor NORMAL"):
-        Settings.from_environment({"BILLHOOK_SQLITE_SYNCHRONOUS": "off"})
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("BILLHOOK_SQLITE_SYNCHRONOUS", "'off' is none of FULL, NORMAL; unset it for FULL."),
+        ("BILLHOOK_LOG_FORMAT", "'off' is none of json, text; unset it for none."),
+        ("BILLHOOK_LOG_LEVEL", "'off' is none of DEBUG, INFO, WARNING, ERROR; unset it for INFO."),
+        ("BILLHOOK_OTEL", "'off' is none of 0, 1; unset it for none."),
+    ],
+)
+def test_a_choice_that_is_none_is_named_with_those_there_are(name, told):
+    with pytest.raises(Invalid, match=f"{name}: {told}"):
+        Settings.from_environment({name: "off"})
+
+
+@pytest.mark.parametrize(
+    ("given", "traced"),
+    [
+        ({}, False),
+        ({"BILLHOOK_OTEL": "1"}, True),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318"}, True),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://collector:4318", "BILLHOOK_OTEL": "0"}, False),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318", "OTEL_SDK_DISABLED": "true"}, False),
+    ],
+)
+def test_traces_are_on_when_asked_for_or_when_it_is_said_where_they_go(given, traced):
+    assert Settings.from_environment(given).traces is traced
 
 
 def test_an_address_that_is_none_is_named():
