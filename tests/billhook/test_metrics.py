@@ -112,10 +112,10 @@ def test_metrics_are_served_at_their_own_port_while_asked_for(metrics):
 def test_a_database_that_hangs_does_not_hang_the_scrape(place):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        place.world.store = Store(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none?connect_timeout=2")
+        place.world.store = Store(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none?connect_timeout=30")
         metrics = Metrics(place.world, limit=0.05)
         found = [values(metrics), values(metrics)]
-    asking = [each for each in threading.enumerate() if each.name == "billhook-metrics"]
+        asking = [each for each in threading.enumerate() if each.name == "billhook-metrics"]
     for each in asking:
         each.join(30)
 
