@@ -38,6 +38,7 @@ from renderers.html import page
 from renderers.pdf import InvoicePdf
 from renderers.press import PressPool, PressProcess
 
+FULL, QUICK = {"count": 10, "rounds": 5, "singles": 100}, {"count": 2, "rounds": 1, "singles": 2}
 LINES = 12
 PRESSES = 2
 VALIDATE = Request("validate")

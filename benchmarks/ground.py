@@ -70,7 +70,14 @@ class NoTools:
 
 def ground(file: Path, *, durability: Durability, renderers: Mapping[str, Renderer]) -> Caller:
     """A fresh SQLite database with one opted-in partner, as the vendor's owner sees it."""
-    store = Store(f"sqlite:///{file}", durability=durability)
+    return ground_at(f"sqlite:///{file}", durability=durability, renderers=renderers)
+
+
+def ground_at(
+    url: str, *, durability: Durability = "FULL", renderers: Mapping[str, Renderer], sellers: int = 1
+) -> Caller:
+    """The same in any empty database, with so many opted-in partners: NORD, NORD1, NORD2 ..."""
+    store = Store(url, durability=durability)
     migrations.upgrade(store.engine)
     tools: Tools = NoTools()
     world = World(store, registry(), SystemClock(), tools, renderers)
@@ -78,10 +85,14 @@ def ground(file: Path, *, durability: Durability, renderers: Mapping[str, Render
     definitions.publish(jo, [PIPELINE])
     self_invoicing.set_buyer(jo, _BUYER)
     self_invoicing.set_switch(jo, on=True)
-    nord = partners.NewPartner("NORD", "Nordlicht", "DE", "de", "Ann", "ann@example.com")
-    ann = Actor.main_contact("ann", partner_id=jo.transact(lambda tx: partners.add(tx, jo, nord)), origin="benchmark")
-    self_invoicing.opt_in(Caller(world, jo.account_id, ann), "NORD", _SELLER)
+    for number in range(sellers):
+        _seller(jo, seller(number))
     return jo
+
+
+def seller(number: int) -> str:
+    """The code of a partner."""
+    return f"NORD{number}" if number else "NORD"
 
 
 def registry() -> Registry:
@@ -93,9 +104,9 @@ def registry() -> Registry:
     )
 
 
-def make_payouts(jo: Caller, count: int, *, rewards: int, prefix: str = "R") -> list[str]:
-    """Draft payouts of so many rewards each; returns their ids."""
-    return [_payout(jo, rewards, f"{prefix}{number}") for number in range(count)]
+def make_payouts(jo: Caller, count: int, *, rewards: int, prefix: str = "R", sellers: int = 1) -> list[str]:
+    """Draft payouts of so many rewards each, of each seller in turn; returns their ids."""
+    return [_payout(jo, rewards, f"{prefix}{number}", seller(number % sellers)) for number in range(count)]
 
 
 def ready_payouts(file: Path, count: int) -> None:
@@ -106,10 +117,17 @@ def ready_payouts(file: Path, count: int) -> None:
     jo.world.store.close()
 
 
-def _payout(jo: Caller, rewards: int, prefix: str) -> str:
+def _seller(jo: Caller, code: str) -> None:
+    new = partners.NewPartner(code, "Nordlicht", "DE", "de", "Ann", "ann@example.com")
+    partner_id = jo.transact(lambda tx: partners.add(tx, jo, new))
+    ann = Actor.main_contact(f"ann of {code}", partner_id=partner_id, origin="benchmark")
+    self_invoicing.opt_in(Caller(jo.world, jo.account_id, ann), code, _SELLER)
+
+
+def _payout(jo: Caller, rewards: int, prefix: str, code: str) -> str:
     references = tuple(f"{prefix}-{line}" for line in range(rewards))
     for line, reference in enumerate(references):
         what = f"Referral of a customer in month {line + 1}, annual plan"
-        new = partners.NewReward(reference, "NORD", what, f"{120 + line}.50", "EUR", "2026-10-01", "accepted")
+        new = partners.NewReward(reference, code, what, f"{120 + line}.50", "EUR", "2026-10-01", "accepted")
         jo.transact(lambda tx, new=new: partners.add_reward(tx, jo, new))  # type: ignore[misc]
-    return payouts.create(jo, "NORD", "EUR", payouts.Options(references))
+    return payouts.create(jo, code, "EUR", payouts.Options(references))

@@ -13,6 +13,7 @@ from benchmarks.figures import Row, children, peak_mb
 from benchmarks.ground import ready_payouts, registry
 
 ROOT = Path(__file__).parent.parent
+FULL, QUICK = {"renders": 100, "starts": 5}, {"renders": 4, "starts": 1}
 LIMIT_MB = 120
 CHECK = [sys.executable, "-c", "from billhook.cli import main; main()", "check", str(ROOT / "pipelines.yaml")]
 

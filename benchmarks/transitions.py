@@ -26,6 +26,7 @@ from engine.store import Durability
 from engine.tables import Account, History, Partner, Payout
 from engine.world import Caller
 
+FULL, QUICK = {"count": 2000, "rounds": 7}, {"count": 20, "rounds": 1}
 PAYOUTS = 100
 TURN = {"Draft": ("there", "Pending"), "Pending": ("back", "Draft")}
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 RUN = Path(__file__).parents[2] / "benchmarks" / "run"
 
 
@@ -21,3 +23,27 @@ def test_the_quick_run_compares_transitions_in_both_durabilities_and_writes_json
     assert rows["share_of_floor_FULL"]["target"] == "at least 35 %"
     assert rows["share_of_floor_FULL"]["detail"]["cpu"] > 0
     assert "Transitions a second" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "keys"),
+    [
+        ("bulk", {"bulk", "bulk_ready"}),
+        ("hints", {"start_embedded", "start_redis"}),
+        (
+            "postgres",
+            {f"postgres_{clients}" for clients in (1, 4, 16)}
+            | {f"postgres_times_session_{clients}" for clients in (1, 4, 16)}
+            | {f"postgres_ready_{clients}_{sellers}" for clients in (1, 4, 16) for sellers in (1, 16)},
+        ),
+        ("workers", {"share_of_press", "memory_growth"}),
+    ],
+)
+@pytest.mark.usefixtures("redis_of_this_worker", "postgres_of_this_worker")
+def test_every_part_of_the_quick_run_tells_its_lines(tmp_path, part, keys):
+    file = tmp_path / "figures.json"
+    command = [sys.executable, str(RUN), "--quick", "--only", part, "--json", str(file)]
+
+    subprocess.run(command, capture_output=True, check=True, timeout=120)
+
+    assert {row["key"] for row in json.loads(file.read_text())["rows"]} == keys
