@@ -6,7 +6,6 @@ kept for months, and whoever may read metrics need not know whose customers ther
 names of actions and words of this file: as many as the installed code knows.
 """
 
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from time import monotonic
@@ -17,6 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from billhook.asking import Question
 from billhook.readings import Reading, read
 from engine.billing.invoice import SELF_BILLED_CREDIT_NOTE, SELF_BILLED_INVOICE
 from engine.errors import BillhookError
@@ -109,45 +109,17 @@ class _Timed:
 
 
 class _Database(Collector):
-    """What the database says. It is asked at each scrape, by one thread at a time, for so many seconds at most."""
+    """What the database says at each scrape, if it says it in time."""
 
     def __init__(self, world: World, limit: float) -> None:
-        self._world, self._limit = world, limit
-        self._asking: _Question | None = None
-        self._turn = threading.Lock()
+        self._reading = Question("metrics", lambda: read(world), limit=limit)
 
     def collect(self) -> Iterable[Metric]:
-        found = self._answer()
+        found = self._reading.ask()
         says = "1 when the database answered within the time a scrape has, else 0."
         yield GaugeMetricFamily("billhook_database_up", says, value=found is not None)
         if found is not None:
             yield from _families(found)
-
-    def _answer(self) -> Reading | None:
-        """A question that hangs is waited for by all, and not asked again until it has come back."""
-        with self._turn:
-            if self._asking is None or self._asking.answered.is_set():
-                self._asking = _Question(self._world)
-            asking = self._asking
-        asking.answered.wait(self._limit)
-        return asking.reading
-
-
-class _Question:
-    """One reading, in a thread of its own: no driver gives up by itself when a server hangs."""
-
-    def __init__(self, world: World) -> None:
-        self.reading: Reading | None = None
-        self.answered = threading.Event()
-        threading.Thread(target=self._ask, args=(world,), name="billhook-metrics", daemon=True).start()
-
-    def _ask(self, world: World) -> None:
-        try:
-            self.reading = read(world)
-        except Exception:  # the scrape says that there is no answer; why is the database's to log
-            self.reading = None
-        finally:
-            self.answered.set()
 
 
 def _families(found: Reading) -> Iterator[Metric]:

@@ -1,9 +1,9 @@
 """
-Carry hints from the job table to workers, and let workers work. The only file that imports Dramatiq.
+Carry hints from the job table to workers, and let workers work. With `brokers` the only file that imports Dramatiq.
 
 One actor, `perform(job_id)`, serves every kind of job. Messages are hints: they may be lost, repeated or late, and
 nothing is lost or done twice, since only a claim in the table gives the right to work. Without a broker's address
-Dramatiq's StubBroker carries them inside the process; with `redis://` they go to workers elsewhere.
+Dramatiq's StubBroker carries them inside the process; with one they go to workers elsewhere.
 Making a Dispatcher starts no thread; `start()` does.
 """
 
@@ -16,15 +16,14 @@ from functools import partial
 from time import monotonic
 
 import dramatiq
-from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
-from redis.exceptions import RedisError
 
-from engine import outbox, timers
+from engine import brokers, outbox, timers
 from engine.actor import Actor
+from engine.brokers import QUEUE
 from engine.desk import WorkerDesk
 from engine.duties import DUTIES
-from engine.errors import BillhookError, BrokerUnreachable, Invalid, JobError, Problem
+from engine.errors import BillhookError, JobError
 from engine.outbox import Claim
 from engine.store import Tx
 from engine.turns import Turns
@@ -32,9 +31,7 @@ from engine.world import Caller, World
 
 log = logging.getLogger("billhook.dispatch")
 
-QUEUE = "billhook"
-_AWAY = (dramatiq.errors.BrokerConnectionError, RedisError)
-_POLL = 25  # milliseconds a worker sleeps before it asks an idle Redis again
+_POLL = 200  # milliseconds until a worker thread that waits looks whether it is to stop
 _WORKER = Actor.system("worker")
 
 
@@ -70,7 +67,7 @@ class Dispatcher:
     ) -> None:
         """`carry` takes the hints, ids of jobs, instead of the broker: somebody else calls `perform` with them."""
         self.world, self.pace, self.broker_url = world, pace or Pace(), broker_url
-        self.broker: dramatiq.Broker = _redis(broker_url) if broker_url else StubBroker(middleware=[])
+        self.broker: dramatiq.Broker = brokers.broker_at(broker_url)
         self.perform: dramatiq.Actor[[str], None] = dramatiq.Actor(
             self._perform, broker=self.broker, actor_name="perform", queue_name=QUEUE, priority=0, options={}
         )
@@ -90,7 +87,7 @@ class Dispatcher:
         Raises:
             BrokerUnreachable: nobody answers at the broker's address.
         """
-        _check(self.broker, self.broker_url)
+        brokers.check(self.broker, self.broker_url)
         self._sweeper = threading.Thread(target=self._sweep, name="billhook-sweeper", daemon=True)
         self._sweeper.start()
         if worker:
@@ -116,11 +113,13 @@ class Dispatcher:
             self.broker.close()
 
     def wake(self) -> None:
-        """A commit has noted jobs. With a sweeper here it is told; else a broker for other processes is."""
+        """A commit has noted jobs. With a sweeper here it is told; else the broker, or the database tells others."""
         if self._sweeper:
             self._due.set()
         elif self.broker_url:
             self._try_to_hint()
+        else:
+            self._try_to_announce()
 
     def sweep_once(self) -> None:
         """Here and now, what the sweeper does again and again: hint at what is due, fire timers. Errors are raised."""
@@ -173,6 +172,13 @@ class Dispatcher:
         except Exception:
             log.exception("the sweep did not succeed; the next one is in %s", self.pace.sweep)
 
+    def _try_to_announce(self) -> None:
+        """Sooner is better, and everybody looks in a second anyway."""
+        try:
+            self.world.store.announce()
+        except Exception:
+            log.exception("nobody was told of the job; it is found by the next sweep")
+
     def _try_to_fire(self) -> float:
         """Fire timers that are due; the seconds until the next look, none when there may be more. Guarded likewise."""
         try:
@@ -191,8 +197,8 @@ class Dispatcher:
         for job_id in jobs:
             try:
                 self._carry(job_id)
-            except _AWAY:
-                log.warning("the broker at %s is away; jobs wait in the table", _without_secret(self.broker_url or ""))
+            except brokers.AWAY:
+                log.warning("the broker at %s is away; jobs wait in the table", brokers.without_secret(self.broker_url or ""))
                 return
 
     def _perform(self, job_id: str) -> None:
@@ -261,36 +267,5 @@ class Dispatcher:
         return not late
 
 
-def _redis(url: str) -> RedisBroker:
-    """Dramatiq's defaults redeliver after minutes or never, and a client made from an address alone never retries."""
-    import redis
-    from redis.backoff import ExponentialWithJitterBackoff
-    from redis.retry import Retry
-
-    retry = Retry(ExponentialWithJitterBackoff(cap=0.5), retries=3)
-    try:
-        client = redis.Redis.from_url(url, socket_timeout=10, socket_connect_timeout=3, retry=retry)
-    except ValueError as error:
-        told = "no address of a Redis; write redis://host:6379/0, or unset it to work without one."
-        raise Invalid("The configuration", [Problem("BILLHOOK_BROKER_URL", told)]) from error
-    return RedisBroker(  # type: ignore[no-untyped-call]
-        client=client, middleware=[], namespace="billhook", heartbeat_timeout=15_000, maintenance_chance=10_000
-    )
-
-
-def _check(broker: dramatiq.Broker, url: str | None) -> None:
-    if isinstance(broker, RedisBroker):
-        try:
-            broker.client.ping()
-        except Exception as error:
-            raise BrokerUnreachable(_without_secret(url or "")) from error
-
-
 def _code(error: Exception) -> str:
     return error.code if isinstance(error, BillhookError) else type(error).__name__
-
-
-def _without_secret(url: str) -> str:
-    """An address as it may be shown: without who signs in, and without a query, which may hold a password too."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
