@@ -32,6 +32,7 @@ from engine.world import Caller, World
 log = logging.getLogger("billhook.dispatch")
 
 _POLL = 200  # milliseconds until a worker thread that waits looks whether it is to stop
+_LAST = 5  # seconds for a sweep in hand when a process stops
 _WORKER = Actor.system("worker")
 
 
@@ -87,13 +88,20 @@ class Dispatcher:
         Raises:
             BrokerUnreachable: nobody answers at the broker's address.
         """
-        brokers.check(self.broker, self.broker_url)
+        self.check()
         self._sweeper = threading.Thread(target=self._sweep, name="billhook-sweeper", daemon=True)
         self._sweeper.start()
         if worker:
             self._worker = dramatiq.Worker(self.broker, worker_threads=self.pace.threads, worker_timeout=_POLL)
             self._worker.queue_prefetch = self.pace.threads + 1  # what one process holds back, no other can do
             self._worker.start()
+
+    def check(self) -> None:
+        """
+        Raises:
+            BrokerUnreachable: nobody answers at the broker's address.
+        """
+        brokers.check(self.broker, self.broker_url)
 
     def stop(self, *, seconds: float = 600) -> bool:
         """
@@ -107,7 +115,7 @@ class Dispatcher:
             if self._worker:
                 self._worker.stop(timeout=int(seconds * 1000))
             if self._sweeper:
-                self._sweeper.join(max(seconds, 1))
+                self._sweeper.join(_LAST)
             return self._give_back()
         finally:
             self.broker.close()
@@ -198,7 +206,9 @@ class Dispatcher:
             try:
                 self._carry(job_id)
             except brokers.AWAY:
-                log.warning("the broker at %s is away; jobs wait in the table", brokers.without_secret(self.broker_url or ""))
+                log.warning(
+                    "the broker at %s is away; jobs wait in the table", brokers.without_secret(self.broker_url or "")
+                )
                 return
 
     def _perform(self, job_id: str) -> None:
@@ -262,8 +272,11 @@ class Dispatcher:
         """What did not end in time. Its thread may live on; with its token gone, it changes nothing."""
         late = list(self._in_hand.values())
         for claim in late:
-            if self.world.store.unit_of_work(partial(outbox.release, job=claim)):
-                self._ended(claim, "released", why="stopped")
+            try:
+                if self.world.store.unit_of_work(partial(outbox.release, job=claim)):
+                    self._ended(claim, "released", why="stopped")
+            except Exception:
+                log.exception("job %s could not be given back; its lease runs out", claim.job_id)
         return not late
 
 
