@@ -43,6 +43,8 @@ class Dialect(Protocol):
     """What differs between the two databases."""
 
     name: str
+    announcement: str
+    """The statement that tells other processes' watches of a commit; '' where they see it by themselves."""
 
     def engine(self, url: str) -> Engine: ...
     def turn(self) -> AbstractContextManager[object]:
@@ -63,9 +65,6 @@ class Dialect(Protocol):
 
     def translate(self, sql: str) -> str: ...
     def watch(self, engine: Engine, /) -> Watch: ...
-    def announce(self, engine: Engine, /) -> None:
-        """Tell other processes' watches that something was committed, where the database can."""
-
     def is_passing(self, error: Exception, /) -> bool:
         """Whether the same work may well succeed when it is run again."""
 
@@ -75,6 +74,7 @@ class Dialect(Protocol):
 
 class Sqlite:
     name = "sqlite"
+    announcement = ""
 
     def __init__(self, durability: Durability) -> None:
         self.durability = durability
@@ -125,9 +125,6 @@ class Sqlite:
     def watch(self, engine: Engine, /) -> Watch:
         return _DataVersion(engine)
 
-    def announce(self, engine: Engine, /) -> None:
-        """The file itself tells."""
-
     def is_passing(self, error: Exception) -> bool:
         return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
 
@@ -143,6 +140,7 @@ class Sqlite:
 
 class Postgres:
     name = "postgresql"
+    announcement = f"NOTIFY {_CHANNEL}"
 
     def __init__(self) -> None:
         self._idle: list[_Pipelined] = []
@@ -186,11 +184,6 @@ class Postgres:
 
     def watch(self, engine: Engine, /) -> Watch:
         return _Listening(engine)
-
-    def announce(self, engine: Engine, /) -> None:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"NOTIFY {_CHANNEL}")
-            connection.commit()
 
     def is_passing(self, error: Exception) -> bool:
         if self.is_lost(error):

@@ -255,9 +255,9 @@ class BrokerUnreachable(SetupError):
 
     code = "broker_unreachable"
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, broker: str = "Redis") -> None:
         self.where = where
-        super().__init__(f"No Redis answers at {where}. Start it, or unset BILLHOOK_BROKER_URL to work without one.")
+        super().__init__(f"No {broker} answers at {where}. Start it, or unset BILLHOOK_BROKER_URL to work without one.")
 
 
 class MissingSystemLibrary(SetupError):

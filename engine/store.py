@@ -130,7 +130,8 @@ class Store:
 
     def announce(self) -> None:
         """Tell the watches of other processes that something was committed."""
-        self.dialect.announce(self.engine)
+        if self.dialect.announcement:
+            self.unit_of_work(lambda tx: tx.send(self.dialect.announcement))
 
     def close(self) -> None:
         self.dialect.close()

@@ -57,6 +57,8 @@ TEXTS = [
      "The database sqlite:///x.db is at version none, not 0001. Run: billhook db upgrade"),
     (errors.BrokerUnreachable("redis://localhost:6379"), "broker_unreachable",
      "No Redis answers at redis://localhost:6379. Start it, or unset BILLHOOK_BROKER_URL to work without one."),
+    (errors.BrokerUnreachable("amqp://localhost", "RabbitMQ"), "broker_unreachable",
+     "No RabbitMQ answers at amqp://localhost. Start it, or unset BILLHOOK_BROKER_URL to work without one."),
     (errors.MissingSystemLibrary("libpango-1.0", "libpango-1.0-0"), "missing_system_library",
      "The system library libpango-1.0 is missing. On Debian: apt-get install libpango-1.0-0"),
     (errors.NameClash("engine", "engine 1.0"), "name_clash",
