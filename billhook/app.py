@@ -116,12 +116,15 @@ class Billhook:
         Let the work in hand end, `seconds` at most (those of the settings), and let go of everything. A job that does
         not end in time is given back for another worker, and its press ends. Closing again changes nothing.
         """
-        working, self._working = self._working, False
         with ExitStack() as ends:
             ends.callback(self.world.store.close)
             ends.callback(self.press.close)
-            if working:
-                self.dispatcher.stop(seconds=self.settings.stop_seconds if seconds is None else seconds)
+            self.stop_work(seconds=seconds)
+
+    def stop_work(self, *, seconds: float | None = None) -> bool:
+        """Stop what `start_worker` started, as `close` does. True when all work in hand ended in time."""
+        working, self._working = self._working, False
+        return not working or self.dispatcher.stop(seconds=self.settings.stop_seconds if seconds is None else seconds)
 
     def __enter__(self) -> Self:
         return self

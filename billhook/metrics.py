@@ -127,7 +127,7 @@ def _families(found: Reading) -> Iterator[Metric]:
     for status, count in found.jobs.items():
         jobs.add_metric([status], count)
     issued = CounterMetricFamily("billhook_numbers_issued", "Numbers given to documents.", labels=["type"])
-    for code, count in found.numbers.items():
+    for code, count in {**dict.fromkeys(_TYPES, 0), **found.numbers}.items():
         issued.add_metric([_TYPES.get(code, code)], count)
     yield jobs
     yield issued

@@ -11,6 +11,7 @@ from billhook.cli.onboarding import add_to as add_onboarding
 from billhook.cli.options import Account, As, Database, Json, NoWait
 from billhook.cli.payouts import add_to as add_payouts
 from billhook.cli.self_invoicing import add_to as add_self_invoicing
+from billhook.cli.serving import add_to as add_serving
 from billhook.cli.starting import add_to as add_starting
 from billhook.cli.working import add_to as add_working
 
@@ -46,5 +47,6 @@ for add in (
     add_jobs,
     add_explaining,
     add_working,
+    add_serving,
 ):
     add(app)

@@ -1,0 +1,33 @@
+"""What a request gets that did not succeed: RFC 9457, `application/problem+json`. It knows no route."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from billhook.web.surroundings import request_id
+
+_SENTENCES = {
+    404: "Nothing is at this address. Look for a mistyped path.",
+    405: "This address does not take that method. The Allow header says which it takes.",
+    500: "Something stopped this request that was not foreseen, and nothing more is said of it here. "
+    "Its id leads to the log.",
+}
+
+
+def problem(status: int, *, code: str = "", detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
+    """A problem document: its code for programs, its sentence for people, the request's id for both."""
+    title = HTTPStatus(status).phrase
+    content = {
+        "type": "about:blank", "title": title, "status": status, "detail": detail or _SENTENCES.get(status, title),
+        "code": code or title.lower().replace(" ", "_"), "request": request_id(),
+    }  # fmt: skip
+    return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+async def of_http(_request: Request, error: Exception) -> Response:
+    """What the framework refuses: unknown paths, methods a path does not take."""
+    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
+    return problem(status, headers=headers)

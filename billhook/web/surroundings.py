@@ -1,0 +1,98 @@
+"""
+What surrounds every request: an id, security headers, one line in the log, and an answer whatever happens.
+
+The line has the method, the route's own pattern and the status: no address of a person, no path as it was sent, no
+query. It knows no route.
+"""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from time import monotonic
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars, reset_contextvars
+
+from engine.ids import new_id
+
+log = logging.getLogger("billhook.web")
+
+SECURITY = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+_ID = re.compile(r"[0-9a-f-]{16,64}", re.ASCII)  # what a proxy makes; anything else might say something of somebody
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_QUIET = ("/healthz", "/readyz", "/metrics")  # asked for all day long
+
+_request: ContextVar[str] = ContextVar("billhook_request", default="")
+
+
+def request_id() -> str:
+    """The id of the request that is being answered; '' outside of one."""
+    return _request.get()
+
+
+class Surroundings:
+    """ASGI middleware. `unforeseen` makes the answer to what nobody answered."""
+
+    def __init__(self, app: ASGIApp, *, unforeseen: Callable[[], Response]) -> None:
+        self._app, self._unforeseen = app, unforeseen
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        sent = Headers(scope=scope).get("x-request-id", "")
+        name = sent if _ID.fullmatch(sent) else new_id()
+        token, bound = _request.set(name), bind_contextvars(request=name)
+        try:
+            await self._answer(scope, receive, _Answer(send, name))
+        finally:
+            reset_contextvars(**bound)
+            _request.reset(token)
+
+    async def _answer(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
+        began = monotonic()
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            log.exception("a request was stopped by something unforeseen")
+            if not answer.status:
+                await self._unforeseen()(scope, receive, answer)
+        finally:
+            _log(scope, answer.status, monotonic() - began)
+
+
+class _Answer:
+    """What is sent goes through here: headers are added, the status is noted."""
+
+    def __init__(self, send: Callable[[Message], Awaitable[None]], name: str) -> None:
+        self._send, self._name = send, name
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-ID"] = self._name
+            for name, value in SECURITY.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+
+def _log(scope: Scope, status: int, seconds: float) -> None:
+    method = scope["method"] if scope["method"] in _METHODS else "another method"
+    pattern = getattr(scope.get("route"), "path", "nothing")
+    level = logging.DEBUG if pattern in _QUIET else logging.INFO
+    told = {"method": method, "route": pattern, "status": status, "seconds": round(seconds, 4)}
+    log.log(level, "%s %s: %s", method, pattern, status or "no answer", extra=told)
