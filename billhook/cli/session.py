@@ -7,7 +7,7 @@ elsewhere. Nothing of the database is loaded before it is asked for.
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -18,6 +18,7 @@ from billhook.cli.terminal import Terminal
 if TYPE_CHECKING:
     from billhook.app import Account, Billhook, Workspace
     from billhook.settings import Settings
+    from billhook.traces import Exported
     from engine.actor import Actor
     from engine.contracts import Document
 
@@ -31,6 +32,7 @@ class Session:
         self.said, self.terminal = said, terminal
         self.stays = False  # a long-lived process, under a supervisor
         self._opened: Billhook | None = None
+        self._ends = ExitStack()
         self._jobs_noted = False
 
     @cached_property
@@ -113,6 +115,10 @@ class Session:
             from billhook.logs import LogIds
 
             opened.observe(LogIds())
+        if self.settings.traces:
+            exported = _exported_traces()
+            opened.observe(exported.traces)
+            self._ends.callback(exported.close)
 
     def _notice_jobs(self, opened: "Billhook") -> None:
         wake = opened.world.wake
@@ -141,8 +147,21 @@ class Session:
             if kind is None:
                 self._wait_for_documents()
         finally:
-            if self._opened is not None:
-                self._opened.close()
+            with self._ends:
+                if self._opened is not None:
+                    self._opened.close()
+
+
+def _exported_traces() -> "Exported":
+    """Raises Invalid: the extra is not installed."""
+    from engine.errors import Invalid, Problem
+
+    try:
+        from billhook.traces import Exported
+    except ModuleNotFoundError as error:
+        told = f"'{error.name}' is missing; install billhook[otel], or set it to 0."
+        raise Invalid("The configuration", [Problem("BILLHOOK_OTEL", told)]) from None
+    return Exported()
 
 
 @contextmanager
