@@ -86,7 +86,7 @@ def test_both_locks_pin_the_same_versions():
 
 def test_the_locks_hold_every_library_the_project_names():
     extras = PROJECT["project"]["optional-dependencies"]
-    wanted = [*PROJECT["project"]["dependencies"], *extras["postgres"]]
+    wanted = [*PROJECT["project"]["dependencies"], *extras["postgres"], *extras["rabbitmq"]]
     tested = [*wanted, *extras["otel"], *PROJECT["dependency-groups"]["test"], *PROJECT["build-system"]["requires"]]
     missing = [_distributions(names) - _locked(lock) for names, lock in zip([wanted, tested], LOCKS, strict=True)]
 
