@@ -48,6 +48,7 @@ class FrailStore(Store):
             work(tx)
             if not self._committed:
                 raise Killed
+            tx.after_commit.clear()  # it tells nobody any more
 
         super().unit_of_work(last)
         raise Killed

@@ -21,7 +21,7 @@ CODES = ("NORD", "SUED")
 NO_BUYER = BuyerDetails("ACME", "Acme GmbH", "", "", "", "", "", "DE", None)
 TRIGGERS = sorted({arrow.trigger for arrow in PAYOUT.transitions})
 MOODS = ("breaks", "prints no number", "never prints", "is killed")
-MEANWHILE = ("lease lapses", "sweep", "deliver", "deliver again", "opt out", "switch off", "cancel")
+MEANWHILE = ("lease lapses", "sweep", "deliver", "deliver again", "time out", "opt out", "cancel")
 codes, workers, which = st.sampled_from(CODES), st.integers(0, WORKERS - 1), st.integers(0, 30)
 numbers = st.sampled_from([DETAILS["vat_number"], ANOTHER_VAT_NUMBER])
 
@@ -43,7 +43,7 @@ class Protocol(RuleBasedStateMachine):
         self.keys = count()
         for code in CODES:
             self.place.partner(code)
-            self.payouts.append(self.place.payout(code, "Ready"))
+            self.payouts += [self.place.payout(code, "Ready") for _ in range(2)]
         self.look(issues=True)
 
     # ---- who does something, and what is looked at afterwards
@@ -69,22 +69,22 @@ class Protocol(RuleBasedStateMachine):
 
     def look(self, *, issues: bool) -> None:
         """After each deed: nothing that was final has changed, and only verbs issue, only where they may."""
-        now = Seen.of(self.place)
-        new = now.invoices.keys() - self.known.invoices.keys()
+        before, self.known = self.known, Seen.of(self.place)
+        now, new = self.known, self.known.invoices.keys() - before.invoices.keys()
         assert issues or not new
         for invoice in new:
             assert now.invoices[invoice].type_code != "389" or now.invoices[invoice].may_be_issued
-        assert self.known.final().items() <= now.final().items()
-        for job, row in self.known.jobs.items():
+        assert before.final().items() <= now.final().items()
+        for job, row in before.jobs.items():
             assert now.jobs[job].token >= row.token
         now.agrees()
-        self.known = now
 
     # ---- verbs
 
-    @rule(code=codes, state=st.sampled_from(["Draft", "Pending", "Ready", "Ready", "Paid"]))
-    def earn(self, code, state):
-        self.verb(lambda: self.payouts.append(self.place.payout(code, state)))
+    @rule(code=codes, states=st.lists(st.sampled_from(["Ready", "Ready", "Paid", "Pending", "Draft"]), max_size=3))
+    def earn(self, code, states):
+        for state in states:
+            self.verb(lambda state=state: self.payouts.append(self.place.payout(code, state)))
 
     @rule(which=which, choice=st.integers(0, 12))
     def fire_what_is_offered(self, which, choice):
@@ -137,11 +137,11 @@ class Protocol(RuleBasedStateMachine):
         details = {"country": "DE", "vat_number": number, "footer": "Thanks"}
         self.verb(lambda: self_invoicing.set_seller(self.place.contact(code), code, details))
 
-    @rule(on=st.booleans())
+    @rule(on=st.sampled_from([True, True, False]))
     def switch(self, on):
         self.verb(lambda: self_invoicing.set_switch(self.place.owner, on=on))
 
-    @rule(details=st.sampled_from([BUYER, NO_BUYER]))
+    @rule(details=st.sampled_from([BUYER, BUYER, NO_BUYER]))
     def buyer(self, details):
         self.verb(lambda: self_invoicing.set_buyer(self.place.owner, details))
 
@@ -168,16 +168,37 @@ class Protocol(RuleBasedStateMachine):
 
     @rule(worker=workers, which=which, again=st.booleans())
     def deliver(self, worker, which, again):
+        self.hint(worker)
         self.work(worker, lambda: self.all.deliver(worker, which, again=again))
+
+    @rule(worker=workers)
+    def deliver_all(self, worker):
+        for _ in range(20):
+            if self.hint(worker):
+                self.work(worker, lambda: self.all.deliver(worker, 0))
+
+    @rule(worker=workers, seconds=st.sampled_from([61, 700]))
+    def what_was_lost_is_found_again(self, worker, seconds):
+        self.place.clock.advance(seconds=seconds)
+        self.sweep(worker)
+        self.deliver_all(worker)
+
+    def hint(self, worker):
+        """Whether a hint waits; if need be after a sweep, since commits wake sweepers too."""
+        if not self.all.hints:
+            self.sweep(worker)
+        return bool(self.all.hints)
 
     @rule(worker=workers, which=which, nth=st.integers(1, 3), committed=st.booleans())
     def a_worker_is_killed_at_a_commit(self, worker, which, nth, committed):
+        self.hint(worker)
         self.all.workers[worker].store.doom(nth, committed=committed)
         self.work(worker, lambda: self.all.deliver(worker, which))
         self.all.workers[worker].store.doom(0, committed=committed)
 
     @rule(worker=workers, which=which, mood=st.sampled_from(MOODS))
     def the_press_fails(self, worker, which, mood):
+        self.hint(worker)
         self.all.press.moods = [mood]
         self.work(worker, lambda: self.all.deliver(worker, which))
         self.all.press.moods = []
@@ -190,10 +211,11 @@ class Protocol(RuleBasedStateMachine):
             "sweep": lambda: self.sweep(rival),
             "deliver": lambda: self.deliver(rival, which, False),
             "deliver again": lambda: self.deliver(rival, which, True),
+            "time out": lambda: self.what_was_lost_is_found_again(rival, 61),
             "opt out": lambda: self.opt_out(code),
-            "switch off": lambda: self.switch(False),
             "cancel": lambda: self.fire(self.payouts[which % len(self.payouts)], "cancel"),
         }
+        self.hint(worker)
         self.all.press.meanwhile = [deeds[other] for other in others]
         self.work(worker, lambda: self.all.deliver(worker, which))
         self.all.press.meanwhile = []
@@ -231,7 +253,7 @@ class Protocol(RuleBasedStateMachine):
     def time_passes(self, seconds):
         self.place.clock.advance(seconds=seconds)
 
-    @rule(hours=st.sampled_from([-24, -3, 24, 24 * 336, 24 * 366]))
+    @rule(hours=st.sampled_from([-24, -3, 24, 24 * 336]))
     def all_clocks_step(self, hours):
         self.place.clock.advance(hours=hours)
 
@@ -262,10 +284,7 @@ class Protocol(RuleBasedStateMachine):
             worker.clock.step(hours=0)
         self.place.clock.advance(days=3)
         for _ in range(12):
-            self.sweep(0)
-            while self.all.hints:
-                self.deliver(1, 0, False)
-            self.place.clock.advance(seconds=700)
+            self.what_was_lost_is_found_again(1, 700)
         assert self.place.jobs("pending", "offered", "claimed") == []
         assert all(job.result for job in self.place.jobs("done", "parked"))
         settled = self.place.everything()
@@ -364,7 +383,7 @@ LOOKS = {
 def test_whatever_fails_in_whatever_order_nothing_is_lost_or_done_twice(migrated_sqlite, tmp_path, request):
     examples = 2000 if request.config.getoption("--long") else 100
     long = settings(max_examples=examples, stateful_step_count=40, deadline=None, database=None,
-                    suppress_health_check=list(HealthCheck))  # fmt: skip
+                    report_multiple_bugs=False, suppress_health_check=list(HealthCheck))  # fmt: skip
     template = shutil.copy(migrated_sqlite, tmp_path / "template.db")
 
     run_state_machine_as_test(type("Here", (Protocol,), {"template": Path(template)}), settings=long)
