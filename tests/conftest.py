@@ -1,4 +1,4 @@
-"""What every test may ask for: how many rounds, an empty Redis, a fresh database of either kind. It knows no story."""
+"""What every test may ask for: how many rounds, an empty broker, a fresh database of either kind. It knows no story."""
 
 import os
 import shutil
@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
+import pika
 import pytest
 import redis
 
 from engine.migrations import upgrade
 from engine.store import Store
-from tests.servers import ServerUnavailable, fresh_database, postgres_server, redis_server
+from tests.servers import ServerUnavailable, fresh_database, postgres_server, rabbitmq_server, redis_server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,6 +43,15 @@ def redis_url(redis_of_this_worker: str) -> str:
 
 
 @pytest.fixture
+def rabbitmq_url(rabbitmq_of_this_worker: str) -> str:
+    """An empty RabbitMQ, `amqp://...`."""
+    parameters = pika.URLParameters(rabbitmq_of_this_worker)
+    with pika.BlockingConnection(parameters) as connection, connection.channel() as channel:
+        channel.queue_delete("billhook")
+    return rabbitmq_of_this_worker
+
+
+@pytest.fixture
 def postgres_database(postgres_of_this_worker: str) -> Iterator[str]:
     """A fresh, migrated PostgreSQL database, `postgresql+psycopg://...`."""
     with fresh_database(postgres_of_this_worker, template="migrated") as url:
@@ -65,6 +75,12 @@ def database(request: pytest.FixtureRequest) -> str:
 def redis_of_this_worker() -> Iterator[str]:
     with ExitStack() as stack:
         yield _started(redis_server(), stack)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_of_this_worker() -> Iterator[str]:
+    with ExitStack() as stack:
+        yield _started(rabbitmq_server(), stack)
 
 
 @pytest.fixture(scope="session")

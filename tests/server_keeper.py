@@ -1,10 +1,13 @@
 """
-One server that lives as long as whoever started it: `python tests/server_keeper.py redis|postgres`. It knows no test.
+One server that lives as long as whoever started it: `server_keeper.py redis|postgres|rabbitmq`. It knows no test.
 
-It prints the server's URL on one line once the server answers, then waits for its standard input to close. That
-happens however the starter ends, by kill -9 too. Then it ends the server and removes the server's directory.
+It prints the server's URL on one line once the server answers, then does what it is told on its standard input until
+that closes, which happens however the starter ends, by kill -9 too. Then it ends the server and removes the server's
+directory. It is told, one word a line, `crash`, `stop`, `start` (on the same port, with what was kept), `freeze` or
+`thaw`, and says `done` after each.
 """
 
+import atexit
 import importlib.util
 import os
 import pwd
@@ -16,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 SECONDS_TO_START = 30
@@ -30,7 +34,7 @@ def main(kind: str) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     directory = Path(tempfile.mkdtemp(prefix="billhook-"))
     try:
-        return _keep({"redis": _Redis, "postgres": _Postgres}[kind](directory))
+        return _keep(_KINDS[kind](directory))
     except Unavailable as reason:
         print(f"unavailable: {reason}", flush=True)
         return 1
@@ -38,21 +42,49 @@ def main(kind: str) -> int:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _keep(server: "_Redis | _Postgres") -> int:
+def _keep(server: "_Server") -> int:
     """Start it, on another port when somebody else was quicker to take the free one; wait; end it."""
     for _ in range(3):
         process = server.start(_free_port())
         try:
             if _comes_up(server, process):
                 print(server.url(), flush=True)
-                sys.stdin.buffer.read()
+                process = _obey(server, process)
                 return 0
         finally:
             _end(process, server.polite_signal)
     raise Unavailable(f"{server.program} does not come up: {server.last_words()}")
 
 
-def _comes_up(server: "_Redis | _Postgres", process: "subprocess.Popen[bytes]") -> bool:
+def _obey(server: "_Server", process: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
+    """Do what each line says; the process that runs in the end."""
+    signals = {
+        "crash": server.rude_signal,
+        "stop": server.stop_signal,
+        "freeze": signal.SIGSTOP,
+        "thaw": signal.SIGCONT,
+    }
+    for line in sys.stdin:
+        if (told := line.strip()) == "start":
+            process = _again(server, process)
+        else:
+            process.send_signal(signals[told])
+            if told in ("crash", "stop"):
+                process.wait()
+        print("done", flush=True)
+    return process
+
+
+def _again(server: "_Server", process: "subprocess.Popen[bytes]") -> "subprocess.Popen[bytes]":
+    """On its port, which the kernel, or a child of the one that was killed, may not have let go of yet."""
+    for _ in range(20):
+        if _comes_up(server, process := server.start(server.port)):
+            return process
+        time.sleep(0.1)
+    return process
+
+
+def _comes_up(server: "_Server", process: "subprocess.Popen[bytes]") -> bool:
     deadline = time.monotonic() + SECONDS_TO_START
     while process.poll() is None and time.monotonic() < deadline:
         if server.answers():
@@ -64,7 +96,8 @@ def _comes_up(server: "_Redis | _Postgres", process: "subprocess.Popen[bytes]") 
 class _Redis:
     """A Redis, or Valkey, that keeps nothing on disk."""
 
-    polite_signal = signal.SIGTERM
+    polite_signal = stop_signal = signal.SIGTERM
+    rude_signal = signal.SIGKILL
 
     def __init__(self, directory: Path) -> None:
         self.directory, self.port = directory, 0
@@ -94,6 +127,8 @@ class _Postgres:
     """A PostgreSQL cluster of its own, which trusts whoever connects and does not wait for the disk."""
 
     polite_signal = signal.SIGQUIT  # "immediate": nothing in it is to be kept
+    rude_signal = signal.SIGQUIT  # every backend is killed, and the next start recovers from the log
+    stop_signal = signal.SIGINT  # "fast": whoever is connected is thrown out
 
     def __init__(self, directory: Path) -> None:
         self.directory, self.data, self.port = directory, directory / "data", 0
@@ -114,7 +149,6 @@ class _Postgres:
             "port": port,
             "unix_socket_directories": "",
             "fsync": "off",
-            "synchronous_commit": "off",
             "full_page_writes": "off",
             "shared_buffers": "32MB",
         }
@@ -131,6 +165,61 @@ class _Postgres:
 
     def last_words(self) -> str:
         return _tail(self.directory)
+
+
+class _RabbitMq:
+    """A RabbitMQ that keeps nothing, with Erlang's port mapper for it alone."""
+
+    polite_signal = rude_signal = signal.SIGKILL  # to end well takes it a second, and nothing in it is to be kept
+    stop_signal = signal.SIGTERM
+
+    def __init__(self, directory: Path) -> None:
+        self.directory, self.port = directory, 0
+        self.program, erlang = _rabbitmq_programs()
+        runtime = next(erlang.glob("erts-*/bin"))
+        (directory / "erl").write_text(  # the system's own names the folder it would have been installed in
+            f"#!/bin/sh\nexport ROOTDIR='{erlang}' BINDIR='{runtime}' EMU=beam PROGNAME=erl\n"
+            'exec "$BINDIR/erlexec" "$@"\n'
+        )
+        (directory / "erl").chmod(0o755)
+        mapper_port = str(_free_port())
+        self._mapper = _run([str(runtime / "epmd"), "-port", mapper_port, "-address", "127.0.0.1"], directory)
+        atexit.register(_end, self._mapper, signal.SIGTERM)
+        self._surroundings = {"ERL_EPMD_PORT": mapper_port, "ERL_EPMD_ADDRESS": "127.0.0.1"}
+
+    def start(self, port: int) -> "subprocess.Popen[bytes]":
+        self.port = port
+        own = {
+            "PATH": f"{self.directory}:{os.environ.get('PATH', '')}",
+            "RUNNING_UNDER_SYSTEMD": "true",  # its start script becomes the server instead of waiting for it
+            "RABBITMQ_NODENAME": f"billhook{port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(port),
+            "RABBITMQ_DIST_PORT": str(_free_port()),
+            "RABBITMQ_LOGS": "-",
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none",
+        }
+        places = ("MNESIA_BASE", "LOG_BASE", "ENABLED_PLUGINS_FILE", "CONF_ENV_FILE", "CONFIG_FILE", "PID_FILE")
+        own |= {f"RABBITMQ_{place}": str(self.directory / place.lower()) for place in places}
+        return _run([str(self.program)], self.directory, surroundings={**self._surroundings, **own})
+
+    def answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+                connection.sendall(b"AMQP\x00\x00\x09\x01")
+                return connection.recv(16).startswith(b"\x01")
+        except OSError:
+            return False
+
+    def url(self) -> str:
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/%2F"
+
+    def last_words(self) -> str:
+        return _tail(self.directory)
+
+
+_Server = _Redis | _Postgres | _RabbitMq
+_KINDS = {"redis": _Redis, "postgres": _Postgres, "rabbitmq": _RabbitMq}
 
 
 def _redis_program() -> Path:
@@ -156,6 +245,16 @@ def _postgres_program(directory: Path, owner: pwd.struct_passwd | None) -> Path:
     return program if owner is None or _open_to_all(program) else _copied(program, directory)
 
 
+def _rabbitmq_programs() -> tuple[Path, Path]:
+    """Its start script and Erlang's folder: the system's, or what scripts/setup has unpacked beside the Python."""
+    for root in (Path("/"), Path(sys.prefix) / "rabbitmq"):
+        scripts = sorted(root.glob("usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server"))
+        erlang = root / "usr/lib/erlang"
+        if scripts and erlang.is_dir():
+            return scripts[-1], erlang
+    raise Unavailable("there is no rabbitmq-server on this machine, and scripts/setup test could not fetch Debian's")
+
+
 def _open_to_all(program: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in program.parents)
 
@@ -173,12 +272,18 @@ def _unprivileged() -> pwd.struct_passwd | None:
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
-def _run(command: list[str], directory: Path, owner: pwd.struct_passwd | None = None) -> "subprocess.Popen[bytes]":
+def _run(
+    command: list[str],
+    directory: Path,
+    owner: pwd.struct_passwd | None = None,
+    surroundings: Mapping[str, str] | None = None,
+) -> "subprocess.Popen[bytes]":
     with (directory / "log").open("ab") as log:
         return subprocess.Popen(
             command,
             cwd=directory,
-            env={"PATH": os.environ.get("PATH", ""), "HOME": str(directory), "LC_ALL": "C", "TZ": "UTC"},
+            env={"PATH": os.environ.get("PATH", ""), "HOME": str(directory), "LC_ALL": "C", "TZ": "UTC"}
+            | dict(surroundings or {}),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -190,6 +295,7 @@ def _run(command: list[str], directory: Path, owner: pwd.struct_passwd | None = 
 
 def _end(process: "subprocess.Popen[bytes]", polite_signal: signal.Signals) -> None:
     process.send_signal(polite_signal)
+    process.send_signal(signal.SIGCONT)  # one that is frozen hears nothing
     try:
         process.wait(timeout=5)
     except subprocess.TimeoutExpired:

@@ -1,9 +1,10 @@
-"""A real Redis and a real PostgreSQL for the tests: gone with whoever started them. It knows no table."""
+"""A real Redis, RabbitMQ and PostgreSQL for the tests: gone with whoever started them. It knows no table."""
 
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,18 +18,78 @@ class ServerUnavailable(Exception):
     """This machine cannot run the server; the sentence says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Frail:
+    """A server to be broken. What it is told is done when the call returns; it comes back under its old address."""
+
+    url: str
+    _keeper: "subprocess.Popen[str]"
+
+    def crash(self) -> None:
+        """kill -9: a Redis loses everything, a PostgreSQL what was not committed."""
+        self._told("crash")
+
+    def stop(self) -> None:
+        """Ended as an operator ends it, with whoever is connected."""
+        self._told("stop")
+
+    def start(self) -> None:
+        self._told("start")
+
+    def freeze(self) -> None:
+        """It takes connections, as the kernel does that for it, and answers nothing."""
+        self._told("freeze")
+
+    def thaw(self) -> None:
+        self._told("thaw")
+
+    def _told(self, word: str) -> None:
+        assert self._keeper.stdin and self._keeper.stdout
+        self._keeper.stdin.write(f"{word}\n")
+        self._keeper.stdin.flush()
+        assert self._keeper.stdout.readline() == "done\n", f"the keeper of {self.url} ended"
+
+
 @contextmanager
 def redis_server() -> Iterator[str]:
-    """An empty Redis of its own, as `redis://...`; also for tests that kill or freeze it."""
-    with _kept("redis") as url:
-        yield url
+    """An empty Redis of its own, as `redis://...`."""
+    with frail_redis() as server:
+        yield server.url
+
+
+@contextmanager
+def rabbitmq_server() -> Iterator[str]:
+    """An empty RabbitMQ of its own, as `amqp://...`. It takes some seconds to come up."""
+    with frail_rabbitmq() as server:
+        yield server.url
 
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL cluster of its own; the URL is that of its empty database `postgres`."""
-    with _kept("postgres") as url:
-        yield url
+    with frail_postgres() as server:
+        yield server.url
+
+
+@contextmanager
+def frail_redis() -> Iterator[Frail]:
+    """An empty Redis of its own that keeps nothing on disk, to be killed, frozen and started again."""
+    with _kept("redis") as server:
+        yield server
+
+
+@contextmanager
+def frail_rabbitmq() -> Iterator[Frail]:
+    """A RabbitMQ of its own, to be killed, frozen and started again with its durable queues."""
+    with _kept("rabbitmq") as server:
+        yield server
+
+
+@contextmanager
+def frail_postgres() -> Iterator[Frail]:
+    """A PostgreSQL cluster of its own, to be killed and started again."""
+    with _kept("postgres") as server:
+        yield server
 
 
 @contextmanager
@@ -43,7 +104,7 @@ def fresh_database(server: str, *, name: str = "", template: str = "template0") 
 
 
 @contextmanager
-def _kept(kind: str) -> Iterator[str]:
+def _kept(kind: str) -> Iterator[Frail]:
     # A session of its own: what kills the tests' whole process group leaves the keeper alive to clean up.
     keeper = subprocess.Popen(
         [sys.executable, str(_KEEPER), kind],
@@ -56,7 +117,7 @@ def _kept(kind: str) -> Iterator[str]:
         answer = keeper.stdout.readline().strip() if keeper.stdout else ""
         if "://" not in answer:
             raise ServerUnavailable(f"No {kind} here: {answer.removeprefix('unavailable: ') or 'its keeper ended'}")
-        yield answer
+        yield Frail(answer, keeper)
 
 
 def _tell(server: str, sql: str) -> None:

@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import pika
 import psycopg
 import pytest
 import redis
@@ -17,7 +18,7 @@ from engine.store import Store
 CHECKOUT = Path(__file__).parents[2]
 HOLDS_A_SERVER = """
 import sys, time
-from tests.servers import postgres_server, redis_server
+from tests.servers import postgres_server, rabbitmq_server, redis_server
 with {kind}_server() as url:
     print(url, flush=True)
     time.sleep(60)
@@ -31,6 +32,16 @@ def test_redis_answers_and_is_empty_for_each_test(redis_url, nth):
         client.set("left behind", nth)
 
         assert (found, client.get("left behind")) == (0, nth.encode())
+
+
+@pytest.mark.parametrize("nth", ["first", "second"])
+def test_rabbitmq_answers_and_is_empty_for_each_test(rabbitmq_url, nth):
+    with pika.BlockingConnection(pika.URLParameters(rabbitmq_url)) as connection, connection.channel() as channel:
+        channel.confirm_delivery()
+        found = channel.queue_declare("billhook").method.message_count
+        channel.basic_publish("", "billhook", nth.encode())
+
+        assert (found, channel.queue_declare("billhook").method.message_count) == (0, 1)
 
 
 @pytest.mark.parametrize("nth", ["first", "second"])
@@ -53,7 +64,7 @@ def test_a_fresh_database_of_either_kind_has_our_tables_and_nobody_elses(databas
     store.close()
 
 
-@pytest.mark.parametrize("kind", ["redis", "postgres"])
+@pytest.mark.parametrize("kind", ["redis", "postgres", "rabbitmq"])
 def test_a_server_ends_when_its_starter_is_killed(kind, request):
     request.getfixturevalue(f"{kind}_of_this_worker")  # so that a machine without the server says so in one way
     starter = subprocess.Popen(
