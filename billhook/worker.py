@@ -5,15 +5,12 @@ It decides nothing about jobs; the dispatcher does the work and the table says w
 """
 
 import logging
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from types import FrameType
 from typing import TYPE_CHECKING
 
+from billhook.stopping import told_to_stop
 from engine import outbox
 
 if TYPE_CHECKING:
@@ -116,23 +113,3 @@ def metrics_served(billhook: "Billhook") -> Iterator[None]:
 
 def _drained(billhook: "Billhook", seconds: float) -> bool:
     return billhook.drain(seconds, put_off_too=False)
-
-
-@contextmanager
-def told_to_stop(then: Callable[[], None] = lambda: None) -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set, and call `then`. The second one of them ends the process at once."""
-    stop = threading.Event()
-
-    def answer(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
-        stop.set()
-        then()
-
-    before = {each: signal.signal(each, answer) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield stop
-    finally:
-        for each, former in before.items():
-            signal.signal(each, former)

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 import uvicorn
 
 from billhook.app import Billhook
+from billhook.stopping import Stop, told_to_stop
 from billhook.web.application import create_app
-from billhook.worker import told_to_stop
 
 log = logging.getLogger("billhook.web")
 
@@ -71,7 +71,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _stop_jobs(billhook: Billhook, stop: threading.Event) -> None:
+def _stop_jobs(billhook: Billhook, stop: Stop) -> None:
     stop.wait()
     log.info("stopping; the work in hand has %g s", billhook.settings.stop_seconds)
     billhook.stop_work()
