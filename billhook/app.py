@@ -13,7 +13,7 @@ from typing import Self
 from billhook import doors
 from billhook.observing import Together
 from billhook.settings import Settings
-from engine import accounts, migrations
+from engine import accounts, failpoints, migrations
 from engine.actor import Actor
 from engine.clock import SystemClock
 from engine.contracts import Clock
@@ -44,6 +44,7 @@ class Billhook:
             Invalid: the configuration cannot be read.
         """
         self.settings = settings or Settings.from_environment()
+        failpoints.arm(self.settings.failpoints)
         self.press = press or PressPool(
             self.settings.threads, seconds=self.settings.press_seconds, memory_mb=self.settings.press_memory_mb
         )

@@ -28,6 +28,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "BILLHOOK_METRICS_PORT": ("", "where a worker or sweeper serves /metrics; unset: nowhere"),
     "BILLHOOK_METRICS_HOST": ("127.0.0.1", "the address it listens at"),
     "BILLHOOK_OTEL": ("", "1: traces are sent as the OTEL_ variables say; 0: never; unset: when they name an endpoint"),
+    "BILLHOOK_FAILPOINT": ("", "for drills only: where this process is to fail, such as attach.before_commit:kill"),
     "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "FULL: a commit survives a power cut; NORMAL: a crash of the process only"),
 }
 
@@ -50,6 +51,7 @@ class Settings:
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
     traces: bool = False
+    failpoints: str = ""
     durability: Literal["FULL", "NORMAL"] = "FULL"
 
     @classmethod
@@ -77,6 +79,7 @@ class Settings:
             metrics_port=int(said["BILLHOOK_METRICS_PORT"]) if said["BILLHOOK_METRICS_PORT"] else None,
             metrics_host=said["BILLHOOK_METRICS_HOST"],
             traces=said["BILLHOOK_OTEL"] == "1" or (not said["BILLHOOK_OTEL"] and _endpoint_named(given)),
+            failpoints=said["BILLHOOK_FAILPOINT"],
             durability=cast(Literal["FULL", "NORMAL"], said["BILLHOOK_SQLITE_SYNCHRONOUS"]),
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from engine import history, invoicing, notices, outbox
+from engine import failpoints, history, invoicing, notices, outbox
 from engine.billing.invoice import Invoice
 from engine.contracts import Document, Outcome
 from engine.errors import ClaimLost
@@ -76,13 +76,17 @@ class WorkerDesk:
     def render(self, invoice: Invoice) -> Document:
         assets = self._assets(invoice)
         with self.world.observer.part("render"):
-            return self.world.renderers[invoicing.FORMAT].render(invoice, assets)
+            failpoints.hit("render.begun")
+            document = self.world.renderers[invoicing.FORMAT].render(invoice, assets)
+            failpoints.hit("render.done")
+            return document
 
     def attach(self, document: Document) -> bool:
         """One transaction: bytes, attachment, the job's end and history; all of it or nothing."""
         try:
             with self.world.observer.part("attach"):
                 attached = self.caller.transact(lambda tx: self._attach(tx, document))
+                failpoints.hit("attach.committed")
         except ClaimLost:
             return False
         self.finished = True
@@ -100,6 +104,7 @@ class WorkerDesk:
             history.note(
                 tx, "payout", self.claim.account_id, self.claim.subject_id, deed, actor=self.caller.actor, now=now
             )
+        failpoints.hit("attach.before_commit")
         return first
 
     def _assets(self, invoice: Invoice) -> dict[str, bytes]:

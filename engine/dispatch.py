@@ -18,7 +18,7 @@ from time import monotonic
 import dramatiq
 from dramatiq.brokers.stub import StubBroker
 
-from engine import brokers, outbox, timers
+from engine import brokers, failpoints, outbox, timers
 from engine.actor import Actor
 from engine.brokers import QUEUE
 from engine.desk import WorkerDesk
@@ -202,9 +202,11 @@ class Dispatcher:
         jobs = self.world.store.unit_of_work(
             lambda tx: outbox.offer(tx, window=window, now=now, patience=patience, turns=self._turns)
         )
+        failpoints.hit("hint.chosen")
         for job_id in jobs:
             try:
                 self._carry(job_id)
+                failpoints.hit("hint.sent")
             except brokers.AWAY:
                 log.warning(
                     "the broker at %s is away; jobs wait in the table", brokers.without_secret(self.broker_url or "")
@@ -219,6 +221,7 @@ class Dispatcher:
             return
         self._turns.serve(claim.account_id)
         self._in_hand[id(claim)] = claim
+        failpoints.hit("claim.committed")
         try:
             with self.world.observer.job(claim):
                 self._work(claim)
@@ -230,7 +233,9 @@ class Dispatcher:
     def _claim(self, tx: Tx, job_id: str) -> Claim | None:
         now, knows = self.world.clock.now(), self.world.registry.knows
         chosen = outbox.take_turn(tx, job_id, now=now, turns=self._turns)
-        return outbox.claim(tx, chosen, now=now, lease=self.pace.lease, knows=knows)
+        claim = outbox.claim(tx, chosen, now=now, lease=self.pace.lease, knows=knows)
+        failpoints.hit("claim.before_commit")
+        return claim
 
     def _runs_low(self) -> bool:
         """Whether more hints are wanted: here when the queue is empty (threads hold a few), elsewhere always."""
@@ -257,9 +262,13 @@ class Dispatcher:
 
     def _fail(self, claim: Claim, error: Exception, *, permanent: bool) -> None:
         now, sentence = self.world.clock.now(), str(error) or type(error).__name__
-        status = self.world.store.unit_of_work(
-            lambda tx: outbox.fail(tx, claim, sentence=sentence, permanent=permanent, now=now)
-        )
+
+        def work(tx: Tx) -> str:
+            status = outbox.fail(tx, claim, sentence=sentence, permanent=permanent, now=now)
+            failpoints.hit("fail.before_commit")
+            return status
+
+        status = self.world.store.unit_of_work(work)
         self._ended(claim, status or "lost", why=_code(error))
 
     def _ended(self, claim: Claim, outcome: str, *, why: str = "") -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import facts, notices, outbox, reference
+from engine import facts, failpoints, notices, outbox, reference
 from engine.billing import agreement as agreements
 from engine.billing import decision as decisions
 from engine.billing import invoice as frozen
@@ -117,6 +117,7 @@ def attachment(tx: Tx, account_id: str, invoice_id: str, *, format: str) -> Any:
 def attach(tx: Tx, account_id: str, invoice_id: str, document: Document, *, format: str, now: datetime) -> bool:
     """Store and attach the document where none is attached in this format yet. False when one was."""
     sha256 = DatabaseFiles(tx, account_id, now).put(document)
+    failpoints.hit("attach.stored")
     made_with = to_json(document.made_with)
     return tx.run(
         _ATTACH, account=account_id, invoice=invoice_id, format=format, sha256=sha256, made_with=made_with,

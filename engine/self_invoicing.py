@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from engine import history, invoicing, notices, reference, reminders, steps, waiting
+from engine import failpoints, history, invoicing, notices, reference, reminders, steps, waiting
 from engine.billing import agreement as agreements
 from engine.billing.agreement import AgreementText
 from engine.billing.invoice import PaymentDetails
@@ -132,9 +132,15 @@ def opt_out(caller: Caller, partner_code: str, *, reason: str = "") -> str:
     Raises:
         NotAllowed: the caller is not this partner's main contact.
     """
-    return caller.transact(
-        lambda tx: opt_out_within(tx, caller, _lock_partner(tx, caller, partner_code), reason=reason)
-    )
+
+    def work(tx: Tx) -> str:
+        told = opt_out_within(tx, caller, _lock_partner(tx, caller, partner_code), reason=reason)
+        failpoints.hit("opt_out.before_commit")
+        return told
+
+    told = caller.transact(work)
+    failpoints.hit("opt_out.committed")
+    return told
 
 
 def set_seller(caller: Caller, partner_code: str, changes: Mapping[str, Any], *, logo: Document | None = None) -> str:

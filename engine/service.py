@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from engine import facts, history, idempotency, outbox
+from engine import facts, failpoints, history, idempotency, outbox
 from engine.contracts import Document, Effect
 from engine.definition import PayoutPipeline, Transition
 from engine.desk import PayoutDesk
@@ -80,10 +80,14 @@ def fire(caller: Caller, payout_id: str, request: Request, *, key: str | None = 
     readable(f"'{request.trigger}'", request.reason)
 
     def work(tx: Tx) -> Fired:
-        return fire_in(tx, caller, payout_id, request, key=key)
+        fired = fire_in(tx, caller, payout_id, request, key=key)
+        failpoints.hit("fire.before_commit")
+        return fired
 
     with caller.world.observer.transition(caller.account_id, payout_id, request.trigger):
-        return caller.transact(work)
+        fired = caller.transact(work)
+        failpoints.hit("fire.committed")
+        return fired
 
 
 def fire_in(tx: Tx, caller: Caller, payout_id: str, request: Request, *, key: str | None = None) -> Fired:

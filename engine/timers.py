@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine import failpoints
 from engine.actor import Actor
 from engine.clock import moment, stamp
 from engine.errors import Conflict
@@ -226,6 +227,7 @@ def _do(tx: Tx, world: World, timer: Timer, duty: Duty, *, now: datetime) -> Non
     sentence = duty(tx, Caller(world, timer.account_id, _TIMER), timer)
     if not tx.run(_FIRE, **key, now=stamp(now), result=sentence):
         raise _Taken(f"Timer {timer.id}")
+    failpoints.hit("timer.before_commit")
 
 
 def _told(error: Exception) -> str:

@@ -22,6 +22,7 @@ import sys
 import time
 from dataclasses import dataclass
 
+from engine import failpoints
 from renderers.press import frames, pipes
 from renderers.press.frames import Frame
 
@@ -101,6 +102,7 @@ def main() -> None:
     """Carry frames until stdin ends."""
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)
+    failpoints.arm(os.environ.get("BILLHOOK_FAILPOINT", ""))
     limits = _limits()
     answers = _stdout_for_frames_alone()
     try:
@@ -147,7 +149,10 @@ def _serve(source: int, sink: int, limits: Limits, *, not_mine: tuple[int, int])
         _limit(limits)
         while request := pipes.receive(source):
             _allow_processor(limits.seconds)
-            pipes.send(sink, frames.encode(_answer(frames.decode(request))))
+            failpoints.hit("press.begun")
+            answer = frames.encode(_answer(frames.decode(request)))
+            failpoints.hit("press.done")
+            pipes.send(sink, answer)
         status = 0
     except MemoryError:
         status = _OUT_OF_MEMORY

@@ -1,0 +1,131 @@
+"""Every failpoint, killed, raised and hung, on both databases: afterwards everything due is done, once."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import failpoints, self_invoicing, verify
+from engine.clock import SystemClock
+from engine.dispatch import Dispatcher
+from engine.errors import Invalid
+from tests.fakes import FakeClock
+from tests.worlds import Place
+
+ROOT = Path(__file__).parents[2]
+LATER = timedelta(minutes=15)  # every lease, hint and back-off is over by then
+DEEDS = {"fire": "fire", "opt_out": "opt_out", "fail": "fail", "timer": "sweep", "press": "print"}
+REMINDERS = 340  # days after an opt-in: the first reminder is due
+
+Run = Callable[[dict[str, Any]], str]
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Run]:
+    command = [sys.executable, "-m", "tests.failing_process"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdin and parent.stdout
+
+        def ask(asked: dict[str, Any]) -> str:
+            parent.stdin.write(json.dumps(asked) + "\n")
+            parent.stdin.flush()
+            return parent.stdout.readline().strip()
+
+        yield ask
+
+
+@pytest.fixture
+def books(shared_store) -> Place:
+    place = Place(shared_store, clock=FakeClock(SystemClock().now()))
+    place.partner()
+    return place
+
+
+@pytest.mark.parametrize("action", failpoints.ACTIONS)
+@pytest.mark.parametrize("name", failpoints.POINTS)
+def test_after_a_failure_at_any_point_all_that_is_due_is_done_once(books, run, name, action):
+    deed = DEEDS.get(name.partition(".")[0], "work")
+    payout = books.payout(state="Pending" if deed == "fire" else "Ready")
+    asked = _asked(books, payout, deed, f"{name}:{action}")
+
+    outcome = run(asked)
+
+    assert outcome in _outcomes(deed, action)
+    _finish(books, payout, deed)
+    assert [checked.invariant for checked in verify.run(books.world, missing=_nothing) if not checked.holds] == []
+    assert [row.verb for row in books.history(payout)].count("attach") == 1
+    assert {job.status for job in books.jobs()} == {"done"}
+
+
+def _asked(place: Place, payout: str, deed: str, spec: str) -> dict[str, Any]:
+    return {
+        "url": place.world.store.url.render_as_string(hide_password=False), "account": place.account_id, "deed": deed,
+        "payout": payout, "partner": place.contact().actor.partner_id, "spec": spec,
+        "days_ahead": REMINDERS if deed == "sweep" else 0,
+    }  # fmt: skip
+
+
+def _outcomes(deed: str, action: str) -> set[str]:
+    """A printer that is killed or hangs costs its page; a verb that raises is its caller's; a worker goes on."""
+    if deed == "print":
+        return {"ended with 0"}
+    if action == "raise":
+        return {"ended with 1"} if deed in ("fire", "opt_out") else {"ended with 0"}
+    return {"killed by 9"} if action == "kill" else {"hangs"}
+
+
+def _finish(place: Place, payout: str, deed: str) -> None:
+    """What people and processes do then: ask again for what got no answer, and let a worker work."""
+    if deed == "fire":
+        place.fire(payout, "accept", by=place.owner, reason="agreed", key="once")
+    if deed == "opt_out":
+        self_invoicing.opt_out(place.contact(), "NORD")
+    dispatcher = Dispatcher(place.world, carry=lambda job_id: dispatcher.perform(job_id))
+    place.world.clock.advance(seconds=LATER.total_seconds(), days=REMINDERS if deed == "sweep" else 0)  # type: ignore[attr-defined]
+    dispatcher.sweep_once()
+    dispatcher.broker.close()
+    if deed == "sweep":
+        assert len(place.all(_REMINDERS)) == 2, "a reminder each for partner and vendor"
+
+
+_REMINDERS = "SELECT topic FROM notification WHERE account_id = :account AND topic LIKE 'agreement%'"
+
+
+def _nothing(invoice, document) -> tuple[str, ...]:
+    return ()
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("atach.committed:kill", "'atach.committed' is no failpoint; did you mean 'attach.committed'?"),
+        ("attach.committed", "'attach.committed' wants one of kill, raise, hang after the name"),
+        ("attach.committed:kill:0", "ends with no count"),
+        ("attach.committed:kill:1:2", "ends with no count"),
+        ("zz:zz", "'zz:zz' wants one of kill, raise, hang"),
+    ],
+)
+def test_what_is_no_failpoint_is_refused_with_what_is_one(spec, told):
+    with pytest.raises(Invalid, match="BILLHOOK_FAILPOINT") as refused:
+        failpoints.arm(spec)
+
+    assert told in str(refused.value)
+
+
+def test_a_failpoint_fails_the_time_that_is_meant_and_once():
+    failpoints.arm("fire.committed:raise:3")
+    came = []
+    for _ in range(5):
+        try:
+            failpoints.hit("fire.committed")
+            came.append("passed")
+        except failpoints.FailpointHit as hit:
+            came.append(str(hit))
+
+    assert came == ["passed", "passed", "failpoint fire.committed", "passed", "passed"]
+    failpoints.arm("")

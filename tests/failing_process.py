@@ -1,0 +1,136 @@
+"""
+Processes that run into a failpoint: `failing_process.py` forks one for each line it reads, so that none has to load
+the engine anew. A line says in JSON what is to be done and where to fail; the answer is the exit status, or `hangs`.
+"""
+
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from engine import failpoints, self_invoicing, service
+from engine.actor import Actor
+from engine.clock import SystemClock
+from engine.contracts import Clock
+from engine.dispatch import Dispatcher, Pace
+from engine.errors import RenderError
+from engine.service import Request
+from engine.store import Store
+from engine.world import Caller, World
+from renderers.pdf import InvoicePdf
+from renderers.press import PressProcess
+from tests.fakes import FakeClock, FakeTools
+from tests.worlds import NumberPrinter, registry
+
+PACE = Pace(
+    threads=1,
+    lease=timedelta(seconds=1),
+    patience=timedelta(seconds=0.5),
+    sweep=timedelta(seconds=0.1),
+    glance=timedelta(seconds=0.02),
+)
+_HANGS = 0.3  # seconds after which a process that has come to its failpoint and lives counts as hanging
+
+
+class _Teller(logging.Handler):
+    """Says in a pipe that the failpoint was reached."""
+
+    def __init__(self, told: int) -> None:
+        super().__init__()
+        self.told = told
+
+    def emit(self, record: logging.LogRecord) -> None:
+        os.write(self.told, b"!")
+
+
+def main() -> None:
+    for line in sys.stdin:
+        print(_outcome(json.loads(line)), flush=True)
+
+
+def _outcome(asked: dict[str, Any]) -> str:
+    reached, told = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reached)
+        os._exit(_run(asked, told))
+    os.close(told)
+    with os.fdopen(reached, "rb") as end:
+        came = end.read(1)  # ends when the process does
+        if came and asked["spec"].endswith(":hang"):
+            time.sleep(_HANGS)
+            hung = os.waitpid(pid, os.WNOHANG) == (0, 0)
+            if hung:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            return "hangs" if hung else "ended"
+    _, status = os.waitpid(pid, 0)
+    return f"killed by {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"ended with {os.WEXITSTATUS(status)}"
+
+
+def _run(asked: dict[str, Any], told: int) -> int:
+    failpoints.arm(asked["spec"])
+    os.environ["BILLHOOK_FAILPOINT"] = asked["spec"]  # for a press, which is a process of its own
+    logging.getLogger("billhook.failpoints").addHandler(_Teller(told))
+    try:
+        DEEDS[asked["deed"]](asked)
+    except failpoints.FailpointHit:
+        return 1
+    return 0
+
+
+def _world(asked: dict[str, Any]) -> World:
+    now, ahead = SystemClock().now(), timedelta(days=asked["days_ahead"])
+    clock: Clock = FakeClock(now + ahead) if ahead else SystemClock()
+    return World(Store(asked["url"]), registry(), clock, FakeTools(), {"pdf": NumberPrinter()})
+
+
+def _fire(asked: dict[str, Any]) -> None:
+    olga = Caller(_world(asked), asked["account"], Actor.vendor("olga", "owner"))
+    service.fire(olga, asked["payout"], Request("accept", reason="agreed"), key="once")
+
+
+def _opt_out(asked: dict[str, Any]) -> None:
+    anna = Actor.main_contact("NORD-anna", partner_id=asked["partner"], origin="test")
+    self_invoicing.opt_out(Caller(_world(asked), asked["account"], anna), "NORD")
+
+
+def _work(asked: dict[str, Any]) -> None:
+    _drain(_world(asked))
+
+
+def _fail_first(asked: dict[str, Any]) -> None:
+    world = _world(asked)
+    world.renderers["pdf"].errors.append(RenderError("out of paper"))  # type: ignore[index, attr-defined]
+    _drain(world)
+
+
+def _print(asked: dict[str, Any]) -> None:
+    press, world = PressProcess(seconds=1), _world(asked)
+    world.renderers = {"pdf": InvoicePdf(press)}
+    _drain(world, replace(PACE, lease=timedelta(seconds=60)))
+    press.close()
+
+
+def _drain(world: World, pace: Pace = PACE) -> None:
+    dispatcher = Dispatcher(world, pace=pace)
+    dispatcher.start()
+    dispatcher.drain(seconds=15, put_off_too=False)
+    dispatcher.stop()
+
+
+def _sweep(asked: dict[str, Any]) -> None:
+    Dispatcher(_world(asked), pace=PACE).sweep_once()
+
+
+DEEDS = {
+    "fire": _fire, "opt_out": _opt_out, "work": _work, "fail": _fail_first, "print": _print, "sweep": _sweep,
+}  # fmt: skip
+
+if __name__ == "__main__":
+    main()
