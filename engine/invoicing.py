@@ -339,7 +339,8 @@ _TAKE = """
 _LIVE_INVOICE = """
     SELECT i.id, i.number, i.snapshot FROM invoice i
     WHERE i.account_id = :account AND i.payout_id = :payout AND i.type_code = '389' AND NOT EXISTS (
-        SELECT 1 FROM invoice c WHERE c.account_id = i.account_id AND c.credits_id = i.id)
+        SELECT 1 FROM invoice c
+        WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id)
     ORDER BY i.revision DESC LIMIT 1"""
 _INVOICE = "SELECT id, number, snapshot, snapshot_hash FROM invoice WHERE account_id = :account AND id = :id"
 _ATTACHMENT = """

@@ -1,6 +1,6 @@
 """Rows of agreements, decisions, invoices and documents: most of them never change once written."""
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field
 
 from engine.tables.row import Row, within
@@ -38,8 +38,11 @@ class DecisionRow(Row, table=True):
     __tablename__ = "decision"
     __table_args__ = (
         within("payout", "payout_id"),
-        Index("decisions_by_outcome", "account_id", "partner_id", "outcome"),
-    )
+        Index(
+            "blocked_decisions", "account_id", "payout_id", sqlite_where=text("outcome = 'blocked'"),
+            postgresql_where=text("outcome = 'blocked'"),
+        ),
+    )  # fmt: skip
 
     payout_id: str = Field(primary_key=True, sa_type=Text)
     seq: int = Field(primary_key=True, sa_type=BigInteger)
@@ -74,6 +77,7 @@ class InvoiceRow(Row, table=True):
         UniqueConstraint("account_id", "payout_id", "type_code", "revision"),
         UniqueConstraint("account_id", "partner_id", "type_code", "seq"),
         UniqueConstraint("account_id", "number"),
+        Index("invoices_of_partner", "account_id", "partner_id", "id"),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)

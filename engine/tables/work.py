@@ -132,6 +132,7 @@ class Payout(Subject, table=True):
         within("definition", "definition_id"),
         Index("payouts_of_partner", "account_id", "partner_id", "id"),
         Index("payouts_in_state", "account_id", "state", "id"),
+        Index("payouts_on_hold", "account_id", "id", sqlite_where=text("on_hold"), postgresql_where=text("on_hold")),
     )
 
     partner_id: str = Field(sa_type=Text)
@@ -210,16 +211,13 @@ class Job(Row, table=True):
 
     __tablename__ = "job"
     __table_args__ = (
+        Index("jobs_by_status", "status", "account_id", "not_before", "id"),
         Index(
-            "open_jobs",
-            "not_before",
-            "account_id",
-            sqlite_where=text("status IN ('pending','offered','claimed')"),
-            postgresql_where=text("status IN ('pending','offered','claimed')"),
+            "jobs_under_way", "account_id", "subject_id", sqlite_where=text("status <> 'done'"),
+            postgresql_where=text("status <> 'done'"),
         ),
-        Index("jobs_of_subject", "account_id", "subject_id"),
         Index("job_by_id", "id", unique=True),
-    )
+    )  # fmt: skip
 
     id: str = Field(primary_key=True, sa_type=Text)
     action: str = Field(sa_type=Text)
