@@ -14,7 +14,7 @@ from engine.dispatch import Dispatcher
 from engine.errors import BrokerUnreachable
 from engine.service import Fired
 from engine.store import Store
-from tests.faults import FAILURES, Plan, frail
+from tests.failing_database import FAILURES, Plan, frail
 from tests.worlds import Place
 
 LATER = timedelta(minutes=15)  # every lease, hint and back-off is over by then
