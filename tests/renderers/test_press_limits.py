@@ -105,6 +105,20 @@ def test_a_press_killed_while_it_prints_says_so_and_what_to_do(strict_press):
             page.result()
 
 
+def test_a_press_that_is_closed_does_not_wait_for_a_page_that_hangs():
+    press = PressProcess(seconds=600)
+    with ThreadPoolExecutor() as threads:
+        page = threads.submit(printed_by, press, HANGS)
+        _wait_until(lambda: press.pid and children_of(press.pid))
+        began = time.monotonic()
+        press.close()
+        took = time.monotonic() - began
+
+        with pytest.raises(RenderError, match="The press died while it printed"):
+            page.result()
+    assert took < 60
+
+
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_and_a_supervisors_signal_let_the_page_be_finished(strict_press, signum):
     printed_by(strict_press)
