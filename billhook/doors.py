@@ -1,13 +1,17 @@
 """
 The facade's doors: thin, typed and complete. Each verb is a transaction of the engine; nothing is decided here.
+
+A list comes in three ways: `page` gives some of it and a cursor for the next, `each` all of it one after the other,
+a transaction a page, and `list` all at once.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from actions.self_invoicing import detail_changes
 from engine import (
     accounts,
+    bulk,
     definitions,
     intake,
     onboarding,
@@ -23,6 +27,7 @@ from engine import (
 from engine.actor import Actor
 from engine.billing.agreement import AgreementText
 from engine.billing.parties import BuyerDetails
+from engine.bulk import CHUNK, Outcome
 from engine.contracts import Document
 from engine.definition import Definition
 from engine.errors import NotFound
@@ -34,8 +39,22 @@ from engine.self_invoicing import Profile
 from engine.service import Fired, Request
 from engine.store import Tx
 from engine.timers import TimerView
-from engine.views import DocumentView, HistoryView, JobView, PartnerView, PayoutView
+from engine.views import (
+    EVERY,
+    LIMIT,
+    DocumentView,
+    HistoryView,
+    JobView,
+    Page,
+    PartnerView,
+    PayoutFilter,
+    PayoutView,
+    Slice,
+    pages,
+)
 from engine.world import Caller, World
+
+Answer = TypeVar("Answer")
 
 
 def contact_of(world: World, account_id: str, partner_code: str, *, origin: str) -> Actor:
@@ -52,6 +71,10 @@ class Door:
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
+
+    def _read(self, read: Callable[[Tx], Answer]) -> Answer:
+        with self.caller.world.store.reading() as tx:
+            return read(tx)
 
 
 class Settings(Door):
@@ -84,14 +107,25 @@ class Partners(Door):
     def add_many(self, rows: Sequence[NewPartner], *, partial: bool = False, dry_run: bool = False) -> Intake:
         return intake.add_partners(self.caller, rows, partial=partial, dry_run=dry_run)
 
-    def list(self) -> Sequence[PartnerView]:
-        with self.caller.world.store.reading() as tx:
-            return views.partners(tx, self.caller)
+    def page(
+        self, *, self_invoicing: str = "", after: str | None = None, limit: int = LIMIT, newest_first: bool = False
+    ) -> Page[PartnerView]:
+        """Some partners by code, or of those with this choice. Raises Invalid."""
+        part = Slice(after, limit, newest_first)
+        return self._read(lambda tx: views.partners(tx, self.caller, self_invoicing=self_invoicing, part=part))
+
+    def each(self, *, self_invoicing: str = "") -> Iterator[PartnerView]:
+        def some(part: Slice) -> Page[PartnerView]:
+            return self.page(self_invoicing=self_invoicing, after=part.after, limit=part.limit)
+
+        return pages(some)
+
+    def list(self) -> list[PartnerView]:
+        return [*self.each()]
 
     def history(self, partner: str) -> Sequence[HistoryView]:
         """What happened to the partner and in its onboarding, oldest first. Raises NotFound."""
-        with self.caller.world.store.reading() as tx:
-            return views.partner_history(tx, self.caller, partner)
+        return self._read(lambda tx: [*pages(lambda part: views.partner_history(tx, self.caller, partner, part=part))])
 
 
 class Rewards(Door):
@@ -209,18 +243,55 @@ class Payouts(Door):
         request = Request(trigger, reason, data or {}, uploads or {}, version)
         return service.fire(self.caller, payout_id, request, key=key)
 
+    def fire_many(
+        self,
+        chosen: Sequence[str] | PayoutFilter,
+        trigger: str,
+        *,
+        reason: str = "",
+        data: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        chunk: int = CHUNK,
+        dry_run: bool = False,
+    ) -> Iterator[Outcome]:
+        """
+        Advance many payouts, those named or all that fit now, in chunks of one transaction each, and yield what came of
+        each. A refused one leaves nothing and keeps no other from moving. Who stops asking stops the rest.
+
+        key: a repeat, also of a run that was interrupted, gets the first answer of each payout that had moved.
+        dry_run: everything is done and nothing kept.
+
+        Raises:
+            NotFound, Unknown: nothing is called as the filter says.
+            Invalid: the reason cannot be kept.
+        """
+        ids = self.ids(chosen) if isinstance(chosen, PayoutFilter) else chosen
+        request = Request(trigger, reason, data or {})
+        return bulk.fire_many(self.caller, ids, request, key=key, chunk=chunk, dry_run=dry_run)
+
     def get(self, payout_id: str) -> PayoutView:
-        with self.caller.world.store.reading() as tx:
-            return views.payout(tx, self.caller, payout_id)
+        return self._read(lambda tx: views.payout(tx, self.caller, payout_id))
 
     def find(self, text: str) -> str:
         """The full id of the payout whose id ends with `text`. Raises NotFound."""
-        with self.caller.world.store.reading() as tx:
-            return views.payout(tx, self.caller, views.full_id(tx, self.caller, text)).id
+        return self._read(lambda tx: views.payout(tx, self.caller, views.full_id(tx, self.caller, text)).id)
+
+    def page(
+        self, where: PayoutFilter = EVERY, *, after: str | None = None, limit: int = LIMIT, newest_first: bool = False
+    ) -> Page[PayoutView]:
+        """Some payouts, in the order they were made. Raises NotFound, Unknown, Invalid."""
+        part = Slice(after, limit, newest_first)
+        return self._read(lambda tx: views.payouts(tx, self.caller, where, part=part))
+
+    def each(self, where: PayoutFilter = EVERY) -> Iterator[PayoutView]:
+        return pages(lambda part: self.page(where, after=part.after, limit=part.limit))
+
+    def ids(self, where: PayoutFilter = EVERY) -> Sequence[str]:
+        """The ids of all, as they are at one instant."""
+        return self._read(lambda tx: [*views.payout_ids(tx, self.caller, where)])
 
     def list(self, *, state: str = "", partner: str = "") -> list[PayoutView]:
-        with self.caller.world.store.reading() as tx:
-            return [*views.payouts(tx, self.caller, state=state, partner=partner)]
+        return [*self.each(PayoutFilter(state=state, partner=partner))]
 
     def lines(self, payout_id: str) -> Sequence[Any]:
         with self.caller.world.store.reading() as tx:
@@ -234,36 +305,76 @@ class Payouts(Door):
     def history(self, payout_id: str) -> Sequence[HistoryView]:
         with self.caller.world.store.reading() as tx:
             payouts.get(tx, self.caller, payout_id)
-            return views.history(tx, self.caller, payout_id)
+            return [*pages(lambda part: views.history(tx, self.caller, payout_id, part=part))]
 
 
 class Documents(Door):
     """Issued invoices and credit notes, and their bytes."""
 
+    def page(
+        self,
+        *,
+        partner: str = "",
+        currency: str = "",
+        after: str | None = None,
+        limit: int = LIMIT,
+        newest_first: bool = False,
+    ) -> Page[DocumentView]:
+        """Some documents, in order of issue: all, a partner's, in one currency. Raises NotFound, Invalid."""
+        part = Slice(after, limit, newest_first)
+        return self._read(lambda tx: views.documents(tx, self.caller, partner=partner, currency=currency, part=part))
+
+    def each(self, *, partner: str = "", currency: str = "") -> Iterator[DocumentView]:
+        def some(part: Slice) -> Page[DocumentView]:
+            return self.page(partner=partner, currency=currency, after=part.after, limit=part.limit)
+
+        return pages(some)
+
     def list(self) -> list[DocumentView]:
-        with self.caller.world.store.reading() as tx:
-            return views.documents(tx, self.caller)
+        return [*self.each()]
 
     def get(self, number: str) -> Document:
-        with self.caller.world.store.reading() as tx:
-            return views.document(tx, self.caller, number)
+        return self._read(lambda tx: views.document(tx, self.caller, number))
 
 
 class Jobs(Door):
     """Work that waits, is done, or was given up until somebody looks."""
 
+    def page(
+        self,
+        *,
+        status: str = "",
+        action: str = "",
+        after: str | None = None,
+        limit: int = LIMIT,
+        newest_first: bool = False,
+    ) -> Page[JobView]:
+        """Some jobs: oldest first, with a status by when they are due. Raises NotAllowed, Unknown, Invalid."""
+        part = Slice(after, limit, newest_first)
+        return self._read(lambda tx: views.jobs(tx, self.caller, status=status, action=action, part=part))
+
+    def each(self, *, status: str = "", action: str = "") -> Iterator[JobView]:
+        def some(part: Slice) -> Page[JobView]:
+            return self.page(status=status, action=action, after=part.after, limit=part.limit)
+
+        return pages(some)
+
     def list(self, *, status: str = "") -> list[JobView]:
-        with self.caller.world.store.reading() as tx:
-            return views.jobs(tx, self.caller, status=status)
+        return [*self.each(status=status)]
 
-    def retry(self, job_ids: Sequence[str] = ()) -> int:
-        """Give parked jobs five new attempts: those named, else all. Returns how many there were."""
+    def retry(self, job_ids: Sequence[str] = (), *, action: str = "") -> int:
+        """
+        Give parked jobs five new attempts: those named, else all, or all of an action; many of them in several
+        transactions. Returns how many there were.
+        """
         self.caller.require("retry jobs", "vendor")
-        chosen = job_ids or [job.id for job in self.list(status="parked")]
+        chosen = job_ids or [job.id for job in self.each(status="parked", action=action)]
+        return sum(self._retry(chosen[start : start + CHUNK]) for start in range(0, len(chosen), CHUNK))
 
+    def _retry(self, job_ids: Sequence[str]) -> int:
         def work(tx: Tx) -> int:
             tx.after_commit["jobs"] = self.caller.world.wake
-            return outbox.retry(tx, self.caller.account_id, job_ids=chosen)
+            return outbox.retry(tx, self.caller.account_id, job_ids=job_ids)
 
         return self.caller.transact(work)
 

@@ -4,12 +4,13 @@ import pytest
 
 from engine import views
 from engine.errors import NotAllowed, NotFound
+from engine.views import Page
 from tests.worlds import Place
 
 
 def seen(place, by, **asked):
     with place.world.store.reading() as tx:
-        return [payout.id for payout in views.payouts(tx, by, **asked)]
+        return [payout.id for payout in views.payouts(tx, by, views.PayoutFilter(**asked)).items]
 
 
 def found(place, by, text):
@@ -44,8 +45,8 @@ def test_another_account_sees_nothing(two, shared_store):
 
     assert seen(stranger, stranger.owner) == []
     with stranger.world.store.reading() as tx:
-        assert views.documents(tx, stranger.owner) == views.jobs(tx, stranger.owner) == []
-        assert views.partners(tx, stranger.owner) == []
+        assert views.documents(tx, stranger.owner) == views.jobs(tx, stranger.owner) == Page((), None)
+        assert views.partners(tx, stranger.owner).items == ()
 
 
 def test_a_partner_sees_its_own_documents_and_no_jobs(two):
@@ -53,7 +54,7 @@ def test_a_partner_sees_its_own_documents_and_no_jobs(two):
     two.payout("OTHER", "Ready")
     two.work()
     with two.world.store.reading() as tx:
-        assert [each.number for each in views.documents(tx, two.contact())] == ["ACME-NORD-00001"]
+        assert [each.number for each in views.documents(tx, two.contact()).items] == ["ACME-NORD-00001"]
         with pytest.raises(NotFound):
             views.document(tx, two.contact(), "ACME-OTHER-00001")
         with pytest.raises(NotAllowed):
@@ -107,8 +108,8 @@ def test_before_it_is_ready_a_payout_has_no_decision(place, state):
 
 def test_partners_are_listed_with_how_far_they_are(two):
     with two.world.store.reading() as tx:
-        everybody = [(each.code, each.onboarding, each.self_invoicing) for each in views.partners(tx, two.owner)]
-        mine = [each.code for each in views.partners(tx, two.contact())]
+        everybody = [(each.code, each.onboarding, each.self_invoicing) for each in views.partners(tx, two.owner).items]
+        mine = [each.code for each in views.partners(tx, two.contact()).items]
 
     assert everybody == [("NORD", "", "opted_in"), ("OTHER", "", "opted_in")]
     assert mine == ["NORD"]
@@ -119,7 +120,7 @@ def test_a_partner_reads_its_payouts_history_without_the_vendors_notes_and_names
     two.fire(payout, "accept", reason="told us by phone")
     two.fire(payout, "hold", reason="we doubt their bank details")
     with two.world.store.reading() as tx:
-        rows = views.history(tx, two.contact(), payout)
+        rows = views.history(tx, two.contact(), payout).items
 
     assert [row.verb for row in rows] == ["create", "validate", "accept"]
     assert {row.actor for row in rows} == {""}

@@ -1,0 +1,31 @@
+"""
+What is read: payouts with their invoices, documents, jobs, history, as frozen values for pages, commands and programs.
+
+Nothing is written here and no rule is decided. Lists are paged by key: a page costs the same wherever it is.
+"""
+
+from engine.views.deeds import HistoryView as HistoryView
+from engine.views.deeds import history as history
+from engine.views.deeds import partner_history as partner_history
+from engine.views.document_list import DocumentView as DocumentView
+from engine.views.document_list import document as document
+from engine.views.document_list import documents as documents
+from engine.views.job_list import JobView as JobView
+from engine.views.job_list import jobs as jobs
+from engine.views.paging import FIRST as FIRST
+from engine.views.paging import LIMIT as LIMIT
+from engine.views.paging import Page as Page
+from engine.views.paging import Slice as Slice
+from engine.views.paging import pages as pages
+from engine.views.partner_list import PartnerView as PartnerView
+from engine.views.partner_list import partners as partners
+from engine.views.payout_filter import EVERY as EVERY
+from engine.views.payout_filter import INVOICES as INVOICES
+from engine.views.payout_filter import InvoiceStatus as InvoiceStatus
+from engine.views.payout_filter import PayoutFilter as PayoutFilter
+from engine.views.payout_list import InvoiceView as InvoiceView
+from engine.views.payout_list import PayoutView as PayoutView
+from engine.views.payout_list import full_id as full_id
+from engine.views.payout_list import payout as payout
+from engine.views.payout_list import payout_ids as payout_ids
+from engine.views.payout_list import payouts as payouts

@@ -1,0 +1,96 @@
+"""History as it is shown: what happened to a payout, a partner or an account; nothing internal to a partner."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.store import Tx
+from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
+from engine.views.partner_list import partner_asked_for
+from engine.world import Caller
+
+_ORDER = Order("history", (int,))
+_OF_PARTNER = Order("history of a partner", (str, str, int))
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """One deed: at (UTC), by whom, what, from where to where, why, and what came of it."""
+
+    seq: int
+    at: str
+    actor: str
+    role: str
+    verb: str
+    source: str
+    target: str
+    reason: str
+    sentence: str
+
+
+def history(tx: Tx, caller: Caller, subject_id: str, *, part: Slice = FIRST) -> Page[HistoryView]:
+    """
+    A page of what happened to a subject, oldest first; to a partner without what the vendor keeps to itself.
+
+    Raises:
+        Invalid: the cursor is not this list's, or the limit is not from 1 to 500.
+    """
+
+    def fetch(after: Key | None, count: int) -> list[Any]:
+        sql = _HISTORY + onward("seq", after=after, newest_first=part.newest_first)
+        return tx.all(sql, account=caller.account_id, subject=subject_id, **beyond(after), count=count)
+
+    return read_page(_ORDER, part, fetch=fetch, key=lambda row: (row.seq,), show=lambda rows: _shown(caller, rows))
+
+
+def partner_history(tx: Tx, caller: Caller, code: str, *, part: Slice = FIRST) -> Page[HistoryView]:
+    """
+    A page of what happened to a partner and in its runs, oldest first.
+
+    Raises:
+        NotFound: there is no such partner that this caller may see.
+        Invalid: the cursor is not this list's, or the limit is not from 1 to 500.
+    """
+    partner_id = partner_asked_for(tx, caller, code)
+    rows = tx.all(_OF_PARTNER_AND_RUNS, account=caller.account_id, partner=partner_id)
+    deeds = sorted(rows, key=_place, reverse=part.newest_first)  # few: what happens to its payouts is not among them
+
+    def fetch(after: Key | None, count: int) -> list[Any]:
+        left = [deed for deed in deeds if after is None or (_place(deed) > after) is not part.newest_first]
+        return [deed for deed in left if _place(deed) != after][:count]
+
+    return read_page(_OF_PARTNER, part, fetch=fetch, key=_place, show=lambda rows: _shown(caller, rows))
+
+
+def _place(deed: Any) -> Key:
+    return (deed.at, deed.subject_id, deed.seq)
+
+
+def _shown(caller: Caller, found: Sequence[Any]) -> list[HistoryView | None]:
+    rows = [
+        HistoryView(row.seq, row.at, row.actor, row.role, row.verb, row.source, row.target, row.reason, row.sentence)
+        for row in found
+    ]
+    if caller.actor.kind != "partner":
+        return [*rows]
+    return [_seen_by(caller, row) if _concerns(row) else None for row in rows]
+
+
+def _concerns(row: HistoryView) -> bool:
+    """A vendor's notes on a payout that stays where it is (a hold and its reason) are internal."""
+    stays = row.source != "" and row.source == row.target
+    return not stays or row.role in ("main_contact", "member")
+
+
+def _seen_by(caller: Caller, row: HistoryView) -> HistoryView:
+    """Others' ids are not shown to a partner, only which side they are on."""
+    return row if row.actor == caller.actor.id else replace(row, actor="")
+
+
+_COLUMNS = "SELECT subject_id, seq, at, actor, role, verb, source, target, reason, sentence FROM history"
+_HISTORY = f"{_COLUMNS} WHERE account_id = :account AND subject_id = :subject"
+_OF_PARTNER_AND_RUNS = f"""{_COLUMNS}
+    WHERE account_id = :account AND subject_id = :partner
+    UNION ALL {_COLUMNS}
+    WHERE account_id = :account AND subject_id IN (
+        SELECT id FROM run WHERE account_id = :account AND partner_id = :partner)"""  # noqa: S608 - our own text

@@ -1,0 +1,88 @@
+"""Invoices and credit notes as they are listed, in the order of issue, and the bytes of one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine import invoicing
+from engine.contracts import Document
+from engine.errors import NotFound
+from engine.files import DatabaseFiles
+from engine.store import Tx
+from engine.views.amounts import decimal_text
+from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
+from engine.views.partner_list import partner_asked_for
+from engine.world import Caller
+
+_ORDER = Order("documents", (str,))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """An issued invoice or credit note; `sha256` None while its document is being made. Decimal text."""
+
+    number: str
+    type_code: str
+    payout: str
+    partner: str
+    currency: str
+    net: str
+    gross: str
+    issued_at: str
+    sha256: str | None
+
+
+def documents(
+    tx: Tx, caller: Caller, *, partner: str = "", currency: str = "", part: Slice = FIRST
+) -> Page[DocumentView]:
+    """
+    A page of issued invoices and credit notes, in order of issue: all, or a partner's (its code), in one currency.
+
+    Raises:
+        NotFound: the caller sees no such partner.
+        Invalid: the cursor is not this list's, or the limit is not from 1 to 500.
+    """
+    mine = partner_asked_for(tx, caller, partner)
+    sql = _DOCUMENTS + (" AND i.partner_id = :mine" if mine else "")
+    sql += " AND i.currency = :currency" if currency else ""
+    values = {"account": caller.account_id, "mine": mine, "currency": currency}
+
+    def fetch(after: Key | None, count: int) -> list[Any]:
+        statement = sql + onward("i.id", after=after, newest_first=part.newest_first)
+        return tx.all(statement, **values, **beyond(after), count=count)
+
+    return read_page(
+        _ORDER, part, fetch=fetch, key=lambda row: (row.id,), show=lambda rows: [_view(row) for row in rows]
+    )
+
+
+def document(tx: Tx, caller: Caller, number: str) -> Document:
+    """
+    The attached document of an invoice or credit note.
+
+    Raises:
+        NotFound: the caller sees no such number, or its document is not attached yet.
+    """
+    row = tx.one(_DOCUMENT, account=caller.account_id, number=number)
+    if row is None or (caller.actor.partner_id or row.partner_id) != row.partner_id:
+        raise NotFound("document", number)
+    return DatabaseFiles(tx, caller.account_id, caller.now).get(row.sha256)
+
+
+def _view(row: Any) -> DocumentView:
+    return DocumentView(
+        row.number, row.type_code, row.payout_id, row.partner, row.currency, decimal_text(row.net, row.currency),
+        decimal_text(row.gross, row.currency), row.issued_at, row.sha256,
+    )  # fmt: skip
+
+
+# CROSS JOIN keeps SQLite to the order in which the tables stand, which is the order of issue.
+_DOCUMENTS = f"""
+    SELECT i.id, i.number, i.type_code, i.payout_id, s.code AS partner, i.currency, i.net, i.gross, i.issued_at,
+        a.sha256
+    FROM invoice i CROSS JOIN partner s
+    LEFT JOIN attachment a ON a.account_id = i.account_id AND a.invoice_id = i.id AND a.format = '{invoicing.FORMAT}'
+    WHERE i.account_id = :account AND s.account_id = i.account_id AND s.id = i.partner_id"""  # noqa: S608 - our own text
+_DOCUMENT = """
+    SELECT a.sha256, i.partner_id FROM invoice i
+    JOIN attachment a ON a.account_id = i.account_id AND a.invoice_id = i.id
+    WHERE i.account_id = :account AND i.number = :number"""
