@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from docs.making import actions, commands, errors, lifecycle, problems, settings
+from docs.making import actions, commands, errors, failpoints, lifecycle, problems, settings
 
 PAGES: dict[str, Callable[[], str]] = {
     "actions.md": actions.page,
     "cli.md": commands.page,
     "errors.md": errors.page,
+    "failpoints.md": failpoints.page,
     "lifecycle.md": lifecycle.page,
     "problems.md": problems.page,
     "settings.md": settings.page,
