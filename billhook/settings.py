@@ -22,7 +22,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "BILLHOOK_SWEEP_SECONDS": ("10", "how often lost hints and leases are looked for"),
     "BILLHOOK_PRESS_SECONDS": ("45", "how long one document may take"),
     "BILLHOOK_PRESS_MEMORY_MB": ("1024", "how much memory one document may take"),
-    "BILLHOOK_STOP_SECONDS": ("50", "how long the work in hand may take when a process is told to stop; then it is given back"),
+    "BILLHOOK_STOP_SECONDS": (
+        "50",
+        "how long the work in hand may take when a process is told to stop; then it is given back",
+    ),
     "BILLHOOK_LOG_FORMAT": ("", "how log lines are written: json or text; unset: text at a terminal, JSON elsewhere"),
     "BILLHOOK_LOG_LEVEL": ("INFO", "what a long-lived process logs: DEBUG, INFO, WARNING or ERROR and worse"),
     "BILLHOOK_METRICS_PORT": ("", "where a worker or sweeper serves /metrics; unset: nowhere"),

@@ -68,7 +68,6 @@ _WAYS_OUT = {
     "database_not_ready": "Run: billhook db upgrade",
     "database_unreachable": "Start it, or look at BILLHOOK_DATABASE_URL.",
     "broker_unreachable": "Start it, or look at BILLHOOK_BROKER_URL.",
-    "broker_refuses": "Look at the user, password and database in BILLHOOK_BROKER_URL.",
     "broker_refuses": "Look at the user, password and database or virtual host in BILLHOOK_BROKER_URL.",
 }
 

@@ -124,7 +124,10 @@ def test_a_database_that_hangs_does_not_hang_the_scrape(place):
     assert "billhook_numbers_issued_total{invoice}" not in found[0]
 
 
-@pytest.mark.parametrize(("question", "index"), [("_OPEN", "open_jobs"), ("_TIMERS", "timers_by_due")])
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [("_OPEN", "INDEX jobs_by_status"), ("_PARKED", "INDEX jobs_by_status"), ("_TIMERS", "INDEX timers_by_due")],
+)
 def test_a_question_costs_as_much_as_is_open(sqlite_database, question, index):
     from billhook import readings
 
@@ -133,4 +136,4 @@ def test_a_question_costs_as_much_as_is_open(sqlite_database, question, index):
         plan = " ".join(row.detail for row in tx.all(f"EXPLAIN QUERY PLAN {getattr(readings, question)}", now=""))
     store.close()
 
-    assert f"USING INDEX {index}" in plan
+    assert index in plan
