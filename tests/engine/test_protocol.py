@@ -23,6 +23,7 @@ TRIGGERS = sorted({arrow.trigger for arrow in PAYOUT.transitions})
 MOODS = ("breaks", "prints no number", "never prints", "is killed")
 MEANWHILE = ("lease lapses", "sweep", "deliver", "deliver again", "time out", "opt out", "cancel")
 codes, workers, which = st.sampled_from(CODES), st.integers(0, WORKERS - 1), st.integers(0, 30)
+states = st.lists(st.sampled_from(["Ready", "Ready", "Paid", "Pending", "Draft"]), max_size=3)
 numbers = st.sampled_from([DETAILS["vat_number"], ANOTHER_VAT_NUMBER])
 
 
@@ -81,7 +82,7 @@ class Protocol(RuleBasedStateMachine):
 
     # ---- verbs
 
-    @rule(code=codes, states=st.lists(st.sampled_from(["Ready", "Ready", "Paid", "Pending", "Draft"]), max_size=3))
+    @rule(code=codes, states=states)
     def earn(self, code, states):
         for state in states:
             self.verb(lambda state=state: self.payouts.append(self.place.payout(code, state)))
@@ -128,18 +129,20 @@ class Protocol(RuleBasedStateMachine):
     def opt_in(self, code, number):
         self.verb(lambda: self.place.opt_in(code, vat_number=number))
 
-    @rule(code=codes)
-    def opt_out(self, code):
+    @rule(code=codes, then=states)
+    def opt_out(self, code, then):
         self.verb(lambda: self_invoicing.opt_out(self.place.contact(code), code))
+        self.earn(code, then)
 
     @rule(code=codes, number=numbers)
     def change_details(self, code, number):
         details = {"country": "DE", "vat_number": number, "footer": "Thanks"}
         self.verb(lambda: self_invoicing.set_seller(self.place.contact(code), code, details))
 
-    @rule(on=st.sampled_from([True, True, False]))
-    def switch(self, on):
+    @rule(on=st.sampled_from([True, True, False]), code=codes, then=states)
+    def switch(self, on, code, then):
         self.verb(lambda: self_invoicing.set_switch(self.place.owner, on=on))
+        self.earn(code, then)
 
     @rule(details=st.sampled_from([BUYER, BUYER, NO_BUYER]))
     def buyer(self, details):
@@ -212,7 +215,7 @@ class Protocol(RuleBasedStateMachine):
             "deliver": lambda: self.deliver(rival, which, False),
             "deliver again": lambda: self.deliver(rival, which, True),
             "time out": lambda: self.what_was_lost_is_found_again(rival, 61),
-            "opt out": lambda: self.opt_out(code),
+            "opt out": lambda: self.opt_out(code, ["Ready"]),
             "cancel": lambda: self.fire(self.payouts[which % len(self.payouts)], "cancel"),
         }
         self.hint(worker)
