@@ -28,6 +28,7 @@ AWAY = (dramatiq.errors.BrokerConnectionError, RedisError)
 _BUSY = 0.02  # seconds until a worker whose threads are all at work looks for hints again
 _IDLE = 0.2  # seconds an idle worker waits for a bell before it looks without one
 _BELLS = 64
+_SILENCE = 2  # seconds: a verb that has committed waits no longer for a Redis that is frozen, and does not ask again
 
 
 def broker_at(url: str | None) -> dramatiq.Broker:
@@ -70,9 +71,9 @@ def _redis(url: str) -> dramatiq.Broker:
     from redis.backoff import ExponentialWithJitterBackoff
     from redis.retry import Retry
 
-    retry = Retry(ExponentialWithJitterBackoff(cap=0.5), retries=3)
+    retry = Retry(ExponentialWithJitterBackoff(cap=0.5), retries=3, supported_errors=(redis.ConnectionError,))
     try:
-        client = redis.Redis.from_url(url, socket_timeout=10, socket_connect_timeout=3, retry=retry)
+        client = redis.Redis.from_url(url, socket_timeout=_SILENCE, socket_connect_timeout=_SILENCE, retry=retry)
     except ValueError as error:
         raise _not_configured(
             "no address of a broker; write redis://host:6379/0 or amqp://host, or unset it"
