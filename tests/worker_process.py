@@ -5,6 +5,7 @@ It ends when no job is open; with --stays when it is told to stop, as `billhook 
 """
 
 import argparse
+import logging
 import os
 import time
 from datetime import datetime, timedelta
@@ -48,6 +49,7 @@ class WrongClock:
 
 
 def main(told: argparse.Namespace) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(threadName)s %(name)s %(message)s")
     failpoints.arm(os.environ.get("BILLHOOK_FAILPOINT", ""))
     press = Slow(told.seconds, real_every=told.real_every)
     world = World(Store(told.database), registry(), WrongClock(told.hours), FakeTools(), {"pdf": press})
