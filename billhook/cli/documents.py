@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from billhook.cli.options import command
+from billhook.cli.pages import LIMIT, After, Limit, NewestFirst, tell_next
 from billhook.cli.session import Session
 from billhook.cli.terminal import Table
 
@@ -20,16 +21,28 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="documents")
 
 
-def list_documents(session: Session) -> None:
-    """Everything that was issued, in order."""
-    found = session.workspace.documents.list()
+def list_documents(
+    session: Session,
+    *,
+    partner: Annotated[str, typer.Option("--partner", help="Only this partner's.")] = "",
+    currency: Annotated[str, typer.Option("--currency", help="Only those in this currency.")] = "",
+    limit: Limit = LIMIT,
+    after: After = None,
+    newest_first: NewestFirst = False,
+) -> None:
+    """What was issued, in order."""
+    found = session.workspace.documents.page(
+        partner=partner, currency=currency.upper(), after=after, limit=limit, newest_first=newest_first
+    )
     rows = [
         (one.number, _KINDS.get(one.type_code, one.type_code), one.partner, one.payout, one.currency, one.net,
          one.gross, one.issued_at[:10], "attached" if one.sha256 else "being made")
-        for one in found
+        for one in found.items
     ]  # fmt: skip
     columns = ("number", "kind", "partner", "payout", "currency", "net", "gross", "issued", "document")
-    session.terminal.result({"documents": found}, Table(columns, rows, title="Documents", ids=("payout",)))
+    shown = Table(columns, rows, title="Documents", ids=("payout",))
+    session.terminal.result({"documents": found.items, "next": found.next}, shown)
+    tell_next(session, found)
 
 
 def save(
@@ -43,7 +56,7 @@ def save(
     if bool(number) == every:
         raise typer.BadParameter("Name one number, or say --all.")
     documents = session.workspace.documents
-    numbers = [one.number for one in documents.list() if one.sha256] if every else [number]
+    numbers = [one.number for one in documents.each() if one.sha256] if every else [number]
     out.mkdir(parents=True, exist_ok=True)
     saved = []
     with session.terminal.progress("Saving", total=len(numbers)) as advance:

@@ -27,10 +27,27 @@ def answerable() -> Answerable:
 def show(error: BaseException, *, as_json: bool) -> int:
     """Tell what is wrong, on standard error or as JSON on standard output; returns the exit status."""
     if as_json:
-        sys.stdout.write(json.dumps({"error": _fields(error)}, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.write(json.dumps({"error": as_data(error)}, ensure_ascii=False, default=str) + "\n")
     else:
         sys.stderr.write("".join(f"{line}\n" for line in _lines(error)))
     return 1
+
+
+def parts(error: BaseException) -> list[str]:
+    """Each thing that stands in the way, as a line; none for an error that is one sentence."""
+    problems = [f"{problem.field}: {problem.sentence}" for problem in getattr(error, "problems", ())]
+    refusals = [f"{refusal.sentence}{_by(refusal.who)}" for refusal in getattr(error, "refusals", ())]
+    missing = [f"{item.sentence}{_by(item.who)}" for item in getattr(error, "missing", ())]
+    return problems + refusals + missing
+
+
+def as_data(error: BaseException) -> dict[str, Any]:
+    """Code and message, and the error's own fields for programs."""
+    own = {name: _plain(value) for name, value in vars(error).items() if not name.startswith("_")}
+    if not hasattr(error, "code") or isinstance(error, OSError):
+        own = {}
+    code = str(getattr(error, "code", "") or "surroundings")
+    return {"code": code if own or code.islower() else "surroundings", "message": _sentence(error), **own}
 
 
 def stop_at_a_name_clash() -> None:
@@ -47,17 +64,10 @@ def stop_at_a_name_clash() -> None:
 
 def _lines(error: BaseException) -> list[str]:
     """The sentence; where an error carries several reasons, its subject and a line for each."""
-    subject, parts = getattr(error, "subject", ""), _parts(error)
-    if len(parts) < 2:
+    subject, found = getattr(error, "subject", ""), parts(error)
+    if len(found) < 2:
         return [_sentence(error)]
-    return [f"{subject}: {len(parts)} things stand in the way.", *(f"  {part}" for part in parts), *_offer(error)]
-
-
-def _parts(error: BaseException) -> list[str]:
-    problems = [f"{problem.field}: {problem.sentence}" for problem in getattr(error, "problems", ())]
-    refusals = [f"{refusal.sentence}{_by(refusal.who)}" for refusal in getattr(error, "refusals", ())]
-    missing = [f"{item.sentence}{_by(item.who)}" for item in getattr(error, "missing", ())]
-    return problems + refusals + missing
+    return [f"{subject}: {len(found)} things stand in the way.", *(f"  {part}" for part in found), *_offer(error)]
 
 
 def _by(who: str) -> str:
@@ -79,15 +89,6 @@ def _sentence(error: BaseException) -> str:
         said = str(getattr(error, "orig", None) or error).splitlines()
         return f"The database answered: {said[0] if said else type(error).__name__}."
     return str(error)
-
-
-def _fields(error: BaseException) -> dict[str, Any]:
-    """Code and message, and the error's own fields for programs."""
-    own = {name: _plain(value) for name, value in vars(error).items() if not name.startswith("_")}
-    if not hasattr(error, "code") or isinstance(error, OSError):
-        own = {}
-    code = str(getattr(error, "code", "") or "surroundings")
-    return {"code": code if own or code.islower() else "surroundings", "message": _sentence(error), **own}
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from billhook.cli.options import command
+from billhook.cli.pages import LIMIT, After, Limit, tell_next
 from billhook.cli.session import Session, pairs
 from billhook.cli.terminal import Table
 
@@ -68,15 +69,24 @@ def import_rewards(
     _tell(session, csv_import.take(sheet, add, partial=partial, dry_run=dry_run), "reward", dry_run, partial)
 
 
-def list_partners(session: Session) -> None:
-    """All partners with how far they are."""
-    found = session.workspace.partners.list()
+def list_partners(
+    session: Session,
+    *,
+    self_invoicing: Annotated[
+        str, typer.Option("--self-invoicing", help="Only these: never_asked, opted_in or opted_out.")
+    ] = "",
+    limit: Limit = LIMIT,
+    after: After = None,
+) -> None:
+    """Partners by code, with how far they are."""
+    found = session.workspace.partners.page(self_invoicing=self_invoicing, after=after, limit=limit)
     rows = [
         (one.code, one.name, one.country, one.onboarding or "not begun", one.self_invoicing.replace("_", " "))
-        for one in found
+        for one in found.items
     ]
     table = Table(("code", "name", "country", "onboarding", "self-invoicing"), rows, title="Partners")
-    session.terminal.result({"partners": found}, table)
+    session.terminal.result({"partners": found.items, "next": found.next}, table)
+    tell_next(session, found)
 
 
 def accept(session: Session, references: References) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from billhook.cli.options import command
+from billhook.cli.pages import LIMIT, After, Limit, NewestFirst, tell_next
 from billhook.cli.session import Session
 from billhook.cli.terminal import Table
 
@@ -21,15 +22,23 @@ def list_jobs(
     session: Session,
     *,
     status: Annotated[str, typer.Option("--status", help="pending, offered, claimed, done or parked.")] = "",
+    action: Annotated[str, typer.Option("--action", help="Only those of this action.")] = "",
+    limit: Limit = LIMIT,
+    after: After = None,
+    newest_first: NewestFirst = False,
 ) -> None:
-    """Jobs, oldest first."""
-    found = session.workspace.jobs.list(status=status)
+    """Jobs, oldest first; with a status by when they are due."""
+    found = session.workspace.jobs.page(
+        status=status, action=action, after=after, limit=limit, newest_first=newest_first
+    )
     rows = [
         (one.id, one.action, one.payout, one.status, str(one.attempts), one.not_before[:19], one.result)
-        for one in found
+        for one in found.items
     ]
     columns = ("job", "action", "payout", "status", "attempts", "not before (UTC)", "result")
-    session.terminal.result({"jobs": found}, Table(columns, rows, title="Jobs", ids=("job", "payout")))
+    shown = Table(columns, rows, title="Jobs", ids=("job", "payout"))
+    session.terminal.result({"jobs": found.items, "next": found.next}, shown)
+    tell_next(session, found)
 
 
 def retry(
@@ -37,14 +46,14 @@ def retry(
     ids: Annotated[list[str] | None, typer.Argument(metavar="JOB...")] = None,
     *,
     all_parked: Annotated[bool, typer.Option("--all-parked", help="All that were given up.")] = False,
+    action: Annotated[str, typer.Option("--action", help="With --all-parked: only those of this action.")] = "",
 ) -> None:
     """Give parked jobs five new attempts."""
-    if bool(ids) == all_parked:
+    if bool(ids) == all_parked or (action and ids):
         raise typer.BadParameter("Name jobs, or say --all-parked.")
     jobs = session.workspace.jobs
-    parked = [job.id for job in jobs.list(status="parked")]
-    chosen = parked if all_parked else [_full(text, parked) for text in ids or ()]
-    count = jobs.retry(chosen) if chosen else 0
+    parked = [] if all_parked else [job.id for job in jobs.each(status="parked")]
+    count = jobs.retry([_full(text, parked) for text in ids or ()], action=action)
     session.terminal.result({"retried": count}, f"{count} job(s) are tried again.")
 
 

@@ -1,11 +1,14 @@
 """Commands of payouts: create, list, show, fire."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from billhook.cli import bulk
 from billhook.cli.onboarding import Partner
 from billhook.cli.options import command
+from billhook.cli.pages import LIMIT, After, Limit, NewestFirst, tell_next
 from billhook.cli.session import Session, pairs, uploads
 from billhook.cli.terminal import Table
 
@@ -44,10 +47,24 @@ def list_payouts(
     *,
     state: Annotated[str, typer.Option("--state", help="Only those in this state.")] = "",
     partner: Annotated[str, typer.Option("--partner", help="Only this partner's.")] = "",
+    invoice: Annotated[
+        str, typer.Option("--invoice", help="Only these: not_applicable, blocked, issued, attached or parked.")
+    ] = "",
+    currency: Annotated[str, typer.Option("--currency", help="Only those in this currency.")] = "",
+    on_hold: Annotated[
+        bool | None, typer.Option("--on-hold/--not-on-hold", help="Only those on hold, or only the others.")
+    ] = None,
+    limit: Limit = LIMIT,
+    after: After = None,
+    newest_first: NewestFirst = False,
 ) -> None:
-    """All payouts, with their invoices."""
-    found = session.workspace.payouts.list(state=state, partner=partner)
-    session.terminal.result({"payouts": found}, table(found))
+    """Payouts, with their invoices, in the order they were made."""
+    from engine.views import PayoutFilter
+
+    where = PayoutFilter(state, partner, invoice, currency.upper(), on_hold)
+    found = session.workspace.payouts.page(where, after=after, limit=limit, newest_first=newest_first)
+    session.terminal.result({"payouts": found.items, "next": found.next}, table(found.items))
+    tell_next(session, found)
 
 
 def show(session: Session, payout: Payout) -> None:
@@ -70,9 +87,23 @@ def show(session: Session, payout: Payout) -> None:
 
 def fire(
     session: Session,
-    payout: Payout,
-    trigger: Annotated[str, typer.Argument(metavar="TRIGGER", help="Such as validate, approve or mark_paid.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[PAYOUT]... TRIGGER", help="Payouts by id, or its end; then such as validate or mark_paid."
+        ),
+    ],
     *,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="NAME=VALUE",
+            help="All that fit, instead of ids: state, partner, invoice, currency, on_hold=yes. May be repeated.",
+        ),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All payouts, instead of ids.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and keep nothing.")] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why; it is kept.")] = "",
     data: Annotated[
         list[str] | None, typer.Option("--data", metavar="NAME=VALUE", help="What the trigger takes.")
@@ -80,18 +111,21 @@ def fire(
     upload: Annotated[list[str] | None, typer.Option("--upload", metavar="NAME=@PATH", help="A file.")] = None,
     key: Annotated[str | None, typer.Option("--key", help="A repeat under the same key is done once.")] = None,
 ) -> None:
-    """Advance a payout by a trigger of its pipeline."""
-    fired = session.workspace.payouts.fire(
-        session.payout_id(payout), trigger, reason=reason, data=pairs(data, option="--data"), uploads=uploads(upload),
-        key=key,
-    )  # fmt: skip
-    arrow = fired.target if fired.source == fired.target else f"{fired.source} -> {fired.target}"
-    session.terminal.result(
-        fired, f"Payout {fired.payout_id}: {trigger}, {arrow}.", *(f"  {told}" for told in fired.sentences)
-    )
+    """Advance payouts by a trigger of their pipeline: one, several, or all that fit. A refused one keeps no other."""
+    *named, trigger = words
+    if [bool(named), bool(where), every].count(True) != 1:
+        raise typer.BadParameter("Name payouts before the trigger, or say --where or --all.")
+    sent = {"reason": reason, "data": pairs(data, option="--data"), "key": key}
+    if len(named) == 1 and not dry_run:
+        _fire_one(session, named[0], trigger, uploads=uploads(upload), **sent)
+        return
+    if upload:
+        raise typer.BadParameter("--upload is for one payout, and not for a dry run.")
+    chosen = [session.payout_id(text) for text in named] or session.workspace.payouts.ids(bulk.wanted(where or []))
+    bulk.fire_many(session, list(dict.fromkeys(chosen)), trigger, dry_run=dry_run, **sent)
 
 
-def table(found: "list[PayoutView]") -> Table:
+def table(found: "Sequence[PayoutView]") -> Table:
     """Payouts, each with why it has or has not an invoice."""
     rows = [
         (one.id, one.partner, one.state + (" (on hold)" if one.on_hold else ""), one.currency, one.net, one.gross,
@@ -109,6 +143,14 @@ def about(invoice: "InvoiceView") -> str:
         parked = f": {' '.join(invoice.reasons)}" if invoice.status == "parked" else ""
         return f"{invoice.number} {invoice.status}{taken_back}{parked}"
     return f"{invoice.status.replace('_', ' ')}: {' '.join(_IN_WORDS.get(code, code) for code in invoice.reasons)}"
+
+
+def _fire_one(session: Session, payout: str, trigger: str, **sent: Any) -> None:
+    fired = session.workspace.payouts.fire(session.payout_id(payout), trigger, **sent)
+    arrow = fired.target if fired.source == fired.target else f"{fired.source} -> {fired.target}"
+    session.terminal.result(
+        fired, f"Payout {fired.payout_id}: {trigger}, {arrow}.", *(f"  {told}" for told in fired.sentences)
+    )
 
 
 def _decimal(minor: int, currency: str) -> str:

@@ -100,6 +100,14 @@ class Session:
         """The full id of the payout that is named by its id or its end. Raises NotFound."""
         return self.workspace.payouts.find(text)
 
+    def wait_for_documents(self) -> None:
+        """Work off what this command caused; with a broker, workers elsewhere do."""
+        if self._opened is None or not self._jobs_noted or self.said.no_wait or self.settings.broker_url:
+            return
+        from billhook.worker import work_off
+
+        work_off(self._opened, self.terminal)
+
     def _show_logs(self) -> None:
         if self.stays:
             from billhook import logs
@@ -129,14 +137,6 @@ class Session:
 
         opened.world.wake = notice
 
-    def _wait_for_documents(self) -> None:
-        """Work off what this command caused; with a broker, workers elsewhere do."""
-        if self._opened is None or not self._jobs_noted or self.said.no_wait or self.settings.broker_url:
-            return
-        from billhook.worker import work_off
-
-        work_off(self._opened, self.terminal)
-
     def __enter__(self) -> Self:
         return self
 
@@ -145,7 +145,7 @@ class Session:
     ) -> None:
         try:
             if kind is None:
-                self._wait_for_documents()
+                self.wait_for_documents()
         finally:
             with self._ends:
                 if self._opened is not None:

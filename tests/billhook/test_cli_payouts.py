@@ -20,7 +20,7 @@ def test_a_dry_run_keeps_nothing(shell):
     said = shell("import", "partners", "p.csv", "--dry-run")
 
     assert said.out == "1 partner(s) would be imported.\n"
-    assert shell("partners", "list", "--json").data == {"partners": []}
+    assert shell("partners", "list", "--json").data == {"partners": [], "next": None}
 
 
 @pytest.mark.parametrize(("how", "status", "added"), [([], 1, 0), (["--partial"], 0, 1)])

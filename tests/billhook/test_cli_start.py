@@ -57,7 +57,7 @@ def test_a_vendor_may_name_account_and_time_zone(shell):
     said = shell("init", "--account", "GLOBEX", "--name", "Globex", "--timezone", "Europe/Madrid", "--json")
 
     assert said.data["account"] == "GLOBEX"
-    assert shell("payouts", "list", "--account", "GLOBEX", "--json").data == {"payouts": []}
+    assert shell("payouts", "list", "--account", "GLOBEX", "--json").data == {"payouts": [], "next": None}
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_options_of_every_command_stand_before_or_after_it(shell):
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        ("sqlite:///nowhere.db", "The database sqlite:///nowhere.db is at version none, not 0001. "
+        ("sqlite:///nowhere.db", "The database sqlite:///nowhere.db is at version none, not 0003. "
          "Run: billhook db upgrade\n"),
         ("nonsense", "The database nonsense cannot be opened: write sqlite:///file or postgresql+psycopg://host/name. "
          "Look at --database or BILLHOOK_DATABASE_URL.\n"),
