@@ -102,27 +102,15 @@ class Store:
             try:
                 return self._once(work)
             except Exception as error:
-                if attempt == _ATTEMPTS or not self.dialect.is_passing(error):
-                    raise
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, no secret
+                self._wait_or_raise(error, attempt)
         raise AssertionError("unreachable")
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """A transaction that sees one state of the database and changes nothing."""
-        connection = self._begin_reading()
-        driver = connection.driver_connection
-        try:
+        with self._ended_well(self._begin_reading()) as driver:
             yield Tx(driver, self.dialect)
             driver.commit()
-        except UnicodeEncodeError as error:
-            _give_up(driver)
-            raise _no_characters() from error
-        except BaseException:
-            _give_up(driver)
-            raise
-        finally:
-            self.dialect.take_back(connection)
 
     def watch(self) -> Watch:
         """Something that can be asked, cheaply and often, whether another process may have committed."""
@@ -138,25 +126,29 @@ class Store:
         self.engine.dispose()
 
     def _once(self, work: Callable[[Tx], Answer]) -> Answer:
-        with self.dialect.turn():
-            connection = self.dialect.lend(self.engine)
-            driver = connection.driver_connection
+        with self.dialect.turn(), self._ended_well(self.dialect.lend(self.engine)) as driver:
             tx = Tx(driver, self.dialect)
-            try:
-                self.dialect.begin(driver)
-                answer = work(tx)
-                self._commit(driver)
-            except UnicodeEncodeError as error:
-                _give_up(driver)
-                raise _no_characters() from error
-            except BaseException:
-                _give_up(driver)
-                raise
-            finally:
-                self.dialect.take_back(connection)
+            self.dialect.begin(driver)
+            answer = work(tx)
+            self._commit(driver)
         for hook in tx.after_commit.values():
             hook()
         return answer
+
+    @contextmanager
+    def _ended_well(self, connection: Any) -> Iterator[Any]:
+        """The lent connection's driver. Whatever is raised meanwhile, it is rolled back, and given back in any case."""
+        driver = connection.driver_connection
+        try:
+            yield driver
+        except UnicodeEncodeError as error:
+            _give_up(driver)
+            raise _no_characters() from error
+        except BaseException:
+            _give_up(driver)
+            raise
+        finally:
+            self.dialect.take_back(connection)
 
     def _commit(self, driver: Any) -> None:
         try:
@@ -175,11 +167,16 @@ class Store:
                 self.dialect.settle(connection.driver_connection)
             except Exception as error:
                 self.dialect.take_back(connection)
-                if attempt == _ATTEMPTS or not self.dialect.is_passing(error):
-                    raise
+                self._wait_or_raise(error, attempt)
             else:
                 return connection
         raise AssertionError("unreachable")
+
+    def _wait_or_raise(self, error: Exception, attempt: int) -> None:
+        """Wait a little, longer each time, where another try may well succeed."""
+        if attempt == _ATTEMPTS or not self.dialect.is_passing(error):
+            raise error
+        time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, no secret
 
 
 def _no_characters() -> Invalid:
