@@ -23,7 +23,10 @@ for people: the subject, what is true, and the way out.
         SetupError                  the surroundings are not ready
             DatabaseUnreachable     there is no way to the database that was named
             DatabaseNotReady        no tables, or not the version this code wants
+            DatabaseNotEmpty        a backup goes into an empty database only
+            BackupUnusable          a file that is no backup, or a damaged one
             BrokerUnreachable
+            BrokerRefuses
             MissingSystemLibrary
             NameClash               another distribution's package stands under one of our names
 """
@@ -247,7 +250,32 @@ class DatabaseNotReady(SetupError):
 
     def __init__(self, where: str, found: str, wanted: str) -> None:
         self.where, self.found, self.wanted = where, found, wanted
-        super().__init__(f"The database {where} is at version {found}, not {wanted}. Run: billhook db upgrade")
+        newer = found != "none" and found > wanted
+        way_out = "A newer billhook has been here: install that one." if newer else "Run: billhook db upgrade"
+        super().__init__(f"The database {where} is at version {found}, not {wanted}. {way_out}")
+
+
+class DatabaseNotEmpty(SetupError):
+    """A backup goes into an empty database only; these tables of this one have rows."""
+
+    code = "database_not_empty"
+
+    def __init__(self, where: str, tables: Collection[str]) -> None:
+        self.where, self.tables = where, sorted(tables)
+        super().__init__(
+            f"The database {where} has rows in {', '.join(self.tables)}. Nothing is written over them; name an empty "
+            "database with --database."
+        )
+
+
+class BackupUnusable(SetupError):
+    """A file that is no backup, or a damaged one. Nothing was changed."""
+
+    code = "backup_unusable"
+
+    def __init__(self, file: str, why: str) -> None:
+        self.file, self.why = file, why.rstrip(".")
+        super().__init__(f"The backup {file} cannot be used: {self.why}. Take another one; nothing was changed.")
 
 
 class BrokerUnreachable(SetupError):
@@ -258,6 +286,19 @@ class BrokerUnreachable(SetupError):
     def __init__(self, where: str, broker: str = "Redis") -> None:
         self.where = where
         super().__init__(f"No {broker} answers at {where}. Start it, or unset BILLHOOK_BROKER_URL to work without one.")
+
+
+class BrokerRefuses(SetupError):
+    """A broker answers and does not let billhook in."""
+
+    code = "broker_refuses"
+
+    def __init__(self, where: str, broker: str) -> None:
+        self.where = where
+        super().__init__(
+            f"The {broker} at {where} does not let billhook in. "
+            "Look at the user, the password and what follows the host in BILLHOOK_BROKER_URL."
+        )
 
 
 class MissingSystemLibrary(SetupError):

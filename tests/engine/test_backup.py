@@ -1,0 +1,292 @@
+"""One file out of either database and back into either: what it holds, what it refuses, and how damage shows."""
+
+import hashlib
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from engine import backup, migrations
+from engine.clock import SystemClock
+from engine.errors import BackupUnusable, DatabaseNotEmpty, DatabaseNotReady, Invalid
+from engine.store import Store
+from tests.servers import fresh_database
+from tests.worlds import Place
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+EMPTY = ["empty_sqlite", "empty_postgres"]
+
+
+@pytest.fixture
+def furnished(own_place):
+    """Two payouts, one invoiced and attached, one waiting for it; a credit note; agreements; history of all."""
+    own_place.partner()
+    own_place.fire(own_place.payout(state="Ready"), "cancel", reason="test")
+    own_place.payout(state="Paid")
+    own_place.work()
+    own_place.payout(state="Ready")
+    return own_place
+
+
+@pytest.fixture
+def file(furnished, tmp_path):
+    """A backup of it."""
+    backup.make(furnished.world.store, tmp_path / "all.backup", now=NOW)
+    return tmp_path / "all.backup"
+
+
+@pytest.fixture
+def empty_sqlite(tmp_path):
+    return f"sqlite:///{tmp_path}/empty.db"
+
+
+@pytest.fixture
+def empty_postgres(postgres_of_this_worker):
+    with fresh_database(postgres_of_this_worker, template="migrated") as url:
+        yield url
+
+
+def everything(store):
+    """Every row of every table, in an order that both databases agree on."""
+    with store.reading() as tx:
+        found = {name: tx.all(f"SELECT * FROM {name}") for name in _tables(store)}
+    return {name: sorted(repr(_same(row)) for row in rows) for name, rows in found.items()}
+
+
+def _tables(store):
+    from sqlalchemy import inspect
+
+    return sorted(set(inspect(store.engine).get_table_names()) - {"alembic_version"})
+
+
+def _same(row):
+    return {name: int(value) if isinstance(value, bool) else value for name, value in row._asdict().items()}
+
+
+@pytest.mark.parametrize("empty", EMPTY)
+def test_a_backup_of_either_database_is_restored_into_either(furnished, file, empty, request):
+    target = Store(request.getfixturevalue(empty))
+    with closing(target):
+        manifest = backup.restore(file, target)
+
+        assert everything(target) == everything(furnished.world.store)
+        assert manifest.rows == sum(map(len, everything(target).values())) > 30
+        assert migrations.current(target.engine) == migrations.wanted()
+
+
+@pytest.mark.parametrize("empty", EMPTY)
+def test_what_is_written_once_is_guarded_after_a_restore_too(file, empty, request):
+    with closing(Store(request.getfixturevalue(empty))) as target:
+        backup.restore(file, target)
+
+        with pytest.raises(Exception, match="history rows are written once"):
+            target.unit_of_work(lambda tx: tx.run("UPDATE history SET sentence = 'x'"))
+
+
+def test_the_manifest_says_what_when_and_of_which_version(furnished, tmp_path):
+    manifest = backup.make(furnished.world.store, tmp_path / "x", now=NOW)
+
+    assert (manifest.made_at, manifest.migration) == (NOW, migrations.wanted())
+    assert manifest.database == furnished.world.store.dialect.name
+    assert {name: content.rows for name, content in manifest.tables.items() if name in ("invoice", "document")} == {
+        "invoice": 4,
+        "document": 3,
+    }
+
+
+def test_both_databases_give_the_same_hash_for_the_same_rows(file, furnished, request, tmp_path):
+    other = "empty_sqlite" if furnished.world.store.dialect.name == "postgresql" else "empty_postgres"
+    with closing(Store(request.getfixturevalue(other))) as target:
+        restored = backup.restore(file, target)
+        again = backup.make(target, tmp_path / "again", now=NOW)
+
+        assert again.tables == restored.tables
+
+
+def test_a_backup_is_one_file_for_its_owner_only(file):
+    assert [path.name for path in file.parent.iterdir() if path.name.startswith((".", "all"))] == ["all.backup"]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_is_consistent_while_others_write(furnished, tmp_path):
+    stop = threading.Event()
+
+    def write():
+        while not stop.is_set():
+            furnished.payout(state="Ready")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        manifests = [backup.make(furnished.world.store, tmp_path / f"b{n}", now=NOW) for n in range(3)]
+    finally:
+        stop.set()
+        writer.join()
+
+    assert [backup.examine(tmp_path / f"b{n}") for n in range(3)] == [[], [], []]
+    assert all(one.tables["payout"].rows == one.tables["payout_line"].rows for one in manifests)
+
+
+def test_writers_are_not_kept_waiting_by_a_backup(furnished, tmp_path):
+    written = []
+
+    def write_meanwhile(done):
+        if not written:
+            written.append(furnished.payout())
+
+    manifest = backup.make(furnished.world.store, tmp_path / "x", now=NOW, tell=write_meanwhile)
+
+    assert manifest.tables["payout"].rows == 3
+    assert len(furnished.all("SELECT id FROM payout WHERE account_id = :account")) == 4
+
+
+def test_a_file_that_is_there_is_not_overwritten_unless_it_is_said(furnished, file):
+    with pytest.raises(Invalid, match="it is there already; name another file, or say --force"):
+        backup.make(furnished.world.store, file, now=NOW)
+    furnished.payout()
+
+    assert backup.make(furnished.world.store, file, now=NOW, replace=True).tables["payout"].rows == 4
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing_behind(furnished, tmp_path):
+    def full(done):
+        if done > 0.5:
+            raise OSError(28, "No space left on device")
+
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(OSError, match="No space"):
+        backup.make(furnished.world.store, tmp_path / "x", now=NOW, tell=full)
+
+    assert [path for path in sorted(tmp_path.iterdir()) if path not in before and "x" in path.name] == []
+
+
+@pytest.mark.parametrize("version", ["none", "9999"])
+def test_a_database_without_tables_or_of_a_newer_version_is_not_backed_up(own_store, tmp_path, version):
+    migrations.downgrade(own_store.engine, "base")
+    if version == "9999":
+        own_store.unit_of_work(lambda tx: tx.insert("alembic_version", version_num=version))
+
+    with pytest.raises(DatabaseNotReady, match=f"is at version {version}, not"):
+        backup.make(own_store, tmp_path / "x", now=NOW)
+
+
+@pytest.mark.parametrize("empty", EMPTY)
+def test_a_backup_of_older_tables_is_brought_up_to_date(own_store, tmp_path, empty, request):
+    account = Place(own_store, clock=SystemClock()).code
+    migrations.downgrade(own_store.engine, "0001")
+    assert backup.make(own_store, tmp_path / "old", now=NOW).migration == "0001"
+    with closing(Store(request.getfixturevalue(empty))) as target:
+        backup.restore(tmp_path / "old", target)
+
+        with target.reading() as tx:
+            assert tx.one("SELECT code FROM account").code == account
+        assert migrations.current(target.engine) == migrations.wanted()
+
+
+def test_rows_that_are_there_are_never_written_over(furnished, file):
+    before = everything(furnished.world.store)
+    with pytest.raises(DatabaseNotEmpty, match=r"has rows in account, agreement, .*, payout"):
+        backup.restore(file, furnished.world.store)
+
+    assert everything(furnished.world.store) == before
+
+
+@pytest.mark.parametrize("empty", EMPTY)
+def test_a_restore_that_is_broken_off_leaves_no_row_and_can_be_done_again(furnished, file, empty, request):
+    def broken(done):
+        if done > 0.6:
+            raise KeyboardInterrupt
+
+    with closing(Store(request.getfixturevalue(empty))) as target:
+        with pytest.raises(KeyboardInterrupt):
+            backup.restore(file, target, tell=broken)
+        left = everything(target)
+        backup.restore(file, target)
+
+        assert not any(left.values())
+        assert everything(target) == everything(furnished.world.store)
+
+
+def spoil(file, *statements):
+    """Change a backup as somebody would who can write the file: no trigger stands in the way."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+
+
+LONGER = "UPDATE document SET content = content || x'00' WHERE rowid = 1"
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (LONGER, [("rows", "document has 3 row(s) as it should, and at least one was changed.")]),
+        ("UPDATE invoice SET gross = gross + 1 WHERE seq = 1", [("rows", "at least one was changed.")]),
+        ("DELETE FROM notification WHERE rowid = 1", [("rows", "and should have")]),
+        ("DELETE FROM reward WHERE rowid = 1",
+         [("references", "1 row(s) of payout_line refer to a reward that is not there."), ("rows", "should have 3.")]),
+        ("DROP TABLE notification", [("rows", "the table notification is missing.")]),
+        ("CREATE TABLE more (id TEXT)", [("rows", "the manifest does not know the table more.")]),
+        ("DROP TABLE backup_manifest", [("manifest", "it is no backup of billhook.")]),
+        ("UPDATE backup_manifest SET body = '{'", [("manifest", "no manifest that this version can read")]),
+        ("UPDATE backup_manifest SET body = replace(body, '\"migration\": \"', '\"migration\": \"9')",
+         [("manifest", "or newer.")]),
+    ],
+)  # fmt: skip
+def test_damage_is_named_and_nothing_of_it_is_restored(file, empty_sqlite, statement, told):
+    spoil(file, statement)
+    found = backup.examine(file)
+
+    assert [(damage.part, text in damage.sentence) for damage, (_, text) in zip(found, told, strict=True)] == [
+        (part, True) for part, _ in told
+    ]
+    with closing(Store(empty_sqlite)) as target, pytest.raises(BackupUnusable):
+        backup.restore(file, target)
+
+
+def flip(file, at):
+    content = bytearray(file.read_bytes())
+    content[at] ^= 1
+    file.write_bytes(content)
+
+
+def test_one_bit_of_a_document_is_seen(furnished, file):
+    document = furnished.one("SELECT content FROM document WHERE account_id = :account LIMIT 1").content
+    flip(file, file.read_bytes().index(bytes(document)) + 3)
+
+    assert [damage.sentence for damage in backup.examine(file)] == [
+        "document has 3 row(s) as it should, and at least one was changed."
+    ]
+
+
+@pytest.mark.parametrize(("keep", "told"), [(0, "no SQLite database"), (50, "no SQLite"), (9000, "it was cut short")])
+def test_a_file_that_was_cut_short_is_seen(file, keep, told):
+    file.write_bytes(file.read_bytes()[:keep])
+
+    (damage,) = backup.examine(file)
+    assert (damage.part, told in damage.sentence) == ("file", True)
+
+
+def test_pages_that_were_overwritten_are_seen(file):
+    content = bytearray(file.read_bytes())
+    content[4096 * 5 : 4096 * 9] = hashlib.sha256(b"noise").digest() * 512
+    file.write_bytes(content)
+
+    assert {damage.part for damage in backup.examine(file)} == {"file"}
+
+
+def test_another_programme_s_database_is_no_backup(tmp_path, empty_sqlite):
+    with closing(sqlite3.connect(tmp_path / "x")) as connection:
+        connection.execute("CREATE TABLE t (id TEXT)")
+
+    with pytest.raises(BackupUnusable, match="it is no backup of billhook"), closing(Store(empty_sqlite)) as target:
+        backup.restore(tmp_path / "x", target)
+
+
+def test_a_missing_file_is_named(tmp_path, empty_sqlite):
+    with pytest.raises(FileNotFoundError, match="nothing-here"), closing(Store(empty_sqlite)) as target:
+        backup.restore(tmp_path / "nothing-here", target)
