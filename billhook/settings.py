@@ -15,7 +15,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "sqlite:///billhook.db",
         "where the rows are: sqlite:///file or postgresql+psycopg://...",
     ),
-    "BILLHOOK_BROKER_URL": ("", "redis://...: workers are other processes; unset: they are threads in this one"),
+    "BILLHOOK_BROKER_URL": ("", "redis://... or amqp://...: workers are other processes; unset: threads in this one"),
     "BILLHOOK_ACCOUNT": ("", "the account that commands work in; unset: the only one there is"),
     "BILLHOOK_THREADS": ("2", "how many jobs a worker does at a time, each with a press of its own"),
     "BILLHOOK_LEASE_SECONDS": ("60", "how long a worker may be silent before its job is given to another"),

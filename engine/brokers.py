@@ -8,16 +8,16 @@ a broker hands on is looked at, since whoever can write to it can forge a messag
 import logging
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol, cast
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.common import q_name
 from dramatiq.errors import ConnectionClosed
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
-from engine.errors import BrokerUnreachable, Invalid, Problem
+from engine.errors import BrokerRefuses, BrokerUnreachable, Invalid, Problem
 
 log = logging.getLogger("billhook.brokers")
 
@@ -49,14 +49,23 @@ def check(broker: dramatiq.Broker, url: str | None) -> None:
     """
     Raises:
         BrokerUnreachable: nobody answers at the address.
+        BrokerRefuses: it answers and does not let us in.
     """
     if isinstance(broker, StubBroker):
         return
+    remote, where = cast(_Remote, broker), without_secret(url or "")
     try:
-        broker.client.ping() if isinstance(broker, RedisBroker) else broker.connection  # type: ignore[attr-defined]
+        remote.ping()
+    except remote.refusals as error:
+        raise BrokerRefuses(where, remote.title) from error
     except Exception as error:
-        name = "Redis" if isinstance(broker, RedisBroker) else "RabbitMQ"
-        raise BrokerUnreachable(without_secret(url or ""), name) from error
+        raise BrokerUnreachable(where, remote.title) from error
+
+
+def tend(broker: dramatiq.Broker) -> None:
+    """Now and then, when nothing is sent: a connection that is silent for long would be ended."""
+    if not isinstance(broker, StubBroker):
+        cast(_Remote, broker).tend()
 
 
 def without_secret(url: str) -> str:
@@ -83,16 +92,11 @@ def _redis(url: str) -> dramatiq.Broker:
 
 def _rabbitmq(url: str) -> dramatiq.Broker:
     try:
-        from dramatiq.brokers.rabbitmq import RabbitmqBroker
+        from engine.rabbitmq import Rabbitmq
     except ImportError as error:
         raise _not_configured(f"RabbitMQ needs '{error.name}'; install billhook[rabbitmq]") from error
-
-    class Rabbitmq(RabbitmqBroker):
-        def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
-            return _Ours(super().consume(queue_name, prefetch, timeout))
-
     try:
-        return Rabbitmq(url=url, middleware=[])
+        return Rabbitmq(url)
     except Exception as error:  # pika raises what its parsing happens to raise
         raise _not_configured("no address of a RabbitMQ; write amqp://user:password@host:5672/vhost") from error
 
@@ -101,14 +105,34 @@ def _not_configured(told: str) -> Invalid:
     return Invalid("The configuration", [Problem("BILLHOOK_BROKER_URL", f"{told}.")])
 
 
+class _Remote(Protocol):
+    """A broker elsewhere. `refusals`: what `ping` raises when it answers and does not let us in."""
+
+    title: str
+    refusals: tuple[type[Exception], ...]
+
+    def ping(self) -> None: ...
+
+    def tend(self) -> None: ...
+
+
 class _RedisWithBell(RedisBroker):
     """Dramatiq asks Redis again and again, at ever longer intervals. Here whoever sends rings for an idle worker."""
+
+    title = "Redis"
+    refusals = (AuthenticationError, ResponseError)
 
     def __init__(self, *, client: Any) -> None:
         super().__init__(  # type: ignore[no-untyped-call]
             client=client, middleware=[], namespace="billhook", heartbeat_timeout=15_000, maintenance_chance=10_000
         )
         self._bell = f"{self.namespace}:bell"
+
+    def ping(self) -> None:
+        self.client.ping()
+
+    def tend(self) -> None:
+        """Redis ends no idle connection, and a client that has lost one makes another."""
 
     def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
         sent = super().enqueue(message, delay=delay)
@@ -127,7 +151,7 @@ class _RedisWithBell(RedisBroker):
             else:
                 self._wait_for_bell()
 
-        return _Ours(asking, wait)
+        return Ours(asking, wait)
 
     def _wait_for_bell(self) -> None:
         try:
@@ -136,8 +160,11 @@ class _RedisWithBell(RedisBroker):
             raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
 
-class _Ours(dramatiq.Consumer):
-    """Hands on what is ours. A message that names another queue would end the worker thread that answers it."""
+class Ours(dramatiq.Consumer):
+    """
+    Hands on what is ours. A message that names another queue would end the worker thread that answers it; one that is
+    to be kept until later would be held for good.
+    """
 
     def __init__(self, asking: Any, wait: Callable[[], None] = lambda: None) -> None:
         self._asking, self._wait = asking, wait
@@ -146,8 +173,8 @@ class _Ours(dramatiq.Consumer):
         message = next(self._asking)
         if message is None:
             self._wait()
-        elif q_name(message.queue_name) != QUEUE:
-            log.warning("a message for another queue was dropped")
+        elif q_name(message.queue_name) != QUEUE or "eta" in message.options:
+            log.warning("a message that is no hint was dropped")  # hints are never for later: the rows know
             self._asking.ack(message)
             return None
         return message

@@ -198,6 +198,7 @@ class Dispatcher:
 
     def _hint(self, *, patience: timedelta) -> None:
         """Offer due jobs and send their ids. A broker that is away costs nothing: the rows wait for the next sweep."""
+        brokers.tend(self.broker)
         window, now = self.pace.window, self.world.clock.now()
         jobs = self.world.store.unit_of_work(
             lambda tx: outbox.offer(tx, window=window, now=now, patience=patience, turns=self._turns)
