@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from time import monotonic
 from types import FrameType
 
+_LOOK = 200  # milliseconds
 _SAME = 0.5  # seconds in which signals are one: `timeout` and some supervisors tell a process and its whole group
 
 
@@ -34,10 +35,14 @@ class Stop:
         return self._is_set
 
     def wait(self) -> None:
-        """Until it is set. Nobody takes what stands in the pipe, so everybody sees it."""
+        """
+        Until it is set. Nobody takes what stands in the pipe, so everybody sees it. A signal that comes just before
+        the main thread falls asleep does not wake it, and is answered only when it looks up.
+        """
         poll = select.poll()
         poll.register(self._reading, select.POLLIN)
-        poll.poll()
+        while not poll.poll(_LOOK):
+            continue
 
     def close(self) -> None:
         os.close(self._reading)
