@@ -85,7 +85,7 @@ def verify(session: Session) -> None:
     checked = []
     world = session.billhook.world
     with session.terminal.progress("Checking", total=len(INVARIANTS)) as advance:
-        for one in run(world, missing=_missing_from):
+        for one in run(world, missing=lacking):
             checked.append(one)
             advance(len(checked))
     rows = [
@@ -101,7 +101,8 @@ def verify(session: Session) -> None:
         raise typer.Exit(_BREACH)
 
 
-def _missing_from(invoice: "Invoice", document: "Document") -> tuple[str, ...]:
+def lacking(invoice: "Invoice", document: "Document") -> tuple[str, ...]:
+    """What of its invoice a document's text lacks. Raises RenderError: it cannot be read."""
     from renderers.reading import missing_from, text_of
 
     return missing_from(invoice, text_of(document.content))

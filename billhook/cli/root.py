@@ -2,6 +2,8 @@
 
 import typer
 
+from billhook.cli.backing_up import add_to as add_backing_up
+from billhook.cli.doctoring import add_to as add_doctoring
 from billhook.cli.documents import add_to as add_documents
 from billhook.cli.everywhere import Everywhere
 from billhook.cli.explaining import add_to as add_explaining
@@ -46,6 +48,8 @@ for add in (
     add_documents,
     add_jobs,
     add_explaining,
+    add_doctoring,
+    add_backing_up,
     add_working,
     add_serving,
 ):

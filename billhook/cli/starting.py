@@ -36,6 +36,7 @@ def add_to(app: typer.Typer) -> None:
     command(app, "publish")(publish)
     command(app, "demo")(demo)
     command(db, "upgrade")(upgrade)
+    command(db, "current")(current)
     app.add_typer(db, name="db")
 
 
@@ -97,6 +98,17 @@ def upgrade(session: Session) -> None:
     opened.require_ready()
     where = opened.world.store.url.render_as_string(hide_password=True)
     session.terminal.result({"database": where}, f"The database {where} is up to date.")
+
+
+def current(session: Session) -> None:
+    """Say at which version the tables are, and which this billhook works with; exit 1 when they differ."""
+    from engine import migrations
+
+    found, wanted = migrations.current(session.open().world.store.engine), migrations.wanted()
+    told = f"The tables are at version {found}; this billhook works with {wanted}."
+    session.terminal.result({"current": found, "wanted": wanted}, told)
+    if found != wanted:
+        raise typer.Exit(1)
 
 
 def demo(

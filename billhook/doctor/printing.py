@@ -1,0 +1,114 @@
+"""Can a document be printed here: the press, its libraries, and fonts for the names that are in the database."""
+
+import ctypes
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from billhook.app import Billhook
+from billhook.doctor.finding import Finding, fine, problem, warning
+from engine.errors import MissingSystemLibrary, RenderError
+from engine.store import Tx
+from renderers.reading import text_of
+
+SUBSETTERS = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
+#: A letter or two of each writing that a partner's name may have.
+WRITINGS: Mapping[str, str] = {
+    "Greek": "Ω", "Cyrillic": "Ж", "Hebrew": "ש", "Arabic": "ش", "Hindi": "ह", "Thai": "ก", "Georgian": "ქ",
+    "Armenian": "Հ", "Chinese": "株", "Japanese": "テ", "Korean": "주",
+}  # fmt: skip
+_FONTS = "On Debian: apt-get install fonts-noto-core fonts-noto-cjk"
+_PAGE = 500
+_MOST = 20_000  # letters on the test page
+_STYLE = "v1"
+
+
+def subsetting(_billhook: Billhook, *, names: Sequence[str] = SUBSETTERS) -> Iterable[Finding]:
+    """Without it WeasyPrint cuts fonts down by a slow way: 404 ms instead of 174 for an invoice."""
+    if any(map(_loads, names)):
+        yield fine("subsetting", "fonts are cut down by HarfBuzz, the quick way.")
+    else:
+        told = "libharfbuzz-subset is missing: a document takes more than twice as long."
+        yield warning("subsetting", told, "On Debian: apt-get install libharfbuzz-subset0")
+
+
+def press(billhook: Billhook) -> Iterable[Finding]:
+    """Start it and print a page, in the time and memory that the settings give it."""
+    words = "A test page of billhook"
+    try:
+        version = billhook.press.version()
+        began = monotonic()
+        text = text_of(_printed(billhook, words))
+    except MissingSystemLibrary as error:
+        yield problem("press", f"the system library {error.library} is missing.", f"apt-get install {error.packages}")
+    except RenderError as error:
+        way_out = "Look at BILLHOOK_PRESS_SECONDS, BILLHOOK_PRESS_MEMORY_MB and the machine's memory."
+        yield problem("press", f"a test page was not printed. {error}", way_out)
+    else:
+        if words in text:
+            yield fine("press", f"{version} printed a test page in {(monotonic() - began) * 1000:.0f} ms.")
+        else:
+            yield problem("press", "the test page lacks its words.", "Install the fonts that come with billhook anew.")
+
+
+def letters(billhook: Billhook) -> Iterable[Finding]:
+    """What no font on this machine has: of the names that are there, and of writings that may come."""
+    with billhook.world.store.reading() as tx:
+        there = _letters(tx)
+    wanted = "".join(dict.fromkeys([*there, *"".join(WRITINGS.values())]))
+    seen = text_of(_printed(billhook, " ".join(wanted)))
+    for owner, missing in _by_owner({each: there[each] for each in there if each not in seen}):
+        told = f"no font on this machine has {missing[:20]}: its invoices will not be printed."
+        yield problem(owner, told, f"{_FONTS}, then restart the workers.")
+    if unknown := [name for name, sample in WRITINGS.items() if sample not in seen]:
+        told = f"no font on this machine has {', '.join(unknown)}. Nobody needs them yet."
+        yield warning("letters", told, f"{_FONTS}, before a partner has such a name.")
+    elif all(each in seen for each in there):
+        yield fine("letters", f"fonts are here for every name, and for {len(WRITINGS)} writings more.")
+
+
+def _loads(name: str) -> bool:
+    with suppress(OSError):
+        return bool(ctypes.CDLL(name))
+    return False
+
+
+def _printed(billhook: Billhook, words: str) -> bytes:
+    return billhook.press.press(f"<p>{words}</p>", style=_STYLE, assets={}, identifier=b"doctor")
+
+
+def _letters(tx: Tx) -> dict[str, str]:
+    """Letters that not every font has, each with the first partner or account in whose name or details it stands."""
+    found: dict[str, str] = {}
+    for owner, text in _names(tx):
+        for letter in text:
+            if letter >= "\u0250" and letter.isalnum() and len(found) < _MOST:
+                found.setdefault(letter, owner)
+    return found
+
+
+def _names(tx: Tx) -> Iterator[tuple[str, str]]:
+    for row in tx.all("SELECT code, name, buyer FROM account ORDER BY id"):
+        yield f"account {row.code}", row.name + _text(row.buyer)
+    after: Any = None
+    while rows := tx.all(_PARTNERS, account=after.account_id if after else "", id=after.id if after else ""):
+        for row in rows:
+            yield f"partner {row.account}/{row.code}", row.name + _text(row.seller)
+        after = rows[-1]
+
+
+def _text(details: str) -> str:
+    return "".join(value for value in json.loads(details or "{}").values() if isinstance(value, str))
+
+
+def _by_owner(missing: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for owner in dict.fromkeys(missing.values()):
+        yield owner, "".join(letter for letter, whose in missing.items() if whose == owner)
+
+
+_PARTNERS = f"""
+    SELECT p.account_id, p.id, a.code AS account, p.code, p.name, p.seller
+    FROM partner p JOIN account a ON a.id = p.account_id
+    WHERE (p.account_id, p.id) > (:account, :id) ORDER BY p.account_id, p.id LIMIT {_PAGE}"""  # noqa: S608 - a number
