@@ -28,9 +28,10 @@ numbers = st.sampled_from([DETAILS["vat_number"], ANOTHER_VAT_NUMBER])
 
 
 class Protocol(RuleBasedStateMachine):
-    """On a fresh copy of `template` each time."""
+    """On a fresh copy of `template` each time. `ends` is what jobs and timers came to."""
 
     template: Path
+    ends: list[str]
     _copies = count()
 
     def __init__(self) -> None:
@@ -177,8 +178,9 @@ class Protocol(RuleBasedStateMachine):
     @rule(worker=workers)
     def deliver_all(self, worker):
         for _ in range(20):
-            if self.hint(worker):
-                self.work(worker, lambda: self.all.deliver(worker, 0))
+            if not self.hint(worker):
+                break
+            self.work(worker, lambda: self.all.deliver(worker, 0))
 
     @rule(worker=workers, seconds=st.sampled_from([61, 700]))
     def what_was_lost_is_found_again(self, worker, seconds):
@@ -278,6 +280,7 @@ class Protocol(RuleBasedStateMachine):
             assert checked.findings == ()
         for payout in self.payouts:
             assert replayed(self.place, payout) == self.place.state(payout)
+        self.ends += [row.status for row in (*self.known.jobs.values(), *self.known.timers.values())]
         self.all.close()
 
     def settle(self) -> None:
@@ -295,6 +298,9 @@ class Protocol(RuleBasedStateMachine):
             worker.asleep = asleep
             worker.wake_up()
         assert self.place.everything() == settled
+        self.place.clock.advance(days=400)
+        self.sweep(0)
+        assert "waiting" not in [row.status for row in self.known.timers.values()]
 
 
 class Seen:
@@ -389,4 +395,7 @@ def test_whatever_fails_in_whatever_order_nothing_is_lost_or_done_twice(migrated
                     report_multiple_bugs=False, suppress_health_check=list(HealthCheck))  # fmt: skip
     template = shutil.copy(migrated_sqlite, tmp_path / "template.db")
 
-    run_state_machine_as_test(type("Here", (Protocol,), {"template": Path(template)}), settings=long)
+    ends: list[str] = []
+    run_state_machine_as_test(type("Here", (Protocol,), {"template": Path(template), "ends": ends}), settings=long)
+
+    assert {"done", "fired"} <= set(ends)
