@@ -7,6 +7,7 @@ It ends when no job is open; with --stays when it is told to stop, as `billhook 
 import argparse
 import logging
 import os
+import resource
 import time
 from datetime import datetime, timedelta
 
@@ -50,6 +51,8 @@ class WrongClock:
 
 def main(told: argparse.Namespace) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(threadName)s %(name)s %(message)s")
+    if told.largest_file:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (told.largest_file, told.largest_file))
     failpoints.arm(os.environ.get("BILLHOOK_FAILPOINT", ""))
     press = Slow(told.seconds, real_every=told.real_every)
     world = World(Store(told.database), registry(), WrongClock(told.hours), FakeTools(), {"pdf": press})
@@ -81,6 +84,7 @@ def _told() -> argparse.Namespace:
     parser.add_argument("--sweep", type=float, default=0.1)
     parser.add_argument("--hours", type=float, default=0, help="what its clock is ahead")
     parser.add_argument("--real-every", type=int, default=0)
+    parser.add_argument("--largest-file", type=int, default=0, help="bytes; as on a disk that is full")
     parser.add_argument("--stays", action="store_true")
     parser.add_argument("--only-sweeps", action="store_true")
     return parser.parse_args()

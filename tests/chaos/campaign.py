@@ -23,7 +23,7 @@ from tests.chaos.crew import Member, Place, Web, Worker
 from tests.chaos.findings import Findings, examine
 from tests.chaos.held import Held
 from tests.chaos.plan import Plan, Strike, strikes
-from tests.servers import Frail, fresh_database, frail_postgres, frail_redis
+from tests.servers import Frail, frail_postgres, frail_redis, fresh_database
 
 _PARTNERS = 5
 _REAL_EVERY = 5  # one document in so many comes from the real press
@@ -48,13 +48,17 @@ class Outcome:
 
 def run(plan: Plan) -> Outcome:
     """Servers, database and processes are made for it and gone after it."""
-    with frail_postgres() as postgres, frail_redis() as broker, TemporaryDirectory() as folder:
-        with fresh_database(postgres.url) as url, _account(url) as account:
-            payouts = [account.payout(f"P{n % _PARTNERS}", "Pending") for n in range(plan.payouts)]
-            options = [f"--{name}={getattr(plan, name)}" for name in ("lease", "patience", "sweep")]
-            place = Place(url, broker.url, Path(folder), plan.render, (*options, f"--real-every={_REAL_EVERY}"))
-            campaign = _Campaign(account, _Crew(place, account.account_id), postgres, broker)
-            return campaign.run(plan, payouts)
+    options = [f"--{name}={getattr(plan, name)}" for name in ("lease", "patience", "sweep")]
+    with (
+        frail_postgres() as postgres,
+        frail_redis() as broker,
+        TemporaryDirectory() as folder,
+        fresh_database(postgres.url) as url,
+        _account(url) as account,
+    ):
+        payouts = [account.payout(f"P{n % _PARTNERS}", "Pending") for n in range(plan.payouts)]
+        place = Place(url, broker.url, Path(folder), plan.render, (*options, f"--real-every={_REAL_EVERY}"))
+        return _Campaign(account, _Crew(place, account.account_id), postgres, broker).run(plan, payouts)
 
 
 @contextmanager

@@ -70,6 +70,10 @@ class Member:
         self.process.kill()
         self._gone()
 
+    def said(self) -> str:
+        """Its log so far."""
+        return (self.place.folder / f"{self.name}.log").read_text()
+
     def below(self) -> list[int]:
         """What it has started: a press, and the press's printer."""
         return [each for child in _children(self.process.pid) for each in (child, *_children(child))]

@@ -39,7 +39,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """`ask`: so many payouts become Ready first; `after` so many seconds the blow falls, `away` is how long it lasts."""
+    """`ask`: so many payouts become Ready first; `after` so many seconds the blow falls; a server stays `away`."""
 
     ask: int
     after: float

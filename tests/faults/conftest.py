@@ -1,4 +1,4 @@
-"""Installations to be broken: a database of either kind, a Redis of its own, workers as processes. It knows no fault."""
+"""Installations to be broken: a database, a Redis of its own, workers as processes. It knows no fault."""
 
 from collections.abc import Iterator
 from pathlib import Path

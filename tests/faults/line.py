@@ -1,4 +1,4 @@
-"""An account whose payouts become Ready here, and worker processes elsewhere who make the documents. It knows no fault."""
+"""An account whose payouts become Ready here, and processes elsewhere that make the documents. It knows no fault."""
 
 import time
 from collections.abc import Iterator

@@ -1,0 +1,64 @@
+"""kill -9 in the middle of a document: it is attached within a lease and a sweep, and once."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+
+import pytest
+
+from tests.chaos.crew import Worker
+from tests.waiting import until
+
+
+@pytest.fixture
+def lease_and_sweep(request) -> tuple[float, float]:
+    """Seconds: those that billhook comes with, or short ones."""
+    return (60.0, 10.0) if request.config.getoption("--long") else (2.0, 0.5)
+
+
+def test_a_worker_killed_in_the_middle_of_a_document_is_replaced_within_a_lease_and_a_sweep(line, lease_and_sweep):
+    lease, sweep = lease_and_sweep
+    paces = (f"--lease={lease}", f"--sweep={sweep}", f"--patience={lease}")
+    line.clear()
+    victim = line.hire(*paces, seconds=600)
+    line.ready(1)
+    until(lambda: line.place.jobs("claimed"))
+    line.hire(*paces)
+    victim.end()
+    killed = time.monotonic()
+
+    assert line.broken_in_the_end() == {}
+    assert time.monotonic() - killed < lease + sweep + 5
+    assert [(job.status, job.attempts) for job in line.place.jobs()] == [("done", 2)]
+
+
+@pytest.mark.parametrize("nth", [0, 1], ids=["the press", "its printer"])
+def test_a_press_that_is_killed_again_and_again_costs_no_document(alone, nth):
+    worker = alone.hire("--stays", "--real-every=1")
+    for _ in range(3):
+        alone.ready(1)
+        until(lambda: kill_below(worker, nth))
+
+    assert alone.broken_in_the_end() == {}
+    assert alone.attached() == 3
+
+
+def kill_below(worker: Worker, nth: int) -> bool:
+    """Whether it had started so many that one of them could be killed."""
+    below = worker.below()
+    with suppress(ProcessLookupError):
+        if len(below) > nth:
+            os.kill(below[nth], signal.SIGKILL)
+            return True
+    return False
+
+
+def test_a_sweeper_that_is_killed_is_not_missed_while_a_worker_lives(line):
+    sweeper = line.hire("--only-sweeps")
+    line.ready(5)
+    sweeper.end()
+    line.ready(5)
+
+    assert line.broken_in_the_end() == {}
+    assert line.attached() == 10
