@@ -206,6 +206,9 @@ class History(Row, table=True):
     hash: str = Field(sa_type=Text)
 
 
+_NOT_DONE = "status = 'pending' OR status = 'offered' OR status = 'claimed' OR status = 'parked'"
+
+
 class Job(Row, table=True):
     """Work noted in a transaction: pending -> offered -> claimed -> done | parked. The table is the queue."""
 
@@ -213,8 +216,8 @@ class Job(Row, table=True):
     __table_args__ = (
         Index("jobs_by_status", "status", "account_id", "not_before", "id"),
         Index(
-            "jobs_under_way", "account_id", "subject_id", sqlite_where=text("status <> 'done'"),
-            postgresql_where=text("status <> 'done'"),
+            "jobs_under_way", "account_id", "subject_id", sqlite_where=text(_NOT_DONE),
+            postgresql_where=text(_NOT_DONE),
         ),
         Index("job_by_id", "id", unique=True),
     )  # fmt: skip

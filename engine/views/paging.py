@@ -91,7 +91,7 @@ def read_page(
         rows = fetch(after, count)
         found += [(row, item) for row, item in zip(rows, show(rows), strict=True) if item is not None]
         more = len(rows) == count
-        after, count = key(rows[-1]) if rows else after, MOST
+        after, count = key(rows[-1]) if rows else after, min(2 * count, MOST)
     shown = found[: part.limit]
     following = order.cursor(key(shown[-1][0])) if len(found) > part.limit else None
     return Page(tuple(item for _, item in shown), following)

@@ -3,6 +3,7 @@ Which payouts are asked for, as SQL that begins in an index: the narrowest of th
 looked at row by row. It knows nothing of what is shown.
 
 Without statistics SQLite takes either of two fitting indexes; so a condition that must not lead stands in COALESCE.
+PostgreSQL guesses that few rows fulfil `0 = (SELECT ...)` and would sort them all; of a CASE it expects half to.
 """
 
 from dataclasses import dataclass
@@ -103,24 +104,25 @@ _CONDITIONS = {
     "state": "p.state = :state",
     "currency": "p.currency = :currency",
     "attached": """
-        0 < (SELECT COUNT(*) FROM invoice i
-            JOIN attachment a ON a.account_id = i.account_id AND a.invoice_id = i.id
-            WHERE i.account_id = p.account_id AND i.payout_id = p.id AND i.type_code = '389')""",
+        CASE WHEN 0 < (SELECT COUNT(*) FROM invoice i CROSS JOIN attachment a
+            WHERE i.account_id = p.account_id AND i.payout_id = p.id AND i.type_code = '389'
+                AND a.account_id = i.account_id AND a.invoice_id = i.id) THEN TRUE ELSE FALSE END""",
     "not_applicable": """
-        0 = (SELECT COUNT(*) FROM invoice i
-            WHERE i.account_id = p.account_id AND i.payout_id = p.id AND i.type_code = '389')""",
+        CASE WHEN 0 = (SELECT COUNT(*) FROM invoice i
+            WHERE i.account_id = p.account_id AND i.payout_id = p.id AND i.type_code = '389') THEN TRUE ELSE FALSE END""",
 }  # fmt: skip
 _FOLLOWING = {
     "partner": "COALESCE(p.partner_id, '') = :partner",
     "state": "COALESCE(p.state, '') = :state",
 }
 _OF_JOBS = """job j CROSS JOIN payout p
-    WHERE j.account_id = :account AND p.account_id = j.account_id AND p.id = j.subject_id AND j.status <> 'done'"""
+    WHERE j.account_id = :account AND p.account_id = j.account_id AND p.id = j.subject_id"""
+_OPEN = "(j.status = 'pending' OR j.status = 'offered' OR j.status = 'claimed')"  # as the index jobs_under_way says it
 _OF_DECISIONS = """decision d CROSS JOIN payout p
     WHERE d.account_id = :account AND d.outcome = 'blocked' AND p.account_id = d.account_id AND p.id = d.payout_id"""
 #: Where there are few of a kind, they lead. CROSS JOIN keeps SQLite to the order in which the tables stand.
 _SOURCES = {
-    "issued": (_OF_JOBS, "j.subject_id"),
+    "issued": (f"{_OF_JOBS} AND {_OPEN}", "j.subject_id"),
     "parked": (f"{_OF_JOBS} AND j.status = 'parked'", "j.subject_id"),
     "blocked": (_OF_DECISIONS, "d.payout_id"),
 }

@@ -186,7 +186,7 @@ _DETAILS = """
         (SELECT c.number FROM invoice c
          WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id) AS credit_note,
         (SELECT MAX(j.result) FROM job j
-         WHERE j.account_id = p.account_id AND j.subject_id = p.id AND j.status <> 'done' AND j.status = 'parked'
+         WHERE j.account_id = p.account_id AND j.subject_id = p.id AND j.status = 'parked'
             AND j.payload LIKE '%' || i.id || '%') AS parked
     FROM payout p
     JOIN partner s ON s.account_id = p.account_id AND s.id = p.partner_id
