@@ -28,7 +28,7 @@ class Crowd:
             connection.commit()
         if store.dialect.name == "postgresql":
             with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM ANALYZE"))
+                connection.execute(text("ANALYZE"))
 
     @property
     def partner(self) -> str:
