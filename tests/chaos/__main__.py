@@ -7,7 +7,9 @@ from dataclasses import fields
 from tests.chaos.campaign import Outcome, run
 from tests.chaos.plan import Plan
 
-LONG = Plan(payouts=1000, kills=300, losses=5, restarts=3, pause=1.0, lease=60.0, patience=45.0, sweep=10.0)
+LONG = Plan(
+    payouts=1000, kills=300, losses=5, restarts=3, pause=1.0, real_every=5, lease=60.0, patience=45.0, sweep=10.0
+)
 _HELP = {
     "payouts": "how many become Ready",
     "kills": "kill -9 of workers, presses, the sweeper and the web process",
@@ -16,6 +18,7 @@ _HELP = {
     "seed": "what chance is drawn from",
     "pause": "seconds between two blows, on average",
     "render": "seconds a light render takes",
+    "real_every": "one document in so many comes from the real press",
     "lease": "seconds a worker may hold a job",
     "patience": "seconds until a hint counts as lost",
     "sweep": "seconds between two sweeps",
@@ -27,7 +30,10 @@ def main() -> int:
     for field in fields(Plan):
         default = getattr(LONG, field.name)
         parser.add_argument(
-            f"--{field.name}", type=type(default), default=default, help=f"{_HELP[field.name]} (%(default)s)"
+            f"--{field.name.replace('_', '-')}",
+            type=type(default),
+            default=default,
+            help=f"{_HELP[field.name]} (%(default)s)",
         )
     outcome = run(Plan(**vars(parser.parse_args())))
     print(table(outcome))

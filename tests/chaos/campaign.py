@@ -26,7 +26,6 @@ from tests.chaos.plan import Plan, Strike, strikes
 from tests.servers import Frail, frail_postgres, frail_redis, fresh_database
 
 _PARTNERS = 5
-_REAL_EVERY = 5  # one document in so many comes from the real press
 _LOOK = 0.1
 _LIMIT = 1800  # seconds from the last blow until all must be attached
 
@@ -57,7 +56,7 @@ def run(plan: Plan) -> Outcome:
         _account(url) as account,
     ):
         payouts = [account.payout(f"P{n % _PARTNERS}", "Pending") for n in range(plan.payouts)]
-        place = Place(url, broker.url, Path(folder), plan.render, (*options, f"--real-every={_REAL_EVERY}"))
+        place = Place(url, broker.url, Path(folder), plan.render, (*options, f"--real-every={plan.real_every}"))
         return _Campaign(account, _Crew(place, account.account_id), postgres, broker).run(plan, payouts)
 
 
@@ -93,8 +92,7 @@ class _Campaign:
         for strike in strikes(plan):
             self.crew.web.ask(payout for _, payout in zip(range(strike.ask), waiting, strict=False))
             self._let_pass(strike.after)
-            self._hit(strike, chance)
-            self.struck[strike.blow] += 1
+            self.struck[self._hit(strike, chance)] += 1
         last = time.monotonic()
         self._settle()
         settled = time.monotonic() - last
@@ -106,12 +104,13 @@ class _Campaign:
             plan, self.struck, ended, self.retried, self.held.longest, settled, took, examine(self.account.world), exits
         )
 
-    def _hit(self, strike: Strike, chance: random.Random) -> None:
+    def _hit(self, strike: Strike, chance: random.Random) -> str:
+        """What was hit."""
         match strike.blow:
             case "worker":
                 self._kill_a_worker(chance.choice(self.crew.workers), strike.failpoint)
             case "press":
-                self._kill_a_press(chance)
+                return self._kill_a_press(chance)
             case "sweeper":
                 self.crew.sweeper.kill()
             case "web":
@@ -126,13 +125,14 @@ class _Campaign:
             case "postgres crashed" | "postgres stopped":
                 self._mark()
                 self._away(self.postgres, strike.away, crash=strike.blow == "postgres crashed")
+        return strike.blow
 
     def _away(self, server: Frail, seconds: float, *, crash: bool) -> None:
         server.crash() if crash else server.stop()
         time.sleep(seconds)
         server.start()
 
-    def _kill_a_press(self, chance: random.Random) -> None:
+    def _kill_a_press(self, chance: random.Random) -> str:
         """The press of a worker, or its printer; a worker that has none at the moment is killed itself."""
         worker = chance.choice(self.crew.workers)
         worker.wait_until_at_work()
@@ -140,8 +140,9 @@ class _Campaign:
             self._mark()
             with suppress(ProcessLookupError):
                 os.kill(chance.choice(below), signal.SIGKILL)
-        else:
-            self._kill_a_worker(worker, "")
+            return "press"
+        self._kill_a_worker(worker, "")
+        return "worker"
 
     def _kill_a_worker(self, worker: Worker, failpoint: str) -> None:
         worker.wait_until_at_work()

@@ -21,8 +21,8 @@ _FAILPOINTS = {
 @dataclass(frozen=True, slots=True)
 class Plan:
     """
-    Counts, and seconds: `pause` between two blows on average; what a light `render` takes; a worker's `lease`,
-    `patience` and `sweep`.
+    Counts, and seconds: `pause` between two blows on average; what a light `render` takes, where one document in
+    `real_every` comes from the real press; a worker's `lease`, `patience` and `sweep`.
     """
 
     payouts: int = 100
@@ -32,6 +32,7 @@ class Plan:
     seed: int = 1
     pause: float = 0.2
     render: float = 0.4
+    real_every: int = 10
     lease: float = 2.0
     patience: float = 1.5
     sweep: float = 0.5

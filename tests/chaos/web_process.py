@@ -3,6 +3,7 @@ Fires what it reads, as a web process does for its clients: `web_process.py DATA
 line. It says each payout's id once its transition is committed, and keeps asking with the same key until it is.
 """
 
+import os
 import sys
 import time
 
@@ -17,8 +18,8 @@ from tests.fakes import FakeTools
 from tests.worlds import registry
 
 
-def main(database: str, broker: str, account_id: str, failpoint: str) -> None:
-    failpoints.arm(failpoint)
+def main(database: str, broker: str, account_id: str) -> None:
+    failpoints.arm(os.environ.get("BILLHOOK_FAILPOINT", ""))
     world = World(Store(database), registry(), SystemClock(), FakeTools())
     Dispatcher(world, broker_url=broker)  # a commit sends hints
     caller = Caller(world, account_id, Actor.vendor("vera", "manager", origin="chaos"))
@@ -39,6 +40,4 @@ def _fired(caller: Caller, payout: str) -> bool:
 
 
 if __name__ == "__main__":
-    import os
-
-    main(*sys.argv[1:], failpoint=os.environ.get("BILLHOOK_FAILPOINT", ""))
+    main(*sys.argv[1:])

@@ -42,6 +42,15 @@ def line(postgres_database: str, broker: Frail, tmp_path: Path) -> Iterator[Line
 
 
 @pytest.fixture
+def at_sqlite(sqlite_database: str, tmp_path: Path) -> Iterator[Line]:
+    """No broker and no worker yet; for faults that know no database."""
+    for place in opened(sqlite_database):
+        line = Line(place, tmp_path)
+        yield line
+        line.clear()
+
+
+@pytest.fixture
 def alone(place: Place, tmp_path: Path) -> Iterator[Line]:
     """No broker and no worker yet, on either database."""
     line = Line(place, tmp_path)

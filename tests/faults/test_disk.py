@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,7 +13,6 @@ from engine.dispatch import Dispatcher
 from engine.store import Store
 from tests.chaos.findings import examine
 from tests.fakes import PDF
-from tests.faults.line import Line, opened
 from tests.waiting import until
 from tests.worlds import NumberPrinter, Place
 
@@ -91,7 +89,7 @@ def test_a_transition_that_cannot_be_written_changes_nothing_and_succeeds_later(
     with a_place(database) as place:
         waiting = [place.payout(state="Pending") for _ in range(100)]
         spoil(place)
-        with pytest.raises(raised, match="full|could not extend|read-?only"):
+        with pytest.raises(raised, match=r"full|could not extend|read-?only"):
             for payout in waiting:
                 before = place.everything()
                 place.fire(payout, "accept", reason="why " * 200)
@@ -114,15 +112,6 @@ def test_a_document_that_cannot_be_stored_leaves_nothing_behind_and_is_stored_la
         assert left == [[], []]
         later(mended(place))
         assert (examine(place.world).broken, [job.status for job in place.jobs()]) == ({}, ["done"])
-
-
-@pytest.fixture
-def at_sqlite(sqlite_database: str, tmp_path: Path) -> Iterator[Line]:
-    """An account in one file, and nobody who works yet."""
-    for place in opened(sqlite_database):
-        line = Line(place, tmp_path)
-        yield line
-        line.clear()
 
 
 def attempt(place: Place, raised: tuple[type[Exception], ...]) -> None:

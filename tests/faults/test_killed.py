@@ -34,14 +34,14 @@ def test_a_worker_killed_in_the_middle_of_a_document_is_replaced_within_a_lease_
 
 
 @pytest.mark.parametrize("nth", [0, 1], ids=["the press", "its printer"])
-def test_a_press_that_is_killed_again_and_again_costs_no_document(alone, nth):
-    worker = alone.hire("--stays", "--real-every=1")
+def test_a_press_that_is_killed_again_and_again_costs_no_document(at_sqlite, nth):
+    worker = at_sqlite.hire("--stays", "--real-every=1")
     for _ in range(3):
-        alone.ready(1)
+        at_sqlite.ready(1)
         until(lambda: kill_below(worker, nth))
 
-    assert alone.broken_in_the_end() == {}
-    assert alone.attached() == 3
+    assert at_sqlite.broken_in_the_end() == {}
+    assert at_sqlite.attached() == 3
 
 
 def kill_below(worker: Worker, nth: int) -> bool:

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -58,14 +59,13 @@ def strict() -> Iterator[PressProcess]:
         ("lacks its number", "lacks its number. It was not attached."),
     ],
 )
-def test_a_page_that_cannot_be_made_is_parked_after_five_attempts_and_holds_up_nobody(database, strict, mood, told):
-    store, press = Store(database), Nasty(mood, strict)
+def test_a_page_that_cannot_be_made_is_parked_after_five_attempts_and_holds_up_nobody(
+    sqlite_database, strict, mood, told
+):
+    store, press = Store(sqlite_database), Nasty(mood, strict)
     place = Place(store, printer=press)
     place.partner()
-    for _ in range(2):
-        place.payout(state="Ready")
-    work_through(place)
-    bad, fine = place.jobs()
+    bad, fine = work_through(place)
 
     assert (bad.status, bad.attempts, bad.result[-len(told) :], fine.status) == ("parked", 5, told, "done")
     assert ([invoice.seq for invoice in place.invoices()], examine(place.world).lost) == ([1, 2], 1)
@@ -76,12 +76,15 @@ def test_a_page_that_cannot_be_made_is_parked_after_five_attempts_and_holds_up_n
     store.close()
 
 
-def work_through(place: Place) -> None:
-    """Until every attempt is used up."""
+def work_through(place: Place) -> list[Any]:
+    """Two jobs, until every attempt is used up."""
+    for _ in range(2):
+        place.payout(state="Ready")
     place.work()
     for wait in BACK_OFF:
         place.clock.advance(seconds=wait.total_seconds())
         place.work()
+    return place.jobs()
 
 
 def mend(place: Place, job_id: str) -> None:

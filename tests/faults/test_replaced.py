@@ -1,4 +1,4 @@
-"""SIGTERM: work in hand ends or is given back at once. A rolling restart loses nothing, and nothing waits for a lease."""
+"""SIGTERM: work in hand ends. A rolling restart under load loses nothing, and nothing waits for a lease."""
 
 import time
 
