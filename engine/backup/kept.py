@@ -38,6 +38,7 @@ class Damage:
 class Kept:
     """An open backup."""
 
+    path: Path
     tx: Tx
     tables: list[Table]
     manifest: Manifest
@@ -54,7 +55,7 @@ def opened(path: Path) -> Iterator[Kept]:
             manifest = manifests.read(tx)
             if manifest is None:
                 raise BackupUnusable(str(path), "it has no manifest that this version can read")
-            yield Kept(tx, found, manifest)
+            yield Kept(path, tx, found, manifest)
     except sqlite3.DatabaseError as error:
         raise BackupUnusable(str(path), f"it cannot be read: {error}") from error
 

@@ -102,7 +102,9 @@ def _from_postgres(store: Store, file: Path, of: list[rows.Table], tell: Tell) -
         with store.reading() as source:
             migration = _migration(source)
             migrations.upgrade(copy.engine, revision=migration)
-            return migration, copy.unit_of_work(lambda target: rows.copy(source, target, of, tell=tell))
+            with copy.engine.connect() as connection:
+                ours = rows.shared(of, connection)
+            return migration, copy.unit_of_work(lambda target: rows.copy(source, target, ours, tell=tell))
     finally:
         copy.close()
 

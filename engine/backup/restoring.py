@@ -13,7 +13,7 @@ from engine import migrations
 from engine.backup import rows
 from engine.backup.kept import Kept, differences, examine, opened
 from engine.backup.manifest import Manifest
-from engine.backup.rows import Tell, part
+from engine.backup.rows import Table, Tell, part
 from engine.errors import BackupUnusable, DatabaseNotEmpty
 from engine.store import Store, Tx
 
@@ -33,8 +33,8 @@ def restore(file: Path, store: Store, *, tell: Tell = lambda _done: None) -> Man
     if damage := examine(file, tell=part(tell, 0, 0.2)):
         raise BackupUnusable(str(file), " ".join(each.sentence for each in damage))
     with opened(file) as kept:
-        _bring_tables_to(store, kept.manifest.migration)
-        store.unit_of_work(lambda tx: _proven(tx, kept, file, tell))
+        ours = _prepared(store, kept)
+        store.unit_of_work(lambda tx: _proven(tx, kept, ours, tell))
     migrations.upgrade(store.engine)
     return kept.manifest
 
@@ -47,9 +47,9 @@ def try_out(file: Path, store: Store) -> Manifest:
         BackupUnusable: they cannot be brought into it at all.
     """
     with opened(file) as kept:
-        _bring_tables_to(store, kept.manifest.migration)
+        ours = _prepared(store, kept)
         try:
-            store.unit_of_work(lambda tx: rows.copy(kept.tx, tx, kept.tables, tell=lambda _done: None))
+            store.unit_of_work(lambda tx: rows.copy(kept.tx, tx, ours, tell=lambda _done: None))
         except sqlite3.DatabaseError as error:
             raise BackupUnusable(str(file), f"its rows do not fit together: {error}") from error
     migrations.upgrade(store.engine)
@@ -79,17 +79,20 @@ def _has_tables(store: Store) -> bool:
     return bool(inspect(store.engine).get_table_names())
 
 
-def _bring_tables_to(store: Store, migration: str) -> None:
-    """Empty tables may be of any version."""
-    found = migrations.current(store.engine)
+def _prepared(store: Store, kept: Kept) -> list[Table]:
+    """The tables to fill, made or brought to the backup's version: empty ones may be of any."""
+    found, migration = migrations.current(store.engine), kept.manifest.migration
     if found != "none" and found > migration:
         migrations.downgrade(store.engine, migration)
     else:
         migrations.upgrade(store.engine, revision=migration)
+    with store.engine.connect() as connection:
+        return rows.shared(kept.tables, connection)
 
 
-def _proven(tx: Tx, kept: Kept, file: Path, tell: Tell) -> None:
-    rows.copy(kept.tx, tx, kept.tables, tell=part(tell, 0.2, 0.7))
-    there = rows.contents(tx, kept.tables, tell=part(tell, 0.7, 1))
-    if told := list(differences(kept.manifest.tables, there)):
-        raise BackupUnusable(str(file), " ".join(["what was written is not what was read:", *told]))
+def _proven(tx: Tx, kept: Kept, ours: list[Table], tell: Tell) -> None:
+    rows.copy(kept.tx, tx, ours, tell=part(tell, 0.2, 0.7))
+    there = rows.contents(tx, ours, tell=part(tell, 0.7, 1))
+    wanted = {table.name: kept.manifest.tables[table.name] for table in ours}
+    if told := list(differences(wanted, there)):
+        raise BackupUnusable(str(kept.path), " ".join(["what was written is not what was read:", *told]))

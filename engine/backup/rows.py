@@ -49,6 +49,12 @@ def tables(connection: Connection) -> list[Table]:
     return [_table(each) for each in found.sorted_tables if each.name not in (MANIFEST, VERSIONS)]
 
 
+def shared(of: Sequence[Table], connection: Connection) -> list[Table]:
+    """Those that this database has too. What somebody else keeps beside our tables is theirs to back up."""
+    there = {each.name for each in tables(connection)}
+    return [table for table in of if table.name in there]
+
+
 def contents(tx: Tx, of: Sequence[Table], *, tell: Tell) -> dict[str, Content]:
     """Read everything: each table's content by its name."""
     return _walk(tx, of, lambda _table, _page: None, tell)

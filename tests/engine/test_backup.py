@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 import threading
+import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -10,7 +11,9 @@ import pytest
 
 from engine import backup, migrations
 from engine.clock import SystemClock
+from engine.contracts import Document
 from engine.errors import BackupUnusable, DatabaseNotEmpty, DatabaseNotReady, Invalid
+from engine.files import DatabaseFiles
 from engine.store import Store
 from tests.servers import fresh_database
 from tests.worlds import Place
@@ -290,3 +293,32 @@ def test_another_programme_s_database_is_no_backup(tmp_path, empty_sqlite):
 def test_a_missing_file_is_named(tmp_path, empty_sqlite):
     with pytest.raises(FileNotFoundError, match="nothing-here"), closing(Store(empty_sqlite)) as target:
         backup.restore(tmp_path / "nothing-here", target)
+
+
+def test_memory_stays_flat_however_much_there_is(own_place, empty_postgres, tmp_path):
+    large = [Document(f"{n}.pdf", "application/pdf", bytes([n]) * 2**20) for n in range(24)]
+    for each in large:
+        own_place.owner.transact(lambda tx, each=each: DatabaseFiles(tx, own_place.account_id, NOW).put(each))
+    with closing(Store(empty_postgres)) as target:
+        tracemalloc.start()
+        try:
+            backup.make(own_place.world.store, tmp_path / "large", now=NOW)
+            backup.restore(tmp_path / "large", target)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+
+    assert most < 12 * 2**20
+
+
+def test_what_others_keep_in_the_same_database_is_left_to_them(furnished, tmp_path, empty_sqlite):
+    furnished.world.store.unit_of_work(lambda tx: tx.run("CREATE TABLE shop (id TEXT)"))
+    furnished.world.store.unit_of_work(lambda tx: tx.insert("shop", id="basket"))
+    backup.make(furnished.world.store, tmp_path / "x", now=NOW)
+    with closing(Store(empty_sqlite)) as target:
+        backup.restore(tmp_path / "x", target)
+
+        assert "shop" not in _tables(target)
+        assert everything(target) == {
+            name: rows for name, rows in everything(furnished.world.store).items() if name != "shop"
+        }
