@@ -189,3 +189,31 @@ def test_no_parked_job_is_called_that(acme):
 
     assert (said.status, said.err[:47]) == (1, "There is no parked job '0000' that you can see.")
     assert acme("jobs", "retry", "--all-parked").out == "0 job(s) are tried again.\n"
+
+
+def test_a_list_is_shown_a_page_at_a_time_and_says_how_to_go_on(acme):
+    made = [payout(acme, partner) for partner in ("DE-NORD", "DE-KLEIN")]
+    first = acme("payouts", "list", "--limit", "1")
+    cursor = first.err.removeprefix("There are more. The next page: --after ").strip()
+    last = acme("payouts", "list", "--limit", "1", "--after", cursor)
+
+    assert made[0] in first.out and made[1] in last.out and last.err == ""
+    assert acme("payouts", "list", "--limit", "1", "--json").data["next"] == cursor
+    assert acme("payouts", "list", "--limit", "1", "--newest-first", "--json").data["payouts"][0]["id"] == made[1]
+    assert acme("documents", "list", "--after", cursor).err.startswith("The list cannot be accepted. after: it is no")
+
+
+def test_partners_are_listed_by_what_they_chose(opted_in):
+    chose = opted_in("partners", "list", "--self-invoicing", "opted_in", "--json").data["partners"]
+
+    assert [one["code"] for one in chose] == ["DE-NORD"]
+
+
+def test_payouts_are_listed_by_their_invoice_and_hold(opted_in):
+    payout_id = payout(opted_in, "DE-NORD", "--ask", "none")
+    opted_in("payouts", "fire", payout_id, "validate", "--no-wait")
+    opted_in("payouts", "fire", payout_id, "hold", "--reason", "we look into it")
+    fitting = ("payouts", "list", "--invoice", "issued", "--on-hold", "--currency", "eur", "--json")
+
+    assert [one["id"] for one in opted_in(*fitting).data["payouts"]] == [payout_id]
+    assert opted_in("payouts", "list", "--not-on-hold").out == "Payouts: none.\n"

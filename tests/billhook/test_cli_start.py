@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from billhook.cli import main
+from engine.migrations import wanted
 
 SHIPPED = Path(__file__).parents[2] / "pipelines.yaml"
 HEAVY = ("sqlmodel", "sqlalchemy", "alembic", "weasyprint", "dramatiq", "transitions", "PIL")
@@ -98,7 +99,7 @@ def test_options_of_every_command_stand_before_or_after_it(shell):
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        ("sqlite:///nowhere.db", "The database sqlite:///nowhere.db is at version none, not 0003. "
+        ("sqlite:///nowhere.db", f"The database sqlite:///nowhere.db is at version none, not {wanted()}. "
          "Run: billhook db upgrade\n"),
         ("nonsense", "The database nonsense cannot be opened: write sqlite:///file or postgresql+psycopg://host/name. "
          "Look at --database or BILLHOOK_DATABASE_URL.\n"),

@@ -51,3 +51,26 @@ def test_trying_again_is_for_managers_and_above(place):
     for by in (place.vendor("viewer"), place.vendor("finance"), place.contact()):
         with pytest.raises(NotAllowed):
             Jobs(by).retry()
+
+
+def test_those_of_one_action_are_tried_again_and_others_are_left(place):
+    assert Jobs(place.vendor()).retry(action="send_mail") == 0
+    assert Jobs(place.vendor()).retry(action="issue_invoice") == 2
+
+
+def test_many_are_tried_again_in_several_transactions_none_of_them_long(place):
+    place.owner.transact(lambda tx: tx.send(_MORE))
+    commits = []
+    place.world.wake = lambda: commits.append(True)
+
+    assert Jobs(place.vendor()).retry() == 252
+    assert len(commits) == 3
+    assert next(Jobs(place.vendor()).each(status="parked"), None) is None
+
+
+_MORE = """
+    INSERT INTO job (account_id, id, action, subject_id, payload, payload_version, status, attempts, token, not_before,
+        result, created_at)
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
+    SELECT account_id, 'more-' || i, action, subject_id, payload, 1, 'parked', 5, 5, '', '', created_at
+    FROM n CROSS JOIN job WHERE id = (SELECT MIN(id) FROM job)"""
