@@ -96,7 +96,7 @@ def _rabbitmq(url: str) -> dramatiq.Broker:
     except ImportError as error:
         raise _not_configured(f"RabbitMQ needs '{error.name}'; install billhook[rabbitmq]") from error
     try:
-        return Rabbitmq(url)
+        return Rabbitmq(url, only_ours=_Ours)
     except Exception as error:  # pika raises what its parsing happens to raise
         raise _not_configured("no address of a RabbitMQ; write amqp://user:password@host:5672/vhost") from error
 
@@ -151,7 +151,7 @@ class _RedisWithBell(RedisBroker):
             else:
                 self._wait_for_bell()
 
-        return Ours(asking, wait)
+        return _Ours(asking, wait)
 
     def _wait_for_bell(self) -> None:
         try:
@@ -160,7 +160,7 @@ class _RedisWithBell(RedisBroker):
             raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
 
-class Ours(dramatiq.Consumer):
+class _Ours(dramatiq.Consumer):
     """
     Hands on what is ours. A message that names another queue would end the worker thread that answers it; one that is
     to be kept until later would be held for good.

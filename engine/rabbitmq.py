@@ -26,8 +26,6 @@ from pika.exceptions import (
     ProbableAuthenticationError,
 )
 
-from engine.brokers import Ours
-
 # A broker that is away is told once by whoever wanted it. pika tells it again, with a stack for each address it tried.
 logging.getLogger("pika").setLevel(logging.CRITICAL)
 
@@ -49,13 +47,17 @@ class Rabbitmq(RabbitmqBroker):
     title = "RabbitMQ"
     refusals = (ProbableAuthenticationError, ProbableAccessDeniedError, ConnectionClosedByBroker)
 
-    def __init__(self, url: str) -> None:
-        """Raises what pika's parsing happens to raise when `url` is no address of a RabbitMQ."""
+    def __init__(self, url: str, *, only_ours: Callable[[Any], dramatiq.Consumer]) -> None:
+        """
+        `only_ours` goes between a consumer and the worker. Raises what pika's parsing happens to raise when `url` is
+        no address of a RabbitMQ.
+        """
         super().__init__(url=url, middleware=[], confirm_delivery=True)
         for parameters in self.parameters if isinstance(self.parameters, list) else [self.parameters]:
             for name, value in _CHOSEN.items():
                 if f"{name}=" not in url:
                     setattr(parameters, name, value)
+        self._only_ours = only_ours
         self.state: Any = SimpleNamespace()  # not by thread: those of a web server come and go, connections would stay
         self._sending = Lock()
         self._away_until = 0.0
@@ -94,7 +96,7 @@ class Rabbitmq(RabbitmqBroker):
         return message
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
-        return Ours(super().consume(queue_name, prefetch, timeout))
+        return self._only_ours(super().consume(queue_name, prefetch, timeout))
 
     def flush(self, queue_name: str) -> None:
         """Lose all hints. Raises ConnectionClosed."""
