@@ -42,7 +42,8 @@ def account(billhook: Billhook) -> Iterable[Finding]:
 
 
 def _shown(value: str) -> str:
-    return without_secret(value) if "://" in value else value
+    """An address that was written wrongly may hold a password too."""
+    return without_secret(value) if "://" in value else value.rpartition("@")[2]
 
 
 def _meant(name: str) -> str:

@@ -15,10 +15,11 @@ from billhook import Billhook, Registry
 from billhook.doctor import CHECKS, Check, broker, configuration, examine, pinned, postgres, printing, sqlite
 from billhook.doctor.finding import fine
 from billhook.settings import Settings
+from engine import definitions
 from engine.clock import stamp
 from tests.fakes import FakeClock
 from tests.servers import fresh_database
-from tests.worlds import Place
+from tests.worlds import PAYOUT, Place
 from tests.worlds import registry as everything_installed
 
 NAMED = {check.name: check.look for check in CHECKS}
@@ -66,6 +67,9 @@ def test_a_healthy_place_has_no_problem(place):
         ({}, [("ok", "every variable has its default.")]),
         ({"BILLHOOK_DATABSE_URL": "x"}, [("ok", "every variable has its default."),
                                          ("warning", "it is set and nothing reads it.")]),
+        ({"BILLHOOK_DATABASE_URL": "jo:hush@host/x", "BILLHOOK_BROKER_URL": "redis://jo:hush@host/0?password=hush"},
+         [("ok", "set: BILLHOOK_BROKER_URL=redis://host/0, BILLHOOK_DATABASE_URL=host/x; the others have their "
+                 "defaults.")]),
         ({"BILLHOOK_FAILPOINT": "attach.before_commit:kill"}, [
             ("ok", "set: BILLHOOK_FAILPOINT=attach.before_commit:kill; the others have their defaults."),
             ("warning", "this process is to fail on purpose.")]),
@@ -317,7 +321,16 @@ def test_a_pipeline_whose_code_is_gone_is_named_with_who_is_on_it(place, without
         assert found.sentence.endswith("New ones would begin with it.")
     else:
         payout = place.one("SELECT id FROM payout WHERE account_id = :account").id
-        assert found.sentence.endswith(f"1 payout(s) are on it, such as {payout}.")
+        assert found.sentence.endswith(f"1 payout(s) under way are pinned to it, the first is {payout}.")
+
+
+def test_an_old_version_that_nothing_is_under_way_on_any_more_needs_no_code(place):
+    spoil(place, "UPDATE payout SET state = 'Cancelled'")
+    definitions.publish(place.owner, [replace(PAYOUT, transitions=(), states=PAYOUT.states[:1])])
+    with opened(place.url, registry=replace(everything_installed(), guards={})) as billhook:
+        (found,) = pinned.definitions(billhook)
+
+    assert (found.level, found.sentence) == ("ok", "everything that 2 live version(s) name is installed.")
 
 
 def test_a_job_whose_code_is_gone_is_named(place):

@@ -1,6 +1,7 @@
 """One file out of either database and back into either: what it holds, what it refuses, and how damage shows."""
 
 import hashlib
+import shutil
 import sqlite3
 import threading
 import tracemalloc
@@ -15,6 +16,7 @@ from engine.contracts import Document
 from engine.errors import BackupUnusable, DatabaseNotEmpty, DatabaseNotReady, Invalid
 from engine.files import DatabaseFiles
 from engine.store import Store
+from tests.fakes import PDF
 from tests.servers import fresh_database
 from tests.worlds import Place
 
@@ -25,12 +27,7 @@ EMPTY = ["empty_sqlite", "empty_postgres"]
 @pytest.fixture
 def furnished(own_place):
     """Two payouts, one invoiced and attached, one waiting for it; a credit note; agreements; history of all."""
-    own_place.partner()
-    own_place.fire(own_place.payout(state="Ready"), "cancel", reason="test")
-    own_place.payout(state="Paid")
-    own_place.work()
-    own_place.payout(state="Ready")
-    return own_place
+    return _furnish(own_place)
 
 
 @pytest.fixture
@@ -38,6 +35,31 @@ def file(furnished, tmp_path):
     """A backup of it."""
     backup.make(furnished.world.store, tmp_path / "all.backup", now=NOW)
     return tmp_path / "all.backup"
+
+
+@pytest.fixture(scope="module")
+def made_once(migrated_sqlite, tmp_path_factory):
+    """The same, for tests that only look at the file."""
+    folder = tmp_path_factory.mktemp("made")
+    shutil.copy(migrated_sqlite, folder / "billhook.db")
+    with closing(Store(f"sqlite:///{folder}/billhook.db")) as store:
+        backup.make(_furnish(Place(store)).world.store, folder / "all.backup", now=NOW)
+    return folder / "all.backup"
+
+
+@pytest.fixture
+def own_file(made_once, tmp_path):
+    """One to be damaged."""
+    return shutil.copy(made_once, tmp_path / "own.backup")
+
+
+def _furnish(place):
+    place.partner()
+    place.fire(place.payout(state="Ready"), "cancel", reason="test")
+    place.payout(state="Paid")
+    place.work()
+    place.payout(state="Ready")
+    return place
 
 
 @pytest.fixture
@@ -240,15 +262,15 @@ LONGER = "UPDATE document SET content = content || x'00' WHERE rowid = 1"
          [("manifest", "or newer.")]),
     ],
 )  # fmt: skip
-def test_damage_is_named_and_nothing_of_it_is_restored(file, empty_sqlite, statement, told):
-    spoil(file, statement)
-    found = backup.examine(file)
+def test_damage_is_named_and_nothing_of_it_is_restored(own_file, empty_sqlite, statement, told):
+    spoil(own_file, statement)
+    found = backup.examine(own_file)
 
     assert [(damage.part, text in damage.sentence) for damage, (_, text) in zip(found, told, strict=True)] == [
         (part, True) for part, _ in told
     ]
     with closing(Store(empty_sqlite)) as target, pytest.raises(BackupUnusable):
-        backup.restore(file, target)
+        backup.restore(own_file, target)
 
 
 def flip(file, at):
@@ -257,29 +279,28 @@ def flip(file, at):
     file.write_bytes(content)
 
 
-def test_one_bit_of_a_document_is_seen(furnished, file):
-    document = furnished.one("SELECT content FROM document WHERE account_id = :account LIMIT 1").content
-    flip(file, file.read_bytes().index(bytes(document)) + 3)
+def test_one_bit_of_a_document_is_seen(own_file):
+    flip(own_file, own_file.read_bytes().index(PDF) + 3)
 
-    assert [damage.sentence for damage in backup.examine(file)] == [
+    assert [damage.sentence for damage in backup.examine(own_file)] == [
         "document has 3 row(s) as it should, and at least one was changed."
     ]
 
 
 @pytest.mark.parametrize(("keep", "told"), [(0, "no SQLite database"), (50, "no SQLite"), (9000, "it was cut short")])
-def test_a_file_that_was_cut_short_is_seen(file, keep, told):
-    file.write_bytes(file.read_bytes()[:keep])
+def test_a_file_that_was_cut_short_is_seen(own_file, keep, told):
+    own_file.write_bytes(own_file.read_bytes()[:keep])
 
-    (damage,) = backup.examine(file)
+    (damage,) = backup.examine(own_file)
     assert (damage.part, told in damage.sentence) == ("file", True)
 
 
-def test_pages_that_were_overwritten_are_seen(file):
-    content = bytearray(file.read_bytes())
+def test_pages_that_were_overwritten_are_seen(own_file):
+    content = bytearray(own_file.read_bytes())
     content[4096 * 5 : 4096 * 9] = hashlib.sha256(b"noise").digest() * 512
-    file.write_bytes(content)
+    own_file.write_bytes(content)
 
-    assert {damage.part for damage in backup.examine(file)} == {"file"}
+    assert {damage.part for damage in backup.examine(own_file)} == {"file"}
 
 
 def test_another_programme_s_database_is_no_backup(tmp_path, empty_sqlite):
