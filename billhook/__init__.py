@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from engine.errors import BillhookError, Problem, Refusal
     from engine.registry import Registry
+    from engine.views import PayoutFilter
 
 _HOMES = {
     "Billhook": "billhook.app",
@@ -41,6 +42,7 @@ _HOMES = {
     "Problem": "engine.errors",
     "Refusal": "engine.errors",
     "Registry": "engine.registry",
+    "PayoutFilter": "engine.views",
     **dict.fromkeys(
         (
             "AskAction", "Checked", "Desk", "Document", "Effect", "Field", "Guard", "JobAction", "JobDesk",
@@ -64,6 +66,7 @@ __all__ = [
     "JobAction",
     "JobDesk",
     "PayoutFacts",
+    "PayoutFilter",
     "Prepared",
     "Problem",
     "Refusal",

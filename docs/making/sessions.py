@@ -24,6 +24,7 @@ _MASKS = (
     (re.compile(r"\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\b"), "MOMENT"),
     (re.compile(r"\b20\d\d-\d\d-\d\d\b"), "DAY"),
     (re.compile(r"\bsha256 [0-9a-f]{12,64}"), "sha256 HASH"),
+    (re.compile(r"--after [\w-]+"), "--after CURSOR"),
 )
 _ONLY_WHEN_SLOW = ("All documents are made.",)  # said to somebody who has waited for more than a second
 _SECONDS = 60
