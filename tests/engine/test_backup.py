@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import threading
 import tracemalloc
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -135,22 +135,30 @@ def test_a_backup_is_one_file_for_its_owner_only(file):
     assert file.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_backup_is_consistent_while_others_write(furnished, tmp_path):
+@contextmanager
+def busy(place):
+    """Somebody writes all the time."""
     stop = threading.Event()
 
     def write():
         while not stop.is_set():
-            furnished.payout(state="Ready")
+            place.payout(state="Ready")
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        manifests = [backup.make(furnished.world.store, tmp_path / f"b{n}", now=NOW) for n in range(3)]
+        yield
     finally:
         stop.set()
         writer.join()
 
-    assert [backup.examine(tmp_path / f"b{n}") for n in range(3)] == [[], [], []]
+
+def test_a_backup_is_consistent_while_others_write(furnished, tmp_path):
+    files = [tmp_path / f"backup{n}" for n in range(3)]
+    with busy(furnished):
+        manifests = [backup.make(furnished.world.store, file, now=NOW) for file in files]
+
+    assert [backup.examine(file) for file in files] == [[], [], []]
     assert all(one.tables["payout"].rows == one.tables["payout_line"].rows for one in manifests)
 
 
