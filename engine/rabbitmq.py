@@ -18,6 +18,7 @@ import pika
 from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.common import q_name
 from dramatiq.errors import ConnectionClosed
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import (
     AMQPError,
     ChannelClosedByBroker,
@@ -30,7 +31,7 @@ from pika.exceptions import (
 logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 _CHOSEN = {
-    "heartbeat": 15,  # seconds; one that is frozen is noticed in twice that
+    "heartbeat": 10,  # seconds; one that hangs is noticed in about half a minute
     "blocked_connection_timeout": 10,  # it takes no messages while it is short of memory or disk
     "socket_timeout": 3,
     "stack_timeout": 6,
@@ -38,7 +39,9 @@ _CHOSEN = {
 }
 _REPEATED = 60_000  # milliseconds; a hint that nobody took until then has been sent again
 _AWAY = 5.0  # seconds until one that was away is tried again: whoever has committed something does not wait for it
+_TURN = 1.0  # seconds for whoever sends just now; it takes less than a thousandth unless RabbitMQ hangs
 _TRANSIENT = 1
+_FAILURES = (AMQPError, AMQPConnectorException, OSError)  # what pika raises is of three kinds, the name's look-up too
 
 
 class Rabbitmq(RabbitmqBroker):
@@ -69,13 +72,15 @@ class Rabbitmq(RabbitmqBroker):
 
     def tend(self) -> None:
         """Answer on the idle connection, so that RabbitMQ does not end it."""
-        with self._sending:
-            connection = getattr(self.state, "connection", None)
-            try:
-                if connection is not None:
-                    connection.process_data_events(0)
-            except AMQPError:
-                del self.connection
+        if not self._sending.acquire(blocking=False):
+            return  # it is in use
+        try:
+            if connection := getattr(self.state, "connection", None):
+                connection.process_data_events(0)
+        except _FAILURES:
+            del self.connection
+        finally:
+            self._sending.release()
 
     def declare_queue(self, queue_name: str, *, ensure: bool = False) -> None:
         """Raises ConnectionClosed."""
@@ -84,15 +89,13 @@ class Rabbitmq(RabbitmqBroker):
             self.queues.add(name)
             self.emit_after("declare_queue", name)
         if ensure:
-            with self._sending:
-                self._answered(lambda: self._have(name))
+            self._answered(lambda: self._have(name))
 
     def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
         """Raises ConnectionClosed: it is away, or full."""
         if delay is not None:
             raise ValueError("a hint is never put off: the job's row says when it is due")
-        with self._sending:
-            self._answered(lambda: self._publish(message))
+        self._answered(lambda: self._publish(message))
         return message
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:
@@ -100,23 +103,28 @@ class Rabbitmq(RabbitmqBroker):
 
     def flush(self, queue_name: str) -> None:
         """Lose all hints. Raises ConnectionClosed."""
-        with self._sending:
-            self._answered(lambda: self._empty(queue_name))
+        self._answered(lambda: self._empty(queue_name))
 
     def _answered(self, ask: Callable[[], None]) -> None:
-        """The first time may be on a connection that has ended meanwhile; the second is on a new one."""
-        if monotonic() < self._away_until:
+        """Ask, one at a time. While somebody waits for one that hangs, and a while after, all others are refused."""
+        if monotonic() < self._away_until or not self._sending.acquire(timeout=_TURN):
             raise ConnectionClosed("it was away a moment ago")  # type: ignore[no-untyped-call]
         try:
-            try:
-                ask()
-            except AMQPError:
-                self._begin_anew()
-                ask()
-        except AMQPError as error:
+            self._asked_twice(ask)
+        except _FAILURES as error:
             self._begin_anew()
             self._away_until = monotonic() + _AWAY
             raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
+        finally:
+            self._sending.release()
+
+    def _asked_twice(self, ask: Callable[[], None]) -> None:
+        """The first time may be on a connection that has ended meanwhile; the second is on a new one."""
+        try:
+            ask()
+        except _FAILURES:
+            self._begin_anew()
+            ask()
 
     def _begin_anew(self) -> None:
         del self.connection

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import dramatiq
@@ -13,12 +14,14 @@ from pika.exceptions import ChannelClosedByBroker
 
 from engine import brokers
 from engine.clock import SystemClock
-from engine.dispatch import Dispatcher
-from engine.errors import Invalid
+from engine.dispatch import Dispatcher, Pace
+from engine.errors import BrokerUnreachable, Invalid
 from engine.store import Store
+from tests.servers import frail_rabbitmq
 from tests.wire import Wire
 from tests.worlds import Place
 
+QUICK = Pace(lease=timedelta(seconds=60), patience=timedelta(seconds=0.5), sweep=timedelta(seconds=0.1))
 HINT = dramatiq.Message(brokers.QUEUE, "perform", ("job",), {}, {})
 
 
@@ -36,6 +39,15 @@ def wired(rabbitmq_url):
         broker = brokers.broker_at(rabbitmq_url.replace(str(port), str(wire.port)))
         yield broker, wire
         broker.close()
+
+
+@pytest.fixture
+def place(sqlite_database):
+    store = Store(sqlite_database, durability="NORMAL")
+    place = Place(store, clock=SystemClock())
+    place.partner()
+    yield place
+    store.close()
 
 
 def test_there_is_one_queue_and_none_for_what_is_late_or_dead(rabbitmq_url, channel):
@@ -91,6 +103,27 @@ def test_one_that_is_away_is_not_asked_again_at_once_by_everybody_who_has_commit
     assert issubclass(ConnectionClosed, brokers.AWAY)
 
 
+def test_while_one_waits_for_a_rabbitmq_that_hangs_others_do_not_wait_long(wired):
+    broker, _ = wired
+    broker.enqueue(HINT)
+    with broker._sending:
+        brokers.tend(broker)  # returns at once
+        began = time.monotonic()
+        with pytest.raises(ConnectionClosed, match="it was away a moment ago"):
+            broker.enqueue(HINT)
+
+    assert time.monotonic() - began < 10
+
+
+def test_a_name_that_nobody_has_is_one_that_is_away():
+    broker = brokers.broker_at("amqp://no-such-host.invalid/")
+
+    with pytest.raises(ConnectionClosed):
+        broker.enqueue(HINT)
+    with pytest.raises(BrokerUnreachable, match=r"No RabbitMQ answers at amqp://no-such-host\.invalid/\."):
+        brokers.check(broker, "amqp://guest:secret@no-such-host.invalid/")
+
+
 def test_an_idle_connection_is_tended_and_one_that_has_ended_is_let_go(wired):
     broker, wire = wired
     brokers.tend(broker)  # there is none yet
@@ -122,10 +155,7 @@ def test_a_hint_is_never_put_off(rabbitmq_url):
     ],
     ids=["bytes", "queue", "actor", "args", "later"],
 )
-def test_a_forged_message_ends_no_worker_and_is_held_by_none(rabbitmq_url, channel, sqlite_database, forged):
-    store = Store(sqlite_database, durability="NORMAL")
-    place = Place(store, clock=SystemClock())
-    place.partner()
+def test_a_forged_message_ends_no_worker_and_is_held_by_none(rabbitmq_url, channel, place, forged):
     dispatcher = Dispatcher(place.world, broker_url=rabbitmq_url)
     dispatcher.start()
     for _ in range(10):
@@ -134,7 +164,23 @@ def test_a_forged_message_ends_no_worker_and_is_held_by_none(rabbitmq_url, chann
 
     assert dispatcher.drain(seconds=30)
     dispatcher.stop()
-    store.close()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("how", ["crash", "stop"])
+def test_a_rabbitmq_that_goes_and_comes_back_loses_no_job(place, how):
+    with frail_rabbitmq() as server:
+        dispatcher = Dispatcher(place.world, broker_url=server.url, pace=QUICK)
+        dispatcher.start()
+        for nth in range(20):
+            if nth == 10:
+                getattr(server, how)()
+            place.payout(state="Ready")
+        server.start()
+        assert dispatcher.drain(seconds=120)
+        dispatcher.stop()
+
+    assert len(place.printer.printed) == len(set(place.printer.printed)) == 20
 
 
 @pytest.mark.parametrize("url", ["amqp://localhost:port", "amqp://localhost/?heartbeat=often"])
