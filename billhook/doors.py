@@ -15,7 +15,7 @@ from engine import (
     definitions,
     intake,
     onboarding,
-    outbox,
+    parked,
     partners,
     payouts,
     self_invoicing,
@@ -369,14 +369,7 @@ class Jobs(Door):
         """
         self.caller.require("retry jobs", "vendor")
         chosen = job_ids or [job.id for job in self.each(status="parked", action=action)]
-        return sum(self._retry(chosen[start : start + CHUNK]) for start in range(0, len(chosen), CHUNK))
-
-    def _retry(self, job_ids: Sequence[str]) -> int:
-        def work(tx: Tx) -> int:
-            tx.after_commit["jobs"] = self.caller.world.wake
-            return outbox.retry(tx, self.caller.account_id, job_ids=job_ids)
-
-        return self.caller.transact(work)
+        return sum(parked.retry(self.caller, chosen[start : start + CHUNK]) for start in range(0, len(chosen), CHUNK))
 
     def timers(self, *, status: str = "waiting", limit: int = timers.BATCH) -> Sequence[TimerView]:
         """What is to happen later, earliest first."""

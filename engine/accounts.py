@@ -113,13 +113,15 @@ def _create(tx: Tx, world: World, code: str, name: str, *, timezone: str, actor:
 
 
 def _set(tx: Tx, caller: Caller, column: str, value: Any, sentence: str) -> None:
-    tx.one("SELECT id FROM account WHERE id = :account FOR UPDATE", account=caller.account_id)
+    row = tx.one(_LOCK, account=caller.account_id)
+    before = bool(row.four_eyes) if column == "four_eyes" else getattr(row, column)
     tx.run(_SETTINGS[column], account=caller.account_id, value=value)
-    deed = history.Deed(f"set {column}", sentence=sentence)
+    deed = history.Deed(f"set {column}", sentence=sentence, data=history.change(before, value))
     history.note(tx, "account", caller.account_id, caller.account_id, deed, actor=caller.actor, now=caller.now)
 
 
 _WIDTH = re.compile(r":[0-9]*")
+_LOCK = "SELECT four_eyes, number_format, timezone FROM account WHERE id = :account FOR UPDATE"
 _SETTINGS = {
     "four_eyes": "UPDATE account SET four_eyes = :value WHERE id = :account",
     "number_format": "UPDATE account SET number_format = :value WHERE id = :account",

@@ -48,7 +48,7 @@ def drawn_up(link: Link, deed: Deed, *, actor: Actor, now: datetime) -> tuple[Li
     """The next row, for `INSERT`, and the link to it."""
     data = to_json(deed.data)
     seq, at = link.version + 1, stamp(now)
-    digest = chained(link.head, seq, at, actor.id, actor.role, deed, data)
+    digest = chained(link.head or beginning(link), seq, at, actor.id, actor.role, deed, data)
     row = {
         "account_id": link.account_id, "subject_id": link.subject_id, "seq": seq, "subject_kind": link.kind, "at": at,
         "actor": actor.id, "role": actor.role, "verb": deed.verb, "source": deed.source, "target": deed.target,
@@ -62,6 +62,30 @@ def note(tx: Tx, kind: str, account_id: str, subject_id: str, deed: Deed, *, act
     row = tx.one(_HEADS[kind], account=account_id, id=subject_id)
     link = write(tx, Link(kind, account_id, subject_id, row.version, row.head), deed, actor=actor, now=now)
     tx.send(_ADVANCES[kind], account=account_id, id=subject_id, version=link.version, head=link.head)
+
+
+def change(before: Any, after: Any) -> dict[str, Any]:
+    """What a deed that changes a setting keeps as `data`."""
+    return {"before": before, "after": after}
+
+
+def change_of_details(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The same of details about somebody: which of them changed, and the hashes of all before and after. History is never
+    erased, so it holds nothing that somebody may want erased.
+    """
+    changed = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+    return {**change(details_hash(before), details_hash(after)), "changed": changed}
+
+
+def details_hash(details: Mapping[str, Any]) -> str:
+    """Of details as they are kept."""
+    return hashlib.sha256(to_json(details).encode()).hexdigest()
+
+
+def beginning(link: Link) -> str:
+    """What the first row is chained to: so a history cannot be moved to another subject or account."""
+    return f"{link.kind} {link.subject_id} of {link.account_id}"
 
 
 def chained(head: str, seq: int, at: str, actor: str, role: str, deed: Deed, data: str) -> str:

@@ -49,7 +49,7 @@ def decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, now: datetime)
     book = _Book(tx, caller.account_id, payout)
     decision, made = book.weigh(now)
     seq = last.seq + 1 if last else 1
-    _write_decision(tx, caller, payout, decision, seq=seq, occasion=occasion, agreement=book.agreement, now=now)
+    _write_decision(tx, caller, payout, decision, seq=seq, occasion=occasion, book=book, now=now)
     if made is None:
         _tell(tx, caller, payout, decision, now=now)
         return Outcome(decision.sentence, data={"decision": seq, "reason": decision.reason})
@@ -262,14 +262,15 @@ def _write_decision(
     *,
     seq: int,
     occasion: str,
-    agreement: Any,
+    book: _Book,
     now: datetime,
 ) -> None:
     tx.insert(
         "decision", account_id=caller.account_id, payout_id=payout.id, seq=seq, partner_id=payout.partner_id,
         occasion=occasion, outcome=decision.outcome, reason=decision.reason,
         missing=json.dumps([asdict(item) for item in decision.missing]),
-        agreement_id=agreement.id if agreement else None, decided_at=stamp(now), decided_by=caller.actor.id,
+        agreement_id=book.agreement.id if book.agreement else None, decided_at=stamp(now), decided_by=caller.actor.id,
+        account_version=book.account.version, partner_version=book.partner.version,
     )  # fmt: skip
 
 
@@ -309,9 +310,10 @@ def _invoice_row(tx: Tx, account_id: str, invoice_id: str) -> Any:
     return row
 
 
-_ACCOUNT = "SELECT switch_on, buyer, timezone, number_format, credit_number_format FROM account WHERE id = :account"
+_ACCOUNT = """
+    SELECT switch_on, buyer, timezone, number_format, credit_number_format, version FROM account WHERE id = :account"""
 _PARTNER = """
-    SELECT code, language, self_invoicing, seller FROM partner WHERE account_id = :account AND id = :partner"""
+    SELECT code, language, self_invoicing, seller, version FROM partner WHERE account_id = :account AND id = :partner"""
 _AGREEMENT = """
     SELECT id, version, text_version, text_hash, text, vat_number, accepted_by, accepted_at, valid_from, valid_until,
         revoked_at, superseded_by

@@ -60,7 +60,7 @@ def set_switch(caller: Caller, *, on: bool) -> int:
             return 0
         tx.run("UPDATE account SET switch_on = :flag WHERE id = :account", account=caller.account_id, flag=on)
         _note(tx, caller, "account", caller.account_id, f"switch {'on' if on else 'off'}",
-              f"self-invoicing was switched {'on' if on else 'off'}")  # fmt: skip
+              f"self-invoicing was switched {'on' if on else 'off'}", data=history.change(not on, on))  # fmt: skip
         if on:
             steps.offer_again(tx, caller, now=caller.now)
             return 0
@@ -85,10 +85,11 @@ def set_buyer(caller: Caller, details: BuyerDetails) -> int:
         raise Invalid("The billing details", problems)
 
     def work(tx: Tx) -> int:
-        _lock_account(tx, caller.account_id, exclusive=True)
-        body = json.dumps(details.to_json(), sort_keys=True)
+        before, after = json.loads(_lock_account(tx, caller.account_id, exclusive=True).buyer), details.to_json()
+        body = json.dumps(after, sort_keys=True)
         tx.run("UPDATE account SET buyer = :body WHERE id = :account", account=caller.account_id, body=body)
-        _note(tx, caller, "account", caller.account_id, "billing details", "the buyer's details were set")
+        _note(tx, caller, "account", caller.account_id, "billing details", "the buyer's details were set",
+              data=history.change_of_details(before, after))  # fmt: skip
         return waiting.reconsider(tx, caller)
 
     return caller.transact(work)
@@ -155,8 +156,9 @@ def set_seller(caller: Caller, partner_code: str, changes: Mapping[str, Any], *,
     def work(tx: Tx) -> str:
         partner = _lock_partner(tx, caller, partner_code)
         _require_main_contact(caller, partner, "billing details")
-        _keep_seller(tx, caller, partner, _filled(_seller_of(partner), changes), logo=logo)
-        _note(tx, caller, "partner", partner.id, "billing details", "the seller's details were changed")
+        kept = _keep_seller(tx, caller, partner, _filled(_seller_of(partner), changes), logo=logo)
+        _note(tx, caller, "partner", partner.id, "billing details", "the seller's details were changed",
+              data=_change_of_seller(partner, kept))  # fmt: skip
         _ask_for_renewal(tx, caller, partner)
         issued = waiting.reconsider(tx, caller, partner_id=partner.id)
         return f"details kept; {issued} waiting payout(s) were decided anew"
@@ -179,7 +181,8 @@ def opt_in_within(tx: Tx, caller: Caller, partner: Any, answer: Mapping[str, Any
     version = _accept(tx, caller, partner, seller, buyer)
     tx.run(_CHOOSE, account=caller.account_id, partner=partner.id, choice="opted_in")
     told = f"opted in to self-invoicing under agreement version {version}"
-    _note(tx, caller, "partner", partner.id, "opt_in", told)
+    data = {**_change_of_seller(partner, seller), "choice": history.change(partner.self_invoicing, "opted_in")}
+    _note(tx, caller, "partner", partner.id, "opt_in", told, data=data)
     issued = waiting.reconsider(tx, caller, partner_id=partner.id)
     return f"{told}; {issued} waiting payout(s) were decided anew" if issued else told
 
@@ -195,7 +198,8 @@ def opt_out_within(tx: Tx, caller: Caller, partner: Any, *, reason: str) -> str:
         _REVOKE, account=caller.account_id, partner=partner.id, now=stamp(caller.now), actor=caller.actor.id,
         reason=reason,
     )  # fmt: skip
-    _note(tx, caller, "partner", partner.id, "opt_out", "opted out of self-invoicing", reason=reason)
+    _note(tx, caller, "partner", partner.id, "opt_out", "opted out of self-invoicing", reason=reason,
+          data={"choice": history.change(partner.self_invoicing, "opted_out")})  # fmt: skip
     waiting.reconsider(tx, caller, partner_id=partner.id)
     return "opted out of self-invoicing"
 
@@ -342,8 +346,22 @@ def _partner(tx: Tx, caller: Caller, code: str, *, lock: str = "") -> Any:
     return row
 
 
-def _note(tx: Tx, caller: Caller, kind: str, subject_id: str, verb: str, sentence: str, *, reason: str = "") -> None:
-    deed = history.Deed(verb, sentence=sentence, reason=reason)
+def _change_of_seller(partner: Any, kept: SellerDetails) -> dict[str, Any]:
+    return history.change_of_details(json.loads(partner.seller), kept.to_json())
+
+
+def _note(
+    tx: Tx,
+    caller: Caller,
+    kind: str,
+    subject_id: str,
+    verb: str,
+    sentence: str,
+    *,
+    data: Mapping[str, Any],
+    reason: str = "",
+) -> None:
+    deed = history.Deed(verb, sentence=sentence, reason=reason, data=data)
     history.note(tx, kind, caller.account_id, subject_id, deed, actor=caller.actor, now=caller.now)
 
 

@@ -25,10 +25,14 @@ def drop(connection: Connection) -> None:
     connection.execute(text("DROP FUNCTION IF EXISTS billhook_refuse() CASCADE"))
 
 
-def triggers(dialect: str) -> list[str]:
-    """The names of the triggers that `create` makes on this kind of database."""
-    what = _WHAT if dialect == "sqlite" else [*_WHAT, *_EMPTYING]
-    return [f"{table}_{name}" for table, _, name in what]
+def triggers(dialect: str) -> dict[str, str]:
+    """
+    The triggers that `create` makes on this kind of database: name -> the text by which the database has it. What
+    PostgreSQL gives back is its own writing of it, so of that only the end is kept, which says what it does.
+    """
+    if dialect == "sqlite":
+        return {f"{table}_{name}": _sqlite(table, when, name) for table, when, name in _WHAT}
+    return {f"{table}_{name}": f"EXECUTE FUNCTION billhook_refuse('{_says(table)}')" for table, _, name in _ALL}
 
 
 def _says(table: str) -> str:
@@ -50,10 +54,10 @@ _WHAT = [(table, "UPDATE", "is_not_changed") for table in TABLES]
 _WHAT += [("agreement", f"UPDATE OF {AGREEMENT}", "is_not_changed")]
 _WHAT += [(table, "DELETE", "is_not_removed") for table in (*TABLES, "agreement")]
 _EMPTYING = [(table, "TRUNCATE", "is_not_emptied") for table in (*TABLES, "agreement")]
+_ALL = [*_WHAT, *_EMPTYING]
 _SQLITE = [_sqlite(*each) for each in _WHAT]
 _POSTGRES = [
     """CREATE FUNCTION billhook_refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION '%', TG_ARGV[0]; END $$""",
-    *(_postgres(*each) for each in _WHAT),
-    *(_postgres(*each) for each in _EMPTYING),
+    *(_postgres(*each) for each in _ALL),
 ]

@@ -54,6 +54,9 @@ class DecisionRow(Row, table=True):
     agreement_id: str | None = Field(default=None, sa_type=Text)
     decided_at: str = Field(sa_type=Text)
     decided_by: str = Field(sa_type=Text)
+    account_version: int | None = Field(default=None, sa_type=BigInteger)
+    """What the account had been through by then, whatever any clock says: the seq of its newest history row."""
+    partner_version: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Series(Row, table=True):

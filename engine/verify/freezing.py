@@ -17,9 +17,18 @@ def freezing(scope: Scope) -> Iterator[Looked]:
 
 def _triggers(scope: Scope) -> Iterator[Looked]:
     dialect = scope.world.store.dialect.name
-    there = {row.name for row in scope.tx.all(_TRIGGERS[dialect])}
-    for name in triggers(dialect):
-        yield f"trigger {name}", [] if name in there else ["the database has lost it: what it guards could be changed."]
+    there = {row.name: row.text for row in scope.tx.all(_TRIGGERS[dialect])}
+    for name, text in triggers(dialect).items():
+        yield f"trigger {name}", list(_loosened(there.get(name), text))
+    if dialect == "postgresql" and "RAISE EXCEPTION" not in scope.tx.one(_FUNCTION).text:
+        yield "function billhook_refuse", ["it refuses nothing any more."]
+
+
+def _loosened(there: str | None, text: str) -> Iterator[str]:
+    if there is None:
+        yield "the database has lost it: what it guards could be changed."
+    elif not there.endswith(text):
+        yield "it is not the one that was made: what it guards could be changed."
 
 
 def _snapshots(scope: Scope) -> Iterator[Looked]:
@@ -51,9 +60,12 @@ def _documents(scope: Scope) -> Iterator[Looked]:
 
 
 _TRIGGERS = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
+    "sqlite": "SELECT name, sql AS text FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": """
+        SELECT tgname AS name, pg_get_triggerdef(oid) AS text FROM pg_trigger
+        WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')""",
 }
+_FUNCTION = "SELECT COALESCE(MAX(prosrc), '') AS text FROM pg_proc WHERE proname = 'billhook_refuse'"
 _INVOICES = """
     SELECT i.account_id, i.id, a.code AS account, i.number, i.type_code, i.revision, i.payout_id, i.issued_at,
         i.currency, i.net, i.tax, i.gross, i.snapshot, i.snapshot_hash
