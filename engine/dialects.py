@@ -23,8 +23,9 @@ Durability = Literal["FULL", "NORMAL"]
 _LOCKS = re.compile(r"\s+FOR (UPDATE|SHARE|NO KEY UPDATE|KEY SHARE)( OF [\w, ]+)?( SKIP LOCKED)?", re.IGNORECASE)
 _PARAMETER = re.compile(r"(?<!:):([a-z_]\w*)")
 # Serialization failure, deadlock; and a unique row that another transaction committed while this one waited to write
-# it: run again, the work sees that row and says in its own words what is wrong.
-_PASSING = frozenset({"40001", "40P01", "23505"})
+# it: run again, the work sees that row and says in its own words what is wrong. And a prepared statement that the
+# server does not have (any more): the rollback has made the driver forget all of them.
+_PASSING = frozenset({"40001", "40P01", "23505", "26000"})
 # Shut down, crashed, starting up; the connection's own class is 08. Without any state the socket itself was lost.
 _AT_REST = 0  # libpq's PQTRANS_IDLE: in no transaction
 _EVERYBODY = nullcontext()
@@ -45,6 +46,8 @@ class Dialect(Protocol):
     name: str
     announcement: str
     """The statement that tells other processes' watches of a commit; '' where they see it by themselves."""
+    clock: str
+    """The statement that says what time it is where the database is: `seconds` since 1970."""
 
     def engine(self, url: str) -> Engine: ...
     def turn(self) -> AbstractContextManager[object]:
@@ -75,6 +78,7 @@ class Dialect(Protocol):
 class Sqlite:
     name = "sqlite"
     announcement = ""
+    clock = "SELECT (julianday('now') - 2440587.5) * 86400.0 AS seconds"
 
     def __init__(self, durability: Durability) -> None:
         self.durability = durability
@@ -141,6 +145,7 @@ class Sqlite:
 class Postgres:
     name = "postgresql"
     announcement = f"NOTIFY {_CHANNEL}"
+    clock = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS double precision) AS seconds"
 
     def __init__(self) -> None:
         self._idle: list[_Pipelined] = []
@@ -211,6 +216,9 @@ class _Pipelined:
         self._psycopg = connection.driver_connection
         self._psycopg.rollback()  # what was read while connecting
         self._psycopg.autocommit = True
+        # At once, not the sixth time: of a statement that is prepared later psycopg 3.3 does not notice when, in a
+        # pipeline, its preparation was skipped after an error, and then takes it for prepared ever after.
+        self._psycopg.prepare_threshold, self._psycopg.prepared_max = 0, 500
         self._mode = self._psycopg.pipeline()
         self._pipeline = self._mode.__enter__()
         self._cursor = self._psycopg.cursor()  # one for all: whoever asks for an answer reads it before going on
@@ -231,8 +239,7 @@ class _Pipelined:
     def rollback(self) -> None:
         with suppress(Exception):  # of statements that nobody will ask about any more
             self.settle()
-        self.execute("ROLLBACK", prepare=False)
-        self.settle()
+        self._psycopg.rollback()
 
     def close(self) -> None:
         with suppress(Exception):  # a connection that is gone has left its pipeline too

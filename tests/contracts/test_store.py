@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 
 import pytest
 
@@ -275,6 +276,31 @@ def test_what_was_sent_wrongly_at_the_end_rolls_everything_back(store):
     with pytest.raises(Exception, match=r"(?i)not.null"):
         store.unit_of_work(work)
     assert (box(store, "b"), box(store, "c")) == (None, None)
+
+
+@pytest.mark.parametrize("within", ["a part", "the whole"])
+def test_after_any_number_of_errors_every_statement_works_on_the_same_connection(store, within):
+    """Whatever a driver remembers of statements that were skipped after an error."""
+
+    def wrong(tx, n):
+        tx.insert("box", id="a", n=n)  # taken already
+        for m in range(n % 7):
+            tx.send(f"UPDATE box SET n = n + {m} WHERE id = :id", id="a")
+
+    def work(tx, n):
+        with suppress(Exception), tx.part() if within == "a part" else nullcontext():
+            wrong(tx, n)
+        return [tx.run(f"UPDATE box SET n = n + {m} WHERE id = :id", id="a") for m in range(7)]
+
+    for n in range(30):
+        if within == "the whole":
+            with pytest.raises(Exception, match=r"(?i)unique"):
+                store.unit_of_work(lambda tx, n=n: [wrong(tx, n), tx.one("SELECT n FROM box")])
+        assert store.unit_of_work(lambda tx, n=n: work(tx, n) if within == "a part" else work_well(tx)) == [1] * 7
+
+
+def work_well(tx):
+    return [tx.run(f"UPDATE box SET n = n + {m} WHERE id = :id", id="a") for m in range(7)]
 
 
 def test_two_changes_at_once_say_how_many_rows_the_second_changed(store):
