@@ -11,8 +11,9 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 from time import monotonic
 
 import dramatiq
@@ -32,6 +33,7 @@ from engine.world import Caller, World
 log = logging.getLogger("billhook.dispatch")
 
 _POLL = 200  # milliseconds until a worker thread that waits looks whether it is to stop
+_AGREED = timedelta(seconds=2)  # clocks that differ by less are taken for one
 _LAST = 5  # seconds for a sweep in hand when a process stops
 _WORKER = Actor.system("worker")
 
@@ -79,6 +81,8 @@ class Dispatcher:
         self._sweeper: threading.Thread | None = None
         self._worker: dramatiq.Worker | None = None
         self._in_hand: dict[int, Claim] = {}
+        self._ahead = timedelta(0)
+        self._compared = -inf
         world.wake = self.wake
 
     def start(self, *, worker: bool = True) -> None:
@@ -89,6 +93,7 @@ class Dispatcher:
             BrokerUnreachable: nobody answers at the broker's address.
         """
         self.check()
+        self._try_to_compare_clocks()
         self._sweeper = threading.Thread(target=self._sweep, name="billhook-sweeper", daemon=True)
         self._sweeper.start()
         if worker:
@@ -125,6 +130,7 @@ class Dispatcher:
         if self._sweeper:
             self._due.set()
         elif self.broker_url:
+            self._try_to_compare_clocks()
             self._try_to_hint()
         else:
             self._try_to_announce()
@@ -154,7 +160,25 @@ class Dispatcher:
 
     def _unfinished(self, *, put_off_too: bool) -> int:
         with self.world.store.reading() as tx:
-            return outbox.unfinished(tx, due_by=None if put_off_too else self.world.clock.now())
+            return outbox.unfinished(tx, due_by=None if put_off_too else self._now())
+
+    def _now(self) -> datetime:
+        """The database's time, as far as it is known: a lease is judged by one clock, whichever machine's is wrong."""
+        return self.world.clock.now() + self._ahead
+
+    def _try_to_compare_clocks(self) -> None:
+        """Again every `sweep`. A database that is away is asked the next time."""
+        if monotonic() - self._compared < self.pace.sweep.total_seconds():
+            return
+        self._compared, before = monotonic(), self._ahead
+        try:
+            ahead = self.world.store.time() - self.world.clock.now()
+        except Exception:
+            log.exception("the database did not say what time it is; it is asked again in %s", self.pace.sweep)
+            return
+        self._ahead = ahead if abs(ahead) > _AGREED else timedelta(0)
+        if abs(self._ahead - before) > _AGREED:
+            log.warning("this machine's clock and the database's differ by %s; set them right", abs(ahead))
 
     def _sweep(self) -> None:
         """Hint when a commit here or elsewhere may have noted jobs, and in any case every `sweep`; so timers fire."""
@@ -167,6 +191,7 @@ class Dispatcher:
             if self._due.is_set() or watch.changed() or monotonic() - swept > self.pace.sweep.total_seconds():
                 self._due.clear()
                 swept = monotonic()
+                self._try_to_compare_clocks()
                 self._try_to_hint()
             if monotonic() > look:
                 look = monotonic() + self._try_to_fire()
@@ -199,7 +224,7 @@ class Dispatcher:
     def _hint(self, *, patience: timedelta) -> None:
         """Offer due jobs and send their ids. A broker that is away costs nothing: the rows wait for the next sweep."""
         brokers.tend(self.broker)
-        window, now = self.pace.window, self.world.clock.now()
+        window, now = self.pace.window, self._now()
         jobs = self.world.store.unit_of_work(
             lambda tx: outbox.offer(tx, window=window, now=now, patience=patience, turns=self._turns)
         )
@@ -232,7 +257,7 @@ class Dispatcher:
             self._due.set()
 
     def _claim(self, tx: Tx, job_id: str) -> Claim | None:
-        now, knows = self.world.clock.now(), self.world.registry.knows
+        now, knows = self._now(), self.world.registry.knows
         chosen = outbox.take_turn(tx, job_id, now=now, turns=self._turns)
         claim = outbox.claim(tx, chosen, now=now, lease=self.pace.lease, knows=knows)
         failpoints.hit("claim.before_commit")
@@ -255,14 +280,14 @@ class Dispatcher:
     def _run(self, claim: Claim) -> None:
         desk = WorkerDesk(self.world, claim, Caller(self.world, claim.account_id, _WORKER))
         sentence = self.world.registry.job(claim.action).run(desk)
-        now = self.world.clock.now()
+        now = self._now()
         done = desk.finished or self.world.store.unit_of_work(
             lambda tx: outbox.finish(tx, claim, sentence=sentence, now=now)
         )
         self._ended(claim, "done" if done else "lost")
 
     def _fail(self, claim: Claim, error: Exception, *, permanent: bool) -> None:
-        now, sentence = self.world.clock.now(), str(error) or type(error).__name__
+        now, sentence = self._now(), str(error) or type(error).__name__
 
         def work(tx: Tx) -> str:
             status = outbox.fail(tx, claim, sentence=sentence, permanent=permanent, now=now)

@@ -11,6 +11,7 @@ import time
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -111,6 +112,11 @@ class Store:
         with self._ended_well(self._begin_reading()) as driver:
             yield Tx(driver, self.dialect)
             driver.commit()
+
+    def time(self) -> datetime:
+        """What time it is where the database is; one clock for all who use it."""
+        with self.reading() as tx:
+            return datetime.fromtimestamp(float(tx.one(self.dialect.clock).seconds), UTC)
 
     def watch(self) -> Watch:
         """Something that can be asked, cheaply and often, whether another process may have committed."""
