@@ -244,20 +244,19 @@ def test_publishing_and_a_start_of_a_run(place, rounds):
     """A run is pinned to one version, the one before or the one after, and keeps it."""
     seen = set()
     for turn in range(rounds):
-        code = place.partner(f"P{turn}", opted_in=False)
-        newer = replace(ONBOARDING, title=f"Version {turn}")
-        before = live_onboarding(place)
-        at_once(
-            partial(onboarding.start, place.vendor(), code),
-            partial(definitions.publish, place.owner, [newer]),
-            turn=turn,
-        )
+        code, before = place.partner(f"P{turn}", opted_in=False), live_onboarding(place)
+        publish = partial(definitions.publish, place.owner, [replace(ONBOARDING, title=f"Version {turn}")])
+        at_once(partial(onboarding.start, place.vendor(), code), publish, turn=turn)
 
-        pinned = place.one("SELECT definition_id AS id FROM run r JOIN partner p ON p.id = r.partner_id "
-                           "WHERE r.account_id = :account AND p.code = :code", code=code).id  # fmt: skip
+        pinned = place.one(PINNED, code=code).definition_id
         assert pinned in (before, live_onboarding(place))
         seen.add(pinned == before)
     assert seen == {True, False}
+
+
+PINNED = """
+    SELECT r.definition_id FROM run r JOIN partner p ON p.id = r.partner_id
+    WHERE r.account_id = :account AND p.code = :code"""
 
 
 def live_onboarding(place):
