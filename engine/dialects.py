@@ -63,6 +63,9 @@ class Dialect(Protocol):
     def settle(self, driver: Any) -> None:
         """Wait until everything sent has been done; raise what went wrong."""
 
+    def undo_part(self, driver: Any) -> None:
+        """Undo what was done since `SAVEPOINT part`, and let go of it."""
+
     def both(self, driver: Any, first: str, then: str, values: dict[str, Any]) -> Any:
         """Do two changes; the cursor of the second."""
 
@@ -118,6 +121,10 @@ class Sqlite:
 
     def settle(self, driver: Any) -> None:
         """Every statement is done when it returns."""
+
+    def undo_part(self, driver: Any) -> None:
+        driver.execute("ROLLBACK TO SAVEPOINT part")
+        driver.execute("RELEASE SAVEPOINT part")
 
     def both(self, driver: Any, first: str, then: str, values: dict[str, Any]) -> Any:
         driver.execute(first, values)
@@ -181,6 +188,9 @@ class Postgres:
     def settle(self, driver: Any) -> None:
         driver.settle()
 
+    def undo_part(self, driver: Any) -> None:
+        driver.undo_part()
+
     def both(self, driver: Any, first: str, then: str, values: dict[str, Any]) -> Any:
         return driver.execute(_pyformat(f"WITH first AS ({first}) {then}"), values)
 
@@ -240,6 +250,17 @@ class _Pipelined:
         with suppress(Exception):  # of statements that nobody will ask about any more
             self.settle()
         self._psycopg.rollback()
+
+    def undo_part(self) -> None:
+        """
+        At any answer `ROLLBACK`, psycopg has the server forget all prepared statements, but only after the statement
+        that follows: so that is waited for, and what follows is none that would be prepared, and forgotten at once.
+        """
+        with suppress(Exception):  # of statements that are undone
+            self.settle()
+        self.execute("ROLLBACK TO SAVEPOINT part", prepare=False)
+        self.settle()
+        self.execute("RELEASE SAVEPOINT part", prepare=False)
 
     def close(self) -> None:
         with suppress(Exception):  # a connection that is gone has left its pipeline too

@@ -75,10 +75,9 @@ class Tx:
             self._dialect.settle(self._driver)
         except BaseException:
             self.after_commit = hooks
-            self._driver.execute("ROLLBACK TO SAVEPOINT part")
+            self._dialect.undo_part(self._driver)
             raise
-        finally:
-            self._driver.execute("RELEASE SAVEPOINT part")
+        self._driver.execute("RELEASE SAVEPOINT part")
 
 
 class Store:
