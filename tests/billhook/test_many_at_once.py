@@ -142,16 +142,25 @@ def test_what_cannot_be_meant_fires_nothing(mixed, shell, arguments, status, tol
     assert mixed[0].everything() == before
 
 
-def test_killed_in_the_middle_and_run_again_each_is_fired_once(place, shell):
-    for _ in range(300):
-        place.payout()
-    killed = interrupted(place, "SIGKILL", 150)
-    moved = len(place.all("SELECT id FROM payout WHERE account_id = :account AND state = 'Pending'"))
-    again = shell("payouts", "fire", "validate", "--where", "state=Draft", "--key", "july")
+@pytest.fixture
+def three_hundred(place):
+    """Draft payouts, of which each tenth cannot be validated: its reward waits."""
+    made = [place.payout() for _ in range(300)]
+    place.owner.transact(lambda tx: tx.run("UPDATE reward SET status = 'pending' WHERE reference LIKE '%0'"))
+    return place, made
 
-    assert (killed.returncode, moved) == (-9, 100)
-    assert again == (0, "200 payout(s) fired: Draft -> Pending 200.\n", "")
-    assert {row.version for row in place.all("SELECT version FROM payout WHERE account_id = :account")} == {2}
+
+@pytest.mark.parametrize(("where", "fired"), [("state=Draft", 180), ("partner=NORD", 270)])
+def test_killed_in_the_middle_and_run_again_each_is_fired_once(three_hundred, shell, where, fired):
+    place, _ = three_hundred
+    killed = interrupted(place, "SIGKILL", 150)
+    moved = len(place.all(_PENDING))
+    status, out, _ = shell("payouts", "fire", "validate", "--where", where, "--key", "july")
+
+    assert (killed.returncode, moved) == (-9, 90)
+    assert (status, out.splitlines()[0]) == (1, f"{fired} payout(s) fired: Draft -> Pending {fired}.")
+    assert out.count("Rewards wait to be accepted or refused") == 20 and "and 10 other reason(s)" in out
+    assert {row.version for row in place.all(_PENDING)} == {2} and len(place.all(_PENDING)) == 270
     assert shell("verify")[0] == 0
 
 
@@ -171,3 +180,17 @@ def test_a_repeat_under_one_key_answers_as_the_first_time(place, shell):
 
     assert shell(*fire) == shell(*fire)
     assert {len(place.history(payout)) for payout in chosen} == {2}
+
+
+def test_a_contact_moves_its_own_and_what_is_not_its_own_is_not_there(mixed, shell):
+    place, _, _, pending, other = mixed
+    mine = ("--as", "partner:NORD", "--json")
+    asked = json.loads(shell("payouts", "fire", "upload_invoice", "--all", "--dry-run", *mine)[1])
+    named = json.loads(shell("payouts", "fire", "cancel", other, pending, "--reason", "x", *mine)[1])
+
+    assert [one["payout_id"] for one in asked["refused"]] == [pending]
+    assert named["error"]["code"] == "not_found"
+    assert place.state(pending) == "Pending"
+
+
+_PENDING = "SELECT id, version FROM payout WHERE account_id = :account AND state = 'Pending'"
