@@ -99,7 +99,7 @@ def fire(
         typer.Option(
             "--where",
             metavar="NAME=VALUE",
-            help="All that fit, instead of ids: state, partner, invoice, currency, on_hold=yes. May be repeated.",
+            help="All that fit, instead of ids: state, partner, invoice, currency, on_hold=yes.",
         ),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All payouts, instead of ids.")] = False,
