@@ -6,7 +6,7 @@ online: a number that checks may still belong to nobody.
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from engine.billing.countries import EU, vat_prefix
@@ -43,6 +43,7 @@ def country_exists(code: str) -> bool:
     return code in _countries()
 
 
+@lru_cache(maxsize=4096)  # each invoice asks for its two parties, and a month's end issues many between the same ones
 def vat_number_ok(country: str, number: str) -> bool:
     """
     Whether `number`, with its country's letters before it (EL for Greece), has the form and check digits of `country`.

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal
 
 from engine.billing.money import Currency
@@ -185,12 +186,17 @@ def restore(snapshot: str) -> Invoice:
 def _plain(value: Any) -> str | dict[str, Any]:
     """What JSON does not know. `dataclasses.asdict` would copy every leaf first and cost more than the writing."""
     if is_dataclass(value):
-        return {each.name: getattr(value, each.name) for each in fields(value)}
+        return {name: getattr(value, name) for name in _names(value.__class__)}
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, Decimal):
         return format(value, "f")
     raise TypeError(f"a snapshot cannot hold {value!r}")
+
+
+@cache
+def _names(of: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(of))
 
 
 def _dated(body: Mapping[str, Any], name: str) -> dict[str, Any]:
