@@ -109,7 +109,8 @@ _CONDITIONS = {
                 AND a.account_id = i.account_id AND a.invoice_id = i.id) THEN TRUE ELSE FALSE END""",
     "not_applicable": """
         CASE WHEN 0 = (SELECT COUNT(*) FROM invoice i
-            WHERE i.account_id = p.account_id AND i.payout_id = p.id AND i.type_code = '389') THEN TRUE ELSE FALSE END""",
+            WHERE i.account_id = p.account_id AND i.payout_id = p.id AND i.type_code = '389')
+        THEN TRUE ELSE FALSE END""",
 }  # fmt: skip
 _FOLLOWING = {
     "partner": "COALESCE(p.partner_id, '') = :partner",
