@@ -1,14 +1,15 @@
 """
 Processes that run into a failpoint: `failing_process.py` forks one for each line it reads, so that none has to load
-the engine anew. A line says in JSON what is to be done and where to fail; the answer is the exit status, or `hangs`.
+the engine anew. A line says in JSON what is to be done and where to fail; the answer is the exit status, or `hangs`,
+after `reached, ` when the process or its printer said that it came to the failpoint.
 """
 
 import json
-import logging
 import os
 import signal
 import sys
 import time
+import traceback
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -34,18 +35,8 @@ PACE = Pace(
     sweep=timedelta(seconds=0.1),
     glance=timedelta(seconds=0.02),
 )
+_SAID = b"failpoint "  # the line on stderr of a process that has come to one
 _HANGS = 0.3  # seconds after which a process that has come to its failpoint and lives counts as hanging
-
-
-class _Teller(logging.Handler):
-    """Says in a pipe that the failpoint was reached."""
-
-    def __init__(self, told: int) -> None:
-        super().__init__()
-        self.told = told
-
-    def emit(self, record: logging.LogRecord) -> None:
-        os.write(self.told, b"!")
 
 
 def main() -> None:
@@ -54,33 +45,49 @@ def main() -> None:
 
 
 def _outcome(asked: dict[str, Any]) -> str:
-    reached, told = os.pipe()
+    source, sink = os.pipe()
     pid = os.fork()
     if pid == 0:
-        os.close(reached)
-        os._exit(_run(asked, told))
-    os.close(told)
-    with os.fdopen(reached, "rb") as end:
-        came = end.read(1)  # ends when the process does
-        if came and asked["spec"].endswith(":hang"):
-            time.sleep(_HANGS)
-            hung = os.waitpid(pid, os.WNOHANG) == (0, 0)
-            if hung:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-            return "hangs" if hung else "ended"
+        os.close(source)
+        os.dup2(sink, 2)  # also of a printer that this process starts
+        os.close(sink)
+        os._exit(_run(asked))
+    os.close(sink)
+    hangs = asked["spec"].endswith(":hang") and asked["deed"] != "print"  # a press ends its printer by itself
+    came = "reached, " if _reached(source, wait_for_end=not hangs) else ""
+    if came and hangs:
+        time.sleep(_HANGS)
+        if os.waitpid(pid, os.WNOHANG) != (0, 0):
+            return came + "ended"
+        os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
+    os.close(source)
+    return came + ("hangs" if came and hangs else _told_by(status))
+
+
+def _reached(source: int, *, wait_for_end: bool) -> bool:
+    """Whether the process, or a printer of its, said that it came to its failpoint; the end comes when both end."""
+    said = b""
+    while (wait_for_end or _SAID not in said) and (part := os.read(source, 65536)):
+        said += part
+        sys.stderr.buffer.write(part)
+    return _SAID in said
+
+
+def _told_by(status: int) -> str:
     return f"killed by {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"ended with {os.WEXITSTATUS(status)}"
 
 
-def _run(asked: dict[str, Any], told: int) -> int:
-    failpoints.arm(asked["spec"])
+def _run(asked: dict[str, Any]) -> int:
     os.environ["BILLHOOK_FAILPOINT"] = asked["spec"]  # for a press, which is a process of its own
-    logging.getLogger("billhook.failpoints").addHandler(_Teller(told))
     try:
+        failpoints.arm(asked["spec"])
         DEEDS[asked["deed"]](asked)
     except failpoints.FailpointHit:
         return 1
+    except BaseException:  # it must not go on as its parent
+        traceback.print_exc()
+        return 2
     return 0
 
 
@@ -106,12 +113,13 @@ def _work(asked: dict[str, Any]) -> None:
 
 def _fail_first(asked: dict[str, Any]) -> None:
     world = _world(asked)
-    world.renderers["pdf"].errors.append(RenderError("out of paper"))  # type: ignore[index, attr-defined]
+    world.renderers["pdf"].errors.append(RenderError("out of paper"))  # type: ignore[attr-defined]
     _drain(world)
 
 
 def _print(asked: dict[str, Any]) -> None:
-    press, world = PressProcess(seconds=1), _world(asked)
+    hangs = asked["spec"].endswith(":hang")  # otherwise a loaded machine may take its time
+    press, world = PressProcess(seconds=1 if hangs else 45), _world(asked)
     world.renderers = {"pdf": InvoicePdf(press)}
     _drain(world, replace(PACE, lease=timedelta(seconds=60)))
     press.close()
@@ -120,7 +128,7 @@ def _print(asked: dict[str, Any]) -> None:
 def _drain(world: World, pace: Pace = PACE) -> None:
     dispatcher = Dispatcher(world, pace=pace)
     dispatcher.start()
-    dispatcher.drain(seconds=15, put_off_too=False)
+    dispatcher.drain(seconds=60, put_off_too=False)
     dispatcher.stop()
 
 

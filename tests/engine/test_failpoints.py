@@ -55,11 +55,23 @@ def test_after_a_failure_at_any_point_all_that_is_due_is_done_once(books, run, n
 
     outcome = run(asked)
 
-    assert outcome in _outcomes(deed, action)
+    assert outcome == _outcome(deed, action)
+    assert deed != "print" or _attached(books, payout) == 0
     _finish(books, payout, deed)
     assert [checked.invariant for checked in verify.run(books.world, missing=_nothing) if not checked.holds] == []
-    assert [row.verb for row in books.history(payout)].count("attach") == 1
+    assert _attached(books, payout) == 1
     assert {job.status for job in books.jobs()} == {"done"}
+
+
+def test_where_no_failpoint_is_armed_the_printer_prints(books, run):
+    payout = books.payout(state="Ready")
+
+    assert run(_asked(books, payout, "print", "")) == "ended with 0"
+    assert _attached(books, payout) == 1
+
+
+def _attached(place: Place, payout: str) -> int:
+    return [row.verb for row in place.history(payout)].count("attach")
 
 
 def _asked(place: Place, payout: str, deed: str, spec: str) -> dict[str, Any]:
@@ -70,13 +82,12 @@ def _asked(place: Place, payout: str, deed: str, spec: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _outcomes(deed: str, action: str) -> set[str]:
+def _outcome(deed: str, action: str) -> str:
     """A printer that is killed or hangs costs its page; a verb that raises is its caller's; a worker goes on."""
     if deed == "print":
-        return {"ended with 0"}
-    if action == "raise":
-        return {"ended with 1"} if deed in ("fire", "opt_out") else {"ended with 0"}
-    return {"killed by 9"} if action == "kill" else {"hangs"}
+        return "reached, ended with 0"
+    raised = "ended with 1" if deed in ("fire", "opt_out") else "ended with 0"
+    return "reached, " + {"kill": "killed by 9", "raise": raised, "hang": "hangs"}[action]
 
 
 def _finish(place: Place, payout: str, deed: str) -> None:
