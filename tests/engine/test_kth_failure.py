@@ -8,12 +8,14 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from dramatiq.errors import ConnectionClosed
 
 from engine import self_invoicing, verify
+from engine.brokers import QUEUE
 from engine.dispatch import Dispatcher
-from engine.errors import BrokerUnreachable
 from engine.service import Fired
 from engine.store import Store
+from tests import failing_broker
 from tests.failing_database import FAILURES, Plan, frail
 from tests.worlds import Place
 
@@ -52,14 +54,15 @@ def test_ready_is_whole_or_nothing_whichever_call_fails_and_its_repeat_gets_the_
     payouts: list[str] = []
     for k in range(1, MOST):
         payouts.append(place.payout(state="Pending"))
-        try_at(k, plan, lambda: _accept(place, payouts[-1]))
+        done = try_at(k, plan, lambda: _accept(place, payouts[-1]))
+        assert _written(place, payouts[-1]) in ([("Ready", 1, 1, 1)] if done else [("Pending", 0, 0, 0), *WHOLE])
+        assert green(place)
         if not plan.struck:
             break
         assert _accept(place, payouts[-1]).target == "Ready"
 
     assert [row.seq for row in place.invoices()] == list(range(1, len(payouts) + 1))
-    assert len(place.jobs("pending")) == len(payouts) > 5
-    assert green(place)
+    assert [_written(place, payout) for payout in payouts] == WHOLE * len(payouts) and k > 5
 
 
 def test_a_document_is_attached_once_whichever_call_fails(failing):
@@ -69,61 +72,118 @@ def test_a_document_is_attached_once_whichever_call_fails(failing):
         (job,) = place.jobs("pending")
         dispatcher = Dispatcher(place.world, carry=lambda job_id: None)
         try_at(k, plan, lambda job=job, dispatcher=dispatcher: dispatcher.perform(job.id))
+        assert _attached(place, payout) == (place.jobs()[-1].status == "done") and green(place)
         _finish(place)
-        assert [row.verb for row in place.history(payout)].count("attach") == 1
+        assert _attached(place, payout) == 1
         if not plan.struck:
             break
 
-    assert {job.status for job in place.jobs()} == {"done"} and k > 5
-    assert green(place)
+    assert {job.status for job in place.jobs()} == {"done"} and green(place) and k > 5
 
 
 def test_an_opt_out_is_whole_or_nothing_whichever_call_fails(failing):
     place, plan = failing
     contact = place.contact()
     for k in range(1, MOST):
+        before, after = ("opted_in", "in_force"), ("opted_out", "revoked")
         done = try_at(k, plan, lambda: self_invoicing.opt_out(contact, "NORD"))
-        chosen = place.one("SELECT self_invoicing FROM partner WHERE account_id = :account").self_invoicing
-        assert chosen == "opted_out" or not done
+        profile = self_invoicing.profile(contact, "NORD")
+        assert (profile.choice, profile.agreement) in ([after] if done else [before, after])
+        assert green(place)
         if not plan.struck:
             break
         self_invoicing.opt_out(contact, "NORD")
         place.opt_in()
 
-    assert green(place) and k > 5
+    assert k > 5
+
+
+WHOLE = [("Ready", 1, 1, 1)]
 
 
 def _accept(place: Place, payout: str) -> Fired:
     return place.fire(payout, "accept", reason="agreed", key=payout)
 
 
-def test_a_hint_that_cannot_be_sent_costs_nothing_whichever_it_is(own_place):
+def _written(place: Place, payout: str) -> tuple[str, int, int, int]:
+    """State, and how many invoices, jobs and lines of history its becoming Ready has."""
+    invoices = [row for row in place.invoices() if row.payout_id == payout]
+    jobs = [job for job in place.jobs() if job.subject_id == payout]
+    accepted = [row for row in place.history(payout) if row.verb == "accept"]
+    return place.state(payout), len(invoices), len(jobs), len(accepted)
+
+
+def _attached(place: Place, payout: str) -> int:
+    return [row.verb for row in place.history(payout)].count("attach")
+
+
+@pytest.fixture(params=failing_broker.FAILURES, ids=lambda failure: failure.__name__)
+def hinting(request, own_place, redis_url) -> Iterator[tuple[Place, Dispatcher, Plan]]:
+    """A process that sends hints to a real Redis, which fails by a plan."""
     own_place.partner()
-    for k in range(1, 6):
-        payouts = [own_place.payout(state="Ready") for _ in range(3)]
-        dispatcher = Dispatcher(own_place.world, carry=_carrier(k))
-        with suppress(BrokerUnreachable):
-            dispatcher.sweep_once()
-        _finish(own_place)
-
-        assert [len([row for row in own_place.history(each) if row.verb == "attach"]) for each in payouts] == [1] * 3
+    dispatcher, plan = Dispatcher(own_place.world, broker_url=redis_url), Plan(request.param)
+    client = dispatcher.broker.client  # type: ignore[attr-defined]
+    client.connection_pool = failing_broker.FrailPool(client.connection_pool, plan)
+    yield own_place, dispatcher, plan
+    dispatcher.broker.close()
 
 
-def _carrier(k: int) -> Callable[[str], None]:
-    """Carries hints until the k-th, which raises as a broker does that has gone."""
-    left = iter(range(k - 1, -1, -1))
+def test_ready_is_answered_and_its_document_follows_whichever_call_of_the_broker_fails(hinting):
+    place, _, plan = hinting
+    for k in range(1, MOST):
+        payout = place.payout(state="Pending")
+        with plan.at(k):
+            assert _accept(place, payout).target == "Ready"
+        assert _written(place, payout) == ("Ready", 1, 1, 1) and green(place)
+        _finish(place)
+        assert _attached(place, payout) == 1
+        if not plan.struck:
+            break
 
-    def carry(_job_id: str) -> None:
-        if not next(left, 1):
-            raise BrokerUnreachable("redis://nowhere")
+    assert 2 < k < MOST - 1, "send, ring the bell"
 
-    return carry
+
+def test_a_document_is_attached_once_whichever_call_of_the_worker_to_the_broker_fails(hinting):
+    place, dispatcher, plan = hinting
+    for k in range(1, MOST):
+        payout = place.payout(state="Ready")
+        with plan.at(k), suppress(ConnectionClosed):
+            _work_off(dispatcher)
+        assert green(place)
+        _finish(place)
+        assert _attached(place, payout) == 1
+        if not plan.struck:
+            break
+
+    assert 4 < k < MOST - 1, "take, acknowledge, look for more, wait for the bell"
+
+
+def test_an_opt_out_asks_nothing_of_the_broker(hinting):
+    place, _, plan = hinting
+    with plan.at(1):
+        self_invoicing.opt_out(place.contact(), "NORD")
+
+    assert not plan.struck and green(place)
+
+
+def _work_off(dispatcher: Dispatcher) -> None:
+    """What a worker's threads do, here and in order: take a hint, work, acknowledge it."""
+    consumer = dispatcher.broker.consume(QUEUE, prefetch=1)
+    try:
+        while message := next(consumer):
+            dispatcher.perform(*message.args)
+            consumer.ack(message)
+    finally:
+        consumer.close()
 
 
 def _finish(place: Place) -> None:
+    """Everything that is open is done by another process, in which nothing fails."""
+    wake = place.world.wake
     place.clock.advance(seconds=LATER.total_seconds())
     dispatcher = Dispatcher(place.world, carry=lambda job_id: dispatcher.perform(job_id))
     while place.jobs("pending", "offered", "claimed"):
         dispatcher.sweep_once()
         place.clock.advance(seconds=LATER.total_seconds())
     dispatcher.broker.close()
+    place.world.wake = wake
