@@ -15,7 +15,7 @@ from engine.errors import (
     ReasonRequired,
     Refused,
 )
-from engine.history import Deed, chained
+from engine.history import Deed, Link, beginning, chained
 from engine.payouts import Options
 from engine.service import Request
 from tests.worlds import PAYOUT, THEIR_INVOICE, Place
@@ -258,7 +258,7 @@ def test_history_numbers_without_gap_and_chains_each_row_to_the_one_before(place
     place.partner()
     payout = place.payout(state="Paid")
     place.work()
-    rows, head = place.history(payout), ""
+    rows, head = place.history(payout), beginning(Link("payout", place.account_id, payout, 0, ""))
 
     for row in rows:
         deed = Deed(row.verb, row.source, row.target, row.reason, row.sentence)
