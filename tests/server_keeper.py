@@ -11,6 +11,7 @@ import atexit
 import importlib.util
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 SECONDS_TO_START = 30
@@ -81,7 +83,7 @@ def _again(server: "_Server", process: "subprocess.Popen[bytes]") -> "subprocess
         if _comes_up(server, process := server.start(server.port)):
             return process
         time.sleep(0.1)
-    return process
+    raise Unavailable(f"{server.program} does not come up again: {server.last_words()}")
 
 
 def _comes_up(server: "_Server", process: "subprocess.Popen[bytes]") -> bool:
@@ -90,6 +92,7 @@ def _comes_up(server: "_Server", process: "subprocess.Popen[bytes]") -> bool:
         if server.answers():
             return process.poll() is None  # else it was somebody else's server that answered
         time.sleep(0.02)
+    process.kill()
     return False
 
 
@@ -304,9 +307,15 @@ def _end(process: "subprocess.Popen[bytes]", polite_signal: signal.Signals) -> N
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """
+    Below those that the kernel gives to clients: while a server is down, a client that asks for it again and again
+    would sooner or later be given the server's own port, be connected to itself, and keep the server from coming back.
+    """
+    for port in random.sample(range(16_000, 32_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise Unavailable("no port is free")
 
 
 def _tail(directory: Path) -> str:

@@ -47,7 +47,8 @@ class Frail:
         assert self._keeper.stdin and self._keeper.stdout
         self._keeper.stdin.write(f"{word}\n")
         self._keeper.stdin.flush()
-        assert self._keeper.stdout.readline() == "done\n", f"the keeper of {self.url} ended"
+        answer = self._keeper.stdout.readline()
+        assert answer == "done\n", f"{self.url} was told to {word}: {answer or 'its keeper ended'}"
 
 
 @contextmanager

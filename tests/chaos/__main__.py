@@ -8,7 +8,17 @@ from tests.chaos.campaign import Outcome, run
 from tests.chaos.plan import Plan
 
 LONG = Plan(
-    payouts=1000, kills=300, losses=5, restarts=3, pause=1.0, real_every=5, lease=60.0, patience=45.0, sweep=10.0
+    payouts=1000,
+    kills=300,
+    losses=5,
+    restarts=3,
+    pause=1.0,
+    real_every=5,
+    lease=60.0,
+    patience=45.0,
+    sweep=10.0,
+    limit=1800.0,
+    waits=1,
 )
 _HELP = {
     "payouts": "how many become Ready",
@@ -22,6 +32,8 @@ _HELP = {
     "lease": "seconds a worker may hold a job",
     "patience": "seconds until a hint counts as lost",
     "sweep": "seconds between two sweeps",
+    "limit": "seconds from the last blow until all must be attached",
+    "waits": "1: a job that failed waits as long as ever; 0: in the end it is tried again at once",
 }
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import psycopg
 import redis
@@ -27,7 +28,7 @@ from tests.servers import Frail, frail_postgres, frail_redis, fresh_database
 
 _PARTNERS = 5
 _LOOK = 0.1
-_LIMIT = 1800  # seconds from the last blow until all must be attached
+_FOR_A_PRESS = 3  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class _Campaign:
             self._let_pass(strike.after)
             self.struck[self._hit(strike, chance)] += 1
         last = time.monotonic()
-        self._settle()
+        self._settle(plan)
         settled = time.monotonic() - last
         ended = sum(member.ended for member in self.crew.all)
         exits = tuple(member.dismiss() for member in (*self.crew.workers, self.crew.sweeper))
@@ -133,15 +134,16 @@ class _Campaign:
         server.start()
 
     def _kill_a_press(self, chance: random.Random) -> str:
-        """The press of a worker, or its printer; a worker that has none at the moment is killed itself."""
-        worker = chance.choice(self.crew.workers)
-        worker.wait_until_at_work()
-        if below := worker.below():
-            self._mark()
-            with suppress(ProcessLookupError):
-                os.kill(chance.choice(below), signal.SIGKILL)
-            return "press"
-        self._kill_a_worker(worker, "")
+        """A worker's press, or the press's printer. Where none is there for a while, a worker is killed instead."""
+        ends = time.monotonic() + _FOR_A_PRESS
+        while time.monotonic() < ends:
+            if below := [pid for worker in self.crew.workers for pid in worker.below()]:
+                self._mark()
+                with suppress(ProcessLookupError):
+                    os.kill(chance.choice(below), signal.SIGKILL)
+                return "press"
+            self._let_pass(_LOOK)
+        self._kill_a_worker(chance.choice(self.crew.workers), "")
         return "worker"
 
     def _kill_a_worker(self, worker: Worker, failpoint: str) -> None:
@@ -149,13 +151,20 @@ class _Campaign:
         self._mark()
         worker.kill(failpoint=failpoint)
 
-    def _settle(self) -> None:
-        ends = time.monotonic() + _LIMIT
+    def _settle(self, plan: Plan) -> None:
+        ends = time.monotonic() + plan.limit
         while self.crew.web.unanswered or self._open():
-            assert time.monotonic() < ends, f"not all was attached within {_LIMIT} s"
+            assert time.monotonic() < ends, self._why_not(plan.limit)
             self._let_pass(_LOOK)
             self._retry_parked()
+            if not plan.waits:
+                self.store.unit_of_work(lambda tx: tx.run(_NO_WAITING))
         self._look()
+
+    def _why_not(self, limit: float) -> str:
+        told = [f"{member.name} says: {member.said()[-1500:]}" for member in self.crew.all]
+        open_jobs = [tuple(job) for job in self._open()]
+        return "\n".join([f"not all was attached within {limit:g} s", str(open_jobs), *told])
 
     def _let_pass(self, seconds: float) -> None:
         ends = time.monotonic() + seconds
@@ -173,8 +182,8 @@ class _Campaign:
         with suppress(psycopg.OperationalError):
             self.held.mark()
 
-    def _open(self) -> int:
-        return len(self.account.jobs("pending", "offered", "claimed", "parked"))
+    def _open(self) -> list[Any]:
+        return self.account.jobs("pending", "offered", "claimed", "parked")
 
     def _retry_parked(self) -> None:
         """As somebody does who looks at what was parked: billhook jobs retry --all-parked."""
@@ -183,3 +192,6 @@ class _Campaign:
             self.retried += self.account.owner.transact(
                 lambda tx: outbox.retry(tx, self.account.account_id, job_ids=parked)
             )
+
+
+_NO_WAITING = "UPDATE job SET not_before = '' WHERE status = 'pending' AND not_before <> ''"

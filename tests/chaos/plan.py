@@ -36,6 +36,10 @@ class Plan:
     lease: float = 2.0
     patience: float = 1.5
     sweep: float = 0.5
+    limit: float = 240.0
+    """Seconds from the last blow until all must be attached."""
+    waits: int = 0
+    """1: a job that has failed waits for its next attempt, up to ten minutes; 0: not after the last blow."""
 
 
 @dataclass(frozen=True, slots=True)

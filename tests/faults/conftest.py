@@ -35,8 +35,8 @@ def line(postgres_database: str, broker: Frail, tmp_path: Path) -> Iterator[Line
     """Two workers on PostgreSQL and Redis."""
     for place in opened(postgres_database):
         line = Line(place, tmp_path, broker)
-        line.hire()
-        line.hire()
+        line.call("--lease=5")
+        line.hire("--lease=5")
         yield line
         line.clear()
 

@@ -29,10 +29,15 @@ class Line:
 
     def hire(self, *options: str, seconds: float = 0.02) -> crew.Worker:
         """A worker that has begun; `seconds` is what it takes for a document."""
+        worker = self.call(*options, seconds=seconds)
+        worker.wait_until_at_work()
+        return worker
+
+    def call(self, *options: str, seconds: float = 0.02) -> crew.Worker:
+        """A worker that will begin soon."""
         where = crew.Place(self.url, self.address, self.folder, seconds, options)
         worker = crew.Worker(where, f"worker{next(self._names)}")
         self.workers.append(worker)
-        worker.wait_until_at_work()
         return worker
 
     def ready(self, payouts: int) -> list[str]:

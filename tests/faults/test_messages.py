@@ -1,6 +1,5 @@
 """A message comes ten times, far too late, from nowhere, or for a newer worker: the table alone says what is done."""
 
-import pytest
 import redis
 
 from actions.issue_invoice import IssueInvoice
@@ -10,6 +9,8 @@ from engine.store import Store
 from tests.chaos.findings import examine
 from tests.waiting import until
 from tests.worlds import Place, registry
+
+FORGED = [{"actor_name": "nobody"}, {"queue_name": "elsewhere"}, {"args": ("no such job",)}, {"args": (1, 2)}]
 
 
 def open_messages(line) -> int:
@@ -37,11 +38,8 @@ def test_a_hint_that_comes_when_all_is_done_changes_nothing(line):
     assert line.place.everything() == before
 
 
-@pytest.mark.parametrize(
-    "forged", [{"actor_name": "nobody"}, {"queue_name": "elsewhere"}, {"args": ("no such job",)}, {"args": (1, 2)}]
-)
-def test_a_message_that_nobody_knows_ends_no_worker_thread(line, forged):
-    for n in range(8):  # more than there are threads
+def test_messages_that_nobody_knows_end_no_worker_thread(line):
+    for n, forged in enumerate(FORGED * 8):  # more than there are threads
         message = line.dispatcher.perform.message("job").copy(**forged, options={"redis_message_id": f"forged{n}"})
         line.dispatcher.broker.do_enqueue(brokers.QUEUE, f"forged{n}", message.encode())
     until(lambda: not open_messages(line))

@@ -34,7 +34,7 @@ def frail_line(frail_cluster: Frail, broker: Frail, tmp_path: Path) -> Iterator[
         store.close()
         for place in opened(url):
             line = Line(place, tmp_path, broker)
-            line.hire()
+            line.call()
             line.hire()
             yield line
             line.clear()
@@ -160,8 +160,8 @@ def late(place: Place, payout: str, *, behind: str) -> int:
 def test_on_a_cluster_that_serializes_everything_all_is_attached_once(at_postgres, tmp_path):
     isolate(at_postgres, "serializable")
     line = Line(at_postgres.place, tmp_path)
-    line.hire("--stays")
-    line.hire("--stays")
+    line.call()
+    line.hire()
     line.ready(20)
 
     assert line.broken_in_the_end() == {}

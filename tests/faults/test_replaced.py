@@ -7,7 +7,7 @@ LEASE = ("--lease=600", "--patience=600", "--sweep=0.5")
 
 def test_a_worker_that_is_told_to_stop_ends_its_documents_and_exits_with_zero(line):
     line.clear()
-    leaving = line.hire("--stays", *LEASE, seconds=1)
+    leaving = line.hire(*LEASE, seconds=1)
     line.ready(2)
     line.wait_until_in_work(2)
     status = leaving.dismiss()
@@ -19,11 +19,11 @@ def test_a_worker_that_is_told_to_stop_ends_its_documents_and_exits_with_zero(li
 
 def test_a_rolling_restart_under_load_loses_nothing_and_nothing_waits_for_a_lease(line):
     line.clear()
-    team = [line.hire("--stays", *LEASE, seconds=0.1) for _ in range(2)]
+    team = [line.hire(*LEASE, seconds=0.1) for _ in range(2)]
     statuses = []
     for leaving in team:
         line.ready(10)
-        line.hire("--stays", *LEASE, seconds=0.1)
+        line.hire(*LEASE, seconds=0.1)
         statuses.append(leaving.dismiss())
     began = time.monotonic()
 
