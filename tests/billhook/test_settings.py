@@ -55,7 +55,7 @@ def test_traces_are_on_when_asked_for_or_when_it_is_said_where_they_go(given, tr
 
 
 def test_an_address_that_is_none_is_named():
-    with pytest.raises(Invalid, match="BILLHOOK_BROKER_URL: no address of a Redis"):
+    with pytest.raises(Invalid, match="BILLHOOK_BROKER_URL: no address of a broker"):
         Dispatcher(None, broker_url="garbage")  # type: ignore[arg-type]
 
 
