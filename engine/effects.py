@@ -125,8 +125,9 @@ _LINES = """
 _LINE = _LINES + " AND r.reference = :reference"
 _DROP_REFUSED = """
     UPDATE payout_line SET live = FALSE
-    WHERE account_id = :account AND payout_id = :payout AND live AND reward_id IN (
-        SELECT id FROM reward WHERE account_id = :account AND status = 'refused')"""
+    WHERE account_id = :account AND payout_id = :payout AND live AND EXISTS (
+        SELECT 1 FROM reward AS r
+        WHERE r.account_id = payout_line.account_id AND r.id = payout_line.reward_id AND r.status = 'refused')"""
 _FREEZE = """
     UPDATE payout SET frozen = TRUE, validated_by = :actor, total = (
         SELECT COALESCE(SUM(r.amount), 0) FROM payout_line l

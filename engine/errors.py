@@ -154,13 +154,23 @@ class TransitionError(BillhookError):
 
 
 class NoSuchTransition(TransitionError):
-    """The pipeline has no such trigger in the subject's present state."""
+    """
+    The pipeline has no such trigger in the subject's present state. `allowed` is what this actor may do there,
+    `others` what only others may.
+    """
 
     code = "no_such_transition"
 
-    def __init__(self, subject: str, state: str, trigger: str, allowed: Collection[str]) -> None:
+    def __init__(
+        self, subject: str, state: str, trigger: str, allowed: Collection[str], *, others: Collection[str] = ()
+    ) -> None:
         self.subject, self.state, self.trigger, self.allowed = subject, state, trigger, sorted(allowed)
-        offer = f"From here: {', '.join(self.allowed)}." if self.allowed else "This state is final."
+        if self.allowed:
+            offer = f"From here: {', '.join(self.allowed)}."
+        elif others:
+            offer = f"From here others go on: {', '.join(sorted(others))}."
+        else:
+            offer = "This state is final."
         super().__init__(f"{subject} is {state} and cannot '{trigger}'. {offer}")
 
 

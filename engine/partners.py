@@ -200,7 +200,7 @@ _PIPELINE = "SELECT id FROM definition WHERE account_id = :account AND kind = 'o
 _REWARD = "SELECT id FROM reward WHERE account_id = :account AND reference = :reference"
 _SETTLE = """
     UPDATE reward SET status = :status
-    WHERE account_id = :account AND reference = :reference AND status <> 'paid' AND id NOT IN (
-        SELECT l.reward_id FROM payout_line l
-        JOIN payout p ON p.account_id = l.account_id AND p.id = l.payout_id
-        WHERE l.account_id = :account AND l.live AND p.frozen)"""
+    WHERE account_id = :account AND reference = :reference AND status <> 'paid' AND NOT EXISTS (
+        SELECT 1 FROM payout_line AS l
+        JOIN payout AS p ON p.account_id = l.account_id AND p.id = l.payout_id
+        WHERE l.account_id = reward.account_id AND l.reward_id = reward.id AND l.live AND p.frozen)"""

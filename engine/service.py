@@ -151,8 +151,10 @@ def _arrows(caller: Caller, pipeline: PayoutPipeline, row: Any, request: Request
     """The transitions that this trigger may mean here for this role."""
     offered = pipeline.transitions_from(row.state, request.trigger)
     if not offered:
-        mine = {arrow.trigger for arrow in pipeline.transitions_from(row.state) if caller.actor.may(*arrow.by)}
-        raise NoSuchTransition(name_of(row), row.state, request.trigger, mine)
+        onward = pipeline.transitions_from(row.state)
+        mine = {arrow.trigger for arrow in onward if caller.actor.may(*arrow.by)}
+        others = {arrow.trigger for arrow in onward} - mine
+        raise NoSuchTransition(name_of(row), row.state, request.trigger, mine, others=others)
     arrows = tuple(arrow for arrow in offered if caller.actor.may(*arrow.by))
     if not arrows:
         raise NotAllowed(request.trigger, caller.actor.role, sorted({group for arrow in offered for group in arrow.by}))

@@ -26,6 +26,8 @@ TEXTS = [
     (errors.ClaimLost("j1"), "claim_lost", "Job j1 was changed by somebody else meanwhile. Read it again and repeat."),
     (errors.NoSuchTransition("payout 7", "Ready", "accept", ["mark_paid", "cancel"]), "no_such_transition",
      "payout 7 is Ready and cannot 'accept'. From here: cancel, mark_paid."),
+    (errors.NoSuchTransition("payout 7", "Pending", "mark_paid", [], others=["approve", "accept"]),
+     "no_such_transition", "payout 7 is Pending and cannot 'mark_paid'. From here others go on: accept, approve."),
     (errors.NoSuchTransition("payout 7", "Cancelled", "accept", []), "no_such_transition",
      "payout 7 is Cancelled and cannot 'accept'. This state is final."),
     (errors.Refused("payout 7", "Ready", "mark_paid", refusals=[Refusal("not_on_hold", "It is on hold: doubts.")],
