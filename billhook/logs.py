@@ -89,7 +89,6 @@ def _formatter(render: Processor) -> logging.Formatter:
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
-            structlog.stdlib.ExtraAdder(),
         ],
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -102,7 +102,10 @@ def log_what_others_raise() -> None:
             raise OSError(2, ALL, ALL) from error
     except OSError:
         logging.getLogger("billhook.dispatch").exception("the sweep did not succeed")
-        logging.getLogger("dramatiq.worker").exception("Failed to process %s", ALL, stack_info=True)
+        worker = logging.getLogger("dramatiq.worker")
+        worker.addHandler(other := logging.StreamHandler(io.StringIO()))  # its formatter leaves its text in the record
+        worker.exception("Failed to process %s", ALL, stack_info=True, extra={"args_of_it": ALL})
+        worker.removeHandler(other)
         logging.getLogger("asyncio").error(f"Task exception was never retrieved\n{ALL}")
     thread = threading.Thread(target=lambda: json.loads(ALL))
     thread.start()
