@@ -84,11 +84,15 @@ class _Bound:
         reset_contextvars(**self._tokens)
 
 
+_EXTRAS = structlog.stdlib.ExtraAdder()
+
+
 def _formatter(render: Processor) -> logging.Formatter:
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
+            _with_ours,
         ],
         processors=[
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -100,6 +104,15 @@ def _formatter(render: Processor) -> logging.Formatter:
         use_get_message=False,
         pass_foreign_args=True,
     )
+
+
+def _with_ours(logger: Any, name: str, event: EventDict) -> EventDict:
+    """What our own lines add; of a library's nobody knows what it is. A formatter leaves `message` in the record."""
+    if event["_record"].name.partition(".")[0] == OURS:
+        _EXTRAS(logger, name, event)
+        event.pop("message", None)
+        event.pop("asctime", None)
+    return event
 
 
 def _of_whom(_logger: Any, _name: str, event: EventDict) -> EventDict:
