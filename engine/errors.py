@@ -28,6 +28,7 @@ for people: the subject, what is true, and the way out.
             BrokerUnreachable
             BrokerRefuses
             MissingSystemLibrary
+            MissingPackage          an optional part is not installed
             NameClash               another distribution's package stands under one of our names
 """
 
@@ -319,6 +320,16 @@ class MissingSystemLibrary(SetupError):
     def __init__(self, library: str, packages: str) -> None:
         self.library, self.packages = library, packages
         super().__init__(f"The system library {library} is missing. On Debian: apt-get install {packages}")
+
+
+class MissingPackage(SetupError):
+    """An optional part of billhook is not installed."""
+
+    code = "missing_package"
+
+    def __init__(self, package: str, wanted_for: str, command: str) -> None:
+        self.package, self.wanted_for, self.command = package, wanted_for, command
+        super().__init__(f"{wanted_for} need {package}, not installed here. Run: {command}")
 
 
 class NameClash(SetupError):

@@ -37,6 +37,19 @@ def e_invoice_note(currency: Currency) -> str:
     return f"{currency.code} has {currency.exponent} decimals and EN 16931 allows {EN_16931_DECIMALS}: PDF only."
 
 
+def e_invoice_refusal(invoice: Invoice) -> str:
+    """
+    Why this invoice has no form in EN 16931, so that its PDF is all there is; '' where it has one.
+
+    Its VAT categories are those of UNTDID 5305: a tax of another country's law is none of them.
+    """
+    told = invoice.tax_currency_total
+    notes = [e_invoice_note(invoice.currency), e_invoice_note(told.currency) if told else ""]
+    for name in sorted({group.tax_name for group in invoice.groups if group.category == "local"}):
+        notes.append(f"{name} is no VAT of EN 16931's categories: PDF only.")
+    return " ".join(dict.fromkeys(note for note in notes if note))
+
+
 def _head_problems(invoice: Invoice) -> Iterator[Problem]:
     if not is_number(invoice.number):
         yield Problem("number", "A number has 1 to 40 of A to Z, 0 to 9, / and -.")
