@@ -30,8 +30,9 @@ from engine.billing.parties import BuyerDetails
 from engine.bulk import CHUNK, Outcome
 from engine.contracts import Document
 from engine.definition import Definition
-from engine.errors import NotFound
+from engine.errors import NotFound, Unknown
 from engine.intake import Intake
+from engine.invoicing import FORMAT
 from engine.onboarding import RunView
 from engine.partners import NewPartner, NewReward
 from engine.payouts import Options, Standing
@@ -333,8 +334,24 @@ class Documents(Door):
     def list(self) -> list[DocumentView]:
         return [*self.each()]
 
-    def get(self, number: str) -> Document:
-        return self._read(lambda tx: views.document(tx, self.caller, number))
+    def get(self, number: str, *, format: str = FORMAT) -> Document:
+        """
+        `pdf` and `cii` as they were attached; every other format is made from the frozen invoice now.
+
+        Raises:
+            Unknown: no such format is installed. RenderError: this invoice has no such form.
+            NotFound: you see no such number, or its PDF is not attached yet.
+        """
+        known = self.caller.world.renderers
+        if format not in known:
+            raise Unknown("format", format, known)
+        try:
+            return self._read(lambda tx: views.document(tx, self.caller, number, format=format))
+        except NotFound:
+            if format == FORMAT:
+                raise
+        invoice = self._read(lambda tx: views.snapshot(tx, self.caller, number))
+        return known[format].render(invoice, {})
 
 
 class Jobs(Door):

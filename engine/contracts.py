@@ -26,12 +26,16 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Bytes with a name and a media type. `made_with` tells press, version, template and font hashes."""
+    """
+    Bytes with a name and a media type. `made_with` tells press, version, template and font hashes; `enclosed` are
+    documents that stand inside this one, by format: they are attached with it.
+    """
 
     filename: str
     media_type: str
     content: bytes
     made_with: Mapping[str, str] = field(default_factory=dict)
+    enclosed: Mapping[str, "Document"] = field(default_factory=dict)
 
 
 class Renderer(Protocol):
@@ -300,8 +304,8 @@ class JobDesk(Protocol):
         """
 
     def attach(self, document: Document) -> bool:
-        """One transaction: store the bytes, attach where nothing is attached, finish the job, write history.
-        False when another was first or the claim has run out."""
+        """One transaction: store the bytes and what they enclose, attach where nothing is attached, finish the job,
+        write history. False when another was first or the claim has run out."""
 
 
 @runtime_checkable

@@ -96,6 +96,9 @@ class WorkerDesk:
         now, invoice_id = self.world.clock.now(), self.payload["invoice_id"]
         name = invoicing.number_of(tx, self.claim.account_id, invoice_id)
         first = invoicing.attach(tx, self.claim.account_id, invoice_id, document, format=invoicing.FORMAT, now=now)
+        if first:
+            for format, enclosed in document.enclosed.items():
+                invoicing.attach(tx, self.claim.account_id, invoice_id, enclosed, format=format, now=now)
         sentence = f"attached {name}" if first else f"{name} was already attached"
         if not outbox.finish(tx, self.claim, sentence=sentence, now=now):
             raise ClaimLost(self.claim.job_id)

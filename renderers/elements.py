@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from lxml import etree
 
@@ -20,7 +21,7 @@ class Writer:
     """Writes below one element after the other, in the namespaces it was given by prefix."""
 
     def __init__(self, namespaces: Mapping[str | None, str]) -> None:
-        self._namespaces = dict(namespaces)
+        self._namespaces: Any = dict(namespaces)  # lxml's stubs know no default namespace
         self._tags: dict[str, str] = {}
 
     def root(self, tag: str) -> Element:

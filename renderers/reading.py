@@ -26,6 +26,15 @@ def text_of(pdf: bytes) -> str:
         return "\n".join(_page_text(document, at) for at in range(len(document)))
 
 
+def attached_to(pdf: bytes) -> dict[str, bytes]:
+    """The files inside a PDF by their names; of two of one name the second."""
+    import pypdfium2
+
+    with _ONE_AT_A_TIME, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+        inside = [document.get_attachment(at) for at in range(document.count_attachments())]
+        return {each.get_name(): bytes(each.get_data()) for each in inside}
+
+
 def _page_text(document: Any, at: int) -> str:
     """Closes what it opens at once: left to the garbage collector, it would be closed by any thread at any time."""
     with contextlib.closing(document[at]) as page, contextlib.closing(page.get_textpage()) as text:

@@ -50,9 +50,10 @@ def save(
     number: Annotated[str, typer.Argument(metavar="NUMBER")] = "",
     *,
     every: Annotated[bool, typer.Option("--all", help="All that are attached.")] = False,
+    format: Annotated[str, typer.Option("--format", help="pdf, cii, ubl, json or html.")] = "pdf",
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")] = Path(),
 ) -> None:
-    """Write the document of a number, or all documents, into a folder."""
+    """Write the document of a number, or all documents, into a folder: the PDF, or another format of the invoice."""
     if bool(number) == every:
         raise typer.BadParameter("Name one number, or say --all.")
     documents = session.workspace.documents
@@ -61,7 +62,7 @@ def save(
     saved = []
     with session.terminal.progress("Saving", total=len(numbers)) as advance:
         for done, each in enumerate(numbers, start=1):
-            document = documents.get(each)
+            document = documents.get(each, format=format)
             path = out / document.filename
             _write(path, document.content)
             saved.append({"number": each, "file": str(path)})

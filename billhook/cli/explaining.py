@@ -5,7 +5,7 @@ The commands that answer questions: `explain` says why a payout or partner is wh
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -78,9 +78,19 @@ def explain_partner(session: Session, partner: Partner) -> None:
     )  # fmt: skip
 
 
-def verify(session: Session) -> None:
+def verify(
+    session: Session,
+    *,
+    official: Annotated[
+        bool, typer.Option("--official", help="Run the official rules of EN 16931 over every issued invoice instead.")
+    ] = False,
+) -> None:
     """Check over the whole database and every document what must always be true; exit 1 when something is not."""
     from engine.verify import INVARIANTS, run
+
+    if official:
+        _verify_officially(session)
+        return
 
     checked = []
     world = session.billhook.world
@@ -98,6 +108,22 @@ def verify(session: Session) -> None:
         *(f"{found.invariant}: {found.subject}: {found.sentence}" for found in findings),
     )
     if findings:
+        raise typer.Exit(_BREACH)
+
+
+def _verify_officially(session: Session) -> None:
+    from billhook.official import run
+
+    with session.terminal.progress("Checking") as advance:
+        outcome = run(session.billhook.world, advance=advance)
+    rows = [(one.name, f"{one.looked_at} documents", f"{len(one.findings)} findings") for one in outcome.checked]
+    session.terminal.result(
+        {"holds": not outcome.findings, "checked": outcome.checked, "pdf_only": outcome.pdf_only},
+        Table(("official rules", "looked at", ""), rows),
+        *(f"{subject}: no e-invoice. {why}" for subject, why in outcome.pdf_only.items()),
+        *(f"{found.subject}: {found.rule}: {found.sentence}" for found in outcome.findings),
+    )
+    if outcome.findings:
         raise typer.Exit(_BREACH)
 
 

@@ -10,6 +10,7 @@ from engine.views.deeds import partner_history as partner_history
 from engine.views.document_list import DocumentView as DocumentView
 from engine.views.document_list import document as document
 from engine.views.document_list import documents as documents
+from engine.views.document_list import snapshot as snapshot
 from engine.views.job_list import JobView as JobView
 from engine.views.job_list import jobs as jobs
 from engine.views.paging import FIRST as FIRST

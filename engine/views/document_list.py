@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import invoicing
+from engine.billing.invoice import Invoice, restore
 from engine.contracts import Document
 from engine.errors import NotFound
 from engine.files import DatabaseFiles
@@ -55,17 +56,30 @@ def documents(
     )
 
 
-def document(tx: Tx, caller: Caller, number: str) -> Document:
+def document(tx: Tx, caller: Caller, number: str, *, format: str = invoicing.FORMAT) -> Document:
     """
-    The attached document of an invoice or credit note.
+    The document of an invoice or credit note that is attached in this format.
 
     Raises:
-        NotFound: the caller sees no such number, or its document is not attached yet.
+        NotFound: the caller sees no such number, or no document is attached to it yet in this format.
     """
-    row = tx.one(_DOCUMENT, account=caller.account_id, number=number)
+    row = tx.one(_DOCUMENT, account=caller.account_id, number=number, format=format)
     if row is None or (caller.actor.partner_id or row.partner_id) != row.partner_id:
         raise NotFound("document", number)
     return DatabaseFiles(tx, caller.account_id, caller.now).get(row.sha256)
+
+
+def snapshot(tx: Tx, caller: Caller, number: str) -> Invoice:
+    """
+    The frozen invoice or credit note of this number.
+
+    Raises:
+        NotFound: the caller sees no such number.
+    """
+    row = tx.one(_SNAPSHOT, account=caller.account_id, number=number)
+    if row is None or (caller.actor.partner_id or row.partner_id) != row.partner_id:
+        raise NotFound("document", number)
+    return restore(row.snapshot)
 
 
 def _view(row: Any) -> DocumentView:
@@ -84,5 +98,6 @@ _DOCUMENTS = f"""
     WHERE i.account_id = :account AND s.account_id = i.account_id AND s.id = i.partner_id"""  # noqa: S608 - our own text
 _DOCUMENT = """
     SELECT a.sha256, i.partner_id FROM invoice i
-    JOIN attachment a ON a.account_id = i.account_id AND a.invoice_id = i.id
+    JOIN attachment a ON a.account_id = i.account_id AND a.invoice_id = i.id AND a.format = :format
     WHERE i.account_id = :account AND i.number = :number"""
+_SNAPSHOT = "SELECT snapshot, partner_id FROM invoice WHERE account_id = :account AND number = :number"

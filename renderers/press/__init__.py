@@ -15,6 +15,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, Protocol
 
 from engine.errors import Invalid, MissingSystemLibrary, Problem, RenderError
@@ -37,6 +39,14 @@ _NEEDED = frozenset(
 _PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """`flaw`: "" for a PDF/A-3b, else why the PDF does not claim to be one."""
+
+    pdf: bytes
+    flaw: str
+
+
 class Press(Protocol):
     """Anything that prints. The same arguments give the same bytes."""
 
@@ -48,6 +58,17 @@ class Press(Protocol):
         Raises:
             RenderError: it could not be printed, in the time and memory there is.
             MissingSystemLibrary: the machine lacks a library that pages are printed with.
+        """
+
+    def archive(
+        self, html: str, *, style: str, assets: Mapping[str, bytes], identifier: bytes, xml: bytes, dated: datetime
+    ) -> Archived:
+        """
+        The page as tagged PDF/A-3b with `xml` inside as `factur-x.xml` (nothing inside where it is empty). `dated` is
+        the attachment's date, UTC; the rest as `press` has it.
+
+        Raises:
+            RenderError, MissingSystemLibrary: as `press`.
         """
 
     def clean_logo(self, content: bytes) -> bytes:
@@ -81,11 +102,15 @@ class PressProcess:
         self._turn = threading.Lock()
 
     def press(self, html: str, *, style: str, assets: Mapping[str, bytes], identifier: bytes) -> bytes:
-        parts = {"html": _encoded(html), **{f"asset:{name}": content for name, content in assets.items()}}
-        answer = self._ask(Frame({"kind": "page", "style": style, "identifier": identifier.hex()}, parts))
-        if "error" in answer.head:
-            raise RenderError(str(answer.head["error"]))
-        return answer.parts["pdf"]
+        head = {"kind": "page", "style": style, "identifier": identifier.hex()}
+        return self._printed(Frame(head, _parts(html, assets))).parts["pdf"]
+
+    def archive(
+        self, html: str, *, style: str, assets: Mapping[str, bytes], identifier: bytes, xml: bytes, dated: datetime
+    ) -> Archived:
+        head = {"kind": "archive", "style": style, "identifier": identifier.hex(), "dated": dated.isoformat()}
+        answer = self._printed(Frame(head, {**_parts(html, assets), "xml": xml}))
+        return Archived(answer.parts["pdf"], str(answer.head["flaw"]))
 
     def clean_logo(self, content: bytes) -> bytes:
         if len(content) > LARGEST_LOGO:
@@ -123,6 +148,12 @@ class PressProcess:
             self._stop()
         finally:
             self._turn.release()
+
+    def _printed(self, request: Frame) -> Frame:
+        answer = self._ask(request)
+        if "error" in answer.head:
+            raise RenderError(str(answer.head["error"]))
+        return answer
 
     def _ask(self, request: Frame) -> Frame:
         try:
@@ -217,6 +248,12 @@ class PressPool:
         with self._one() as press:
             return press.press(html, style=style, assets=assets, identifier=identifier)
 
+    def archive(
+        self, html: str, *, style: str, assets: Mapping[str, bytes], identifier: bytes, xml: bytes, dated: datetime
+    ) -> Archived:
+        with self._one() as press:
+            return press.archive(html, style=style, assets=assets, identifier=identifier, xml=xml, dated=dated)
+
     def clean_logo(self, content: bytes) -> bytes:
         with self._one() as press:
             return press.clean_logo(content)
@@ -243,6 +280,10 @@ class PressPool:
             yield press
         finally:
             self._free.put(press)
+
+
+def _parts(html: str, assets: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {"html": _encoded(html), **{f"asset:{name}": content for name, content in assets.items()}}
 
 
 def _encoded(html: str) -> bytes:

@@ -21,6 +21,8 @@ import signal
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from engine import failpoints
 from renderers.press import frames, pipes
@@ -167,14 +169,17 @@ def _answer(request: Frame) -> Frame:
     try:
         if head["kind"] == "logo":
             return Frame({}, {"png": logo.clean(request.parts["logo"])})
-        assets = {name.removeprefix("asset:"): part for name, part in request.parts.items() if name != "html"}
-        pdf = page.print_page(
-            request.parts["html"].decode(),
-            style=head["style"],
-            assets=assets,
-            identifier=bytes.fromhex(head["identifier"]),
-        )
-        return Frame({}, {"pdf": pdf})
+        html = request.parts["html"].decode()
+        told: dict[str, Any] = {
+            "style": head["style"],
+            "identifier": bytes.fromhex(head["identifier"]),
+            "assets": {name[6:]: part for name, part in request.parts.items() if name.startswith("asset:")},
+        }
+        if head["kind"] == "archive":
+            dated = datetime.fromisoformat(head["dated"])
+            pdf, flaw = page.print_archive(html, xml=request.parts["xml"], dated=dated, **told)
+            return Frame({"flaw": flaw}, {"pdf": pdf})
+        return Frame({}, {"pdf": page.print_page(html, **told)})
     except logo.LogoRefused as why:
         return Frame({"error": str(why), "kind": "refused"})
     except MemoryError:

