@@ -53,20 +53,21 @@ def print_archive(
 
     dated: of the attachment, UTC.
     """
-    document = _laid_out(html, style, assets)
-    fixed = {"pdf_identifier": identifier, "pdf_tags": True}
+    fixed = {"pdf_identifier": identifier, "pdf_tags": True, "pdf_version": "1.7"}
 
     def attachments() -> list[weasyprint.Attachment]:  # anew for each writing: one is read to its end
         return [archive.attachment(xml, dated)] if xml else []
 
     try:
-        pdf: bytes = document.write_pdf(
+        pdf: bytes = _laid_out(html, style, assets).write_pdf(
             finisher=archive.finish_archive, attachments=attachments(), pdf_variant=archive.VARIANT, **fixed
         )
         return pdf, ""
-    except archive.NotArchival as why:
-        plain: bytes = document.write_pdf(finisher=archive.finish_plain, attachments=attachments(), **fixed)
-        return plain, why.why
+    except archive.NotArchival as flaw:  # a document that was painted keeps the colour profile: it is laid out anew
+        plain: bytes = _laid_out(html, style, assets).write_pdf(
+            finisher=archive.finish_plain, attachments=attachments(), **fixed
+        )
+        return plain, flaw.why
 
 
 def warm() -> None:

@@ -15,8 +15,10 @@ from engine.billing.issuing import Supply, credit_in_full, draw_up
 from engine.billing.money import Currency
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment
+from renderers.cii import InvoiceCii
 from renderers.pdf import InvoicePdf
 from renderers.press import PressProcess
+from renderers.ubl import InvoiceUbl
 
 SELLER = SellerDetails(
     legal_name="Lumière & Associés SARL", line1="12 rue de la Paix", city="Lyon", postcode="69002", country="FR",
@@ -98,6 +100,13 @@ def pages() -> Callable[[bytes], list[str]]:
 def said(printed, pages) -> Callable[[Invoice], str]:
     """`said(invoice)`: all that its PDF says."""
     return lambda invoice: " ".join(pages(printed(invoice)))
+
+
+@pytest.fixture(scope="session")
+def xml() -> Callable[[Invoice, str], bytes]:
+    """`xml(invoice, "ubl")`: the invoice in one of the e-invoice formats."""
+    writers = {each.name: each(None) for each in (InvoiceCii, InvoiceUbl)}
+    return lambda invoice, format: writers[format].render(invoice, {}).content
 
 
 def _text(document: pypdfium2.PdfDocument, at: int) -> str:
