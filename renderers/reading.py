@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 from engine.billing.invoice import Invoice
+from engine.errors import RenderError
 from renderers.html import spoken_totals
 from renderers.words import words
 
@@ -27,12 +28,20 @@ def text_of(pdf: bytes) -> str:
 
 
 def attached_to(pdf: bytes) -> dict[str, bytes]:
-    """The files inside a PDF by their names; of two of one name the second."""
+    """
+    The files inside a PDF by their names; of two of one name the second.
+
+    Raises:
+        RenderError: it cannot be read as a PDF.
+    """
     import pypdfium2
 
-    with _ONE_AT_A_TIME, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
-        inside = [document.get_attachment(at) for at in range(document.count_attachments())]
-        return {each.get_name(): bytes(each.get_data()) for each in inside}
+    try:
+        with _ONE_AT_A_TIME, contextlib.closing(pypdfium2.PdfDocument(pdf)) as document:
+            inside = [document.get_attachment(at) for at in range(document.count_attachments())]
+            return {each.get_name(): bytes(each.get_data()) for each in inside}
+    except pypdfium2.PdfiumError as why:
+        raise RenderError(f"The PDF cannot be read: {why}", permanent=True) from why
 
 
 def _page_text(document: Any, at: int) -> str:

