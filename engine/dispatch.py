@@ -137,6 +137,7 @@ class Dispatcher:
 
     def sweep_once(self) -> None:
         """Here and now, what the sweeper does again and again: hint at what is due, fire timers. Errors are raised."""
+        self._straighten()
         self._hint(patience=self.pace.patience)
         timers.fire_due(self.world, DUTIES)
 
@@ -215,11 +216,16 @@ class Dispatcher:
     def _try_to_fire(self) -> float:
         """Fire timers that are due; the seconds until the next look, none when there may be more. Guarded likewise."""
         try:
+            self._straighten()
             more = timers.fire_due(self.world, DUTIES) == timers.BATCH
         except Exception:
             log.exception("timers that are due did not fire; the next try is in %s", self.pace.sweep)
             more = False
         return 0.0 if more else self.pace.sweep.total_seconds()
+
+    def _straighten(self) -> None:
+        now = self._now()
+        self.world.store.unit_of_work(lambda tx: outbox.straighten(tx, now=now))
 
     def _hint(self, *, patience: timedelta) -> None:
         """Offer due jobs and send their ids. A broker that is away costs nothing: the rows wait for the next sweep."""

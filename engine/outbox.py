@@ -21,6 +21,7 @@ from engine.turns import Turns, fairest, next_jobs
 AT_ONCE = ""  # sorts before every instant, so a clock that steps back puts no fresh job off
 BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 ATTEMPTS = len(BACK_OFF) + 1
+FARTHEST = timedelta(hours=1)  # no lease, hint or back-off reaches so far: what does is of a clock that stepped back
 UPGRADE_WAIT = timedelta(seconds=10)  # before a job of another version is hinted at again
 UPGRADE_LIMIT = timedelta(days=1)  # a rolling upgrade is over by then
 
@@ -71,6 +72,12 @@ def offer(tx: Tx, *, window: int, now: datetime, patience: timedelta, turns: Tur
         return []
     chosen = next_jobs(tx, turns or Turns(), now=now, free=free)
     return [job_id for job_id in chosen if tx.run(_OFFER, id=job_id, now=stamp(now))]
+
+
+def straighten(tx: Tx, *, now: datetime) -> None:
+    """After the clock has stepped back by hours: what was to wait until then waits no more, nor is a claim held."""
+    for sql in _FROM_THE_FUTURE:
+        tx.send(sql, far=stamp(now + FARTHEST), at_once=AT_ONCE)
 
 
 def take_turn(tx: Tx, job_id: str, *, now: datetime, turns: Turns) -> str:
@@ -142,6 +149,11 @@ _LAPSED = """
         finished_at = CASE WHEN attempts >= :attempts AND status = 'claimed' THEN :now ELSE NULL END,
         offered_at = NULL, lease_until = NULL
     WHERE (status = 'offered' AND offered_at < :stale) OR (status = 'claimed' AND lease_until < :now)"""
+_FROM_THE_FUTURE = (
+    "UPDATE job SET offered_at = :at_once WHERE status = 'offered' AND offered_at > :far",
+    "UPDATE job SET lease_until = :at_once WHERE status = 'claimed' AND lease_until > :far",
+    "UPDATE job SET not_before = :at_once WHERE status = 'pending' AND not_before > :far",
+)
 _OUT = """
     SELECT (SELECT COUNT(*) FROM job WHERE status = 'offered') AS offered,
         (SELECT COUNT(*) FROM job WHERE status = 'claimed') AS claimed"""

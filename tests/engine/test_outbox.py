@@ -36,6 +36,9 @@ class Queue:
     def take_turn(self, job: str, turns: Turns) -> str:
         return self._do(lambda tx: outbox.take_turn(tx, job, now=self.clock.now(), turns=turns))
 
+    def straighten(self) -> None:
+        self._do(lambda tx: outbox.straighten(tx, now=self.clock.now()))
+
     def release(self, claim) -> bool:
         return self._do(lambda tx: outbox.release(tx, claim))
 
@@ -204,6 +207,30 @@ def test_jobs_that_were_put_off_are_open_but_not_at_hand(queue):
         counts = outbox.unfinished(tx), outbox.unfinished(tx, due_by=queue.clock.now())
 
     assert counts == (1, 0)
+
+
+@pytest.mark.parametrize("left", ["offered", "claimed", "put off"])
+def test_what_was_lost_before_the_clock_stepped_back_waits_no_longer_for_it(queue, left):
+    job = queue.note()
+    queue.offer()
+    if left != "offered":
+        claim = queue.claim(job)
+        assert left == "claimed" or queue.fail(claim) == "pending"
+    queue.clock.advance(days=-4)
+    before = queue.offer()
+    queue.straighten()
+
+    assert (before, queue.offer()) == ([], [job])
+
+
+def test_what_is_under_way_is_left_alone_whatever_the_clocks_of_machines_say(queue):
+    claims = [queue.claim(queue.note()), queue.claim(queue.note())]
+    assert queue.fail(claims[1]) == "pending"
+    queue.clock.advance(minutes=-50)
+    queue.straighten()
+
+    assert queue.offer() == []
+    assert queue.finish(claims[0])
 
 
 def test_a_clock_that_steps_back_puts_no_fresh_job_off(place):

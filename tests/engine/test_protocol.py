@@ -288,7 +288,6 @@ class Protocol(RuleBasedStateMachine):
         late = [worker.asleep for worker in self.all.workers]
         for worker in self.all.workers:
             worker.clock.step(hours=0)
-        self.place.clock.advance(days=3)
         for _ in range(12):
             self.what_was_lost_is_found_again(1, 700)
         assert self.place.jobs("pending", "offered", "claimed") == []
