@@ -12,6 +12,7 @@ from typing import Self
 
 from billhook import doors
 from billhook.observing import Together
+from billhook.people import People, Tokens
 from billhook.settings import Settings
 from engine import accounts, failpoints, migrations
 from engine.actor import Actor
@@ -164,3 +165,5 @@ class Workspace:
         self.payouts = doors.Payouts(caller)
         self.documents = doors.Documents(caller)
         self.jobs = doors.Jobs(caller)
+        self.people = People(caller)
+        self.tokens = Tokens(caller)

@@ -36,7 +36,8 @@ class Actor:
     """
     kind: on whose behalf; id: a stable id that is kept in history (never an e-mail address);
     role: `owner`, `admin`, `manager`, `finance`, `viewer`, `main_contact`, `member`, `api` or `system`;
-    partner_id: the partner a contact acts for, else None; origin: where from (an address, `cli`), kept with consents.
+    partner_id: the partner a contact acts for, else None; origin: where from (an address, `cli`), kept with consents;
+    acts_as: the vendor's role that an API token was given, so that it may what that role may; '' for `api` alone.
     """
 
     kind: ActorKind
@@ -44,6 +45,7 @@ class Actor:
     role: str
     partner_id: str | None = None
     origin: str = ""
+    acts_as: str = ""
 
     def __post_init__(self) -> None:
         """
@@ -56,6 +58,10 @@ class Actor:
             problems.append(Problem("role", f"'{self.role[:40]}' is no role of '{self.kind[:40]}'; {known}."))
         if (self.kind == "partner") != bool(self.partner_id):
             problems.append(Problem("partner_id", "a contact, and nobody else, acts for one partner."))
+        if self.acts_as and (self.kind != "api" or self.acts_as not in ROLES["vendor"]):
+            problems.append(
+                Problem("acts_as", f"a token, and nothing else, acts as one of {', '.join(ROLES['vendor'])}.")
+            )
         for name, value in (("id", self.id), ("origin", self.origin)):
             problems += [Problem(name, found.sentence) for found in text_problems(name, value, 200)]
         if problems:
@@ -63,7 +69,8 @@ class Actor:
 
     def may(self, *groups: str) -> bool:
         """Whether the role is in any of these groups; engine work of its own (`system`) always may."""
-        return self.role == "system" or any(self.role in GROUPS[group] for group in groups)
+        roles = {self.role, self.acts_as}
+        return self.role == "system" or any(roles & GROUPS[group] for group in groups)
 
     @classmethod
     def vendor(cls, person: str, role: str = "manager", *, origin: str = "") -> "Actor":
@@ -78,8 +85,8 @@ class Actor:
         return cls("partner", contact, "member", partner_id, origin)
 
     @classmethod
-    def api(cls, token: str, *, origin: str = "") -> "Actor":
-        return cls("api", token, "api", origin=origin)
+    def api(cls, token: str, *, acts_as: str = "", origin: str = "") -> "Actor":
+        return cls("api", token, "api", origin=origin, acts_as=acts_as)
 
     @classmethod
     def system(cls, name: str = "billhook") -> "Actor":

@@ -11,6 +11,7 @@ for people: the subject, what is true, and the way out.
         NotAllowed                  yours to see, not yours to do
         Conflict                    somebody else was first
             ClaimLost               a job's lease ran out and another worker has it
+        TooMany                     more often than anybody needs; and when it goes on
         CommitUnknown               the database went away while committing
         TransitionError
             NoSuchTransition        the pipeline has no such trigger in the present state
@@ -35,6 +36,7 @@ for people: the subject, what is true, and the way out.
 import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 # The billing code tells what is wrong in these two values, and may not import from here.
 from engine.billing.errors import Missing as Missing
@@ -134,6 +136,17 @@ class ClaimLost(Conflict):
     def __init__(self, job_id: str) -> None:
         self.job_id = job_id
         super().__init__(f"Job {job_id}")
+
+
+class TooMany(BillhookError):
+    """More often than anybody needs; nothing was done. `after` says when to come again."""
+
+    code = "too_many"
+
+    def __init__(self, subject: str, after: timedelta) -> None:
+        self.subject, self.after = subject, after
+        minutes = max(1, round(after.total_seconds() / 60))
+        super().__init__(f"{subject} were asked for too often. Wait {minutes} minutes, then ask again.")
 
 
 class CommitUnknown(BillhookError):

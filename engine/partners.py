@@ -13,6 +13,7 @@ from engine.billing.text import text_problems
 from engine.clock import stamp
 from engine.errors import Invalid, NotFound, Problem, Unknown
 from engine.ids import new_id
+from engine.people import address
 from engine.store import Tx
 from engine.world import Caller
 
@@ -86,7 +87,7 @@ def add(tx: Tx, caller: Caller, new: NewPartner) -> str:
     )  # fmt: skip
     tx.insert(
         "contact", account_id=caller.account_id, id=new_id(), partner_id=partner_id, name=new.main_contact_name,
-        email=new.main_contact_email, is_main=True,
+        email=address(new.main_contact_email), is_main=True,
     )  # fmt: skip
     deed = history.Deed("add", sentence=f"partner {new.code} was added")
     history.note(tx, "partner", caller.account_id, partner_id, deed, actor=caller.actor, now=now)

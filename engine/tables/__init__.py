@@ -8,6 +8,7 @@ Every key begins with the account, so a row cannot even refer to another account
 """
 
 from engine.tables.paper import Agreement, Attachment, DecisionRow, DocumentRow, InvoiceRow, Series
+from engine.tables.people import ApiToken, Installation, Membership, SignInLink, WebSession
 from engine.tables.work import (
     Account,
     Contact,
@@ -29,6 +30,7 @@ from engine.tables.work import (
 __all__ = [
     "Account",
     "Agreement",
+    "ApiToken",
     "Attachment",
     "Contact",
     "DecisionRow",
@@ -36,8 +38,10 @@ __all__ = [
     "DocumentRow",
     "History",
     "IdempotencyKey",
+    "Installation",
     "InvoiceRow",
     "Job",
+    "Membership",
     "Notification",
     "Partner",
     "Payout",
@@ -46,6 +50,8 @@ __all__ = [
     "Reward",
     "Run",
     "Series",
+    "SignInLink",
     "StepRow",
     "TimerRow",
+    "WebSession",
 ]

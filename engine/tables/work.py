@@ -64,6 +64,7 @@ class Contact(Row, table=True):
             sqlite_where=text("is_main"),
             postgresql_where=text("is_main"),
         ),
+        Index("contacts_by_email", "email"),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -71,6 +72,9 @@ class Contact(Row, table=True):
     name: str = Field(sa_type=Text)
     email: str = Field(sa_type=Text)
     is_main: bool = False
+    language: str = Field(default="", sa_type=Text)  # '': the partner's
+    muted: str = Field(default="[]", sa_type=Text)  # JSON: topics of which no mail is wanted
+    ended_at: str | None = Field(default=None, sa_type=Text)
 
 
 class Run(Subject, table=True):

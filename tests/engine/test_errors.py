@@ -1,6 +1,7 @@
 """The text of every error: the subject, what is true, and the way out."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -35,6 +36,8 @@ TEXTS = [
      "payout 7 is Ready and cannot 'mark_paid' yet. It is on hold: doubts. Possible now: release."),
     (errors.Refused("payout 7", "Ready", "mark_paid", refusals=[Refusal("g", "It rains.")], allowed=[]), "refused",
      "payout 7 is Ready and cannot 'mark_paid' yet. It rains. Nothing else is possible now."),
+    (errors.TooMany("Links to sign in", timedelta(minutes=15)), "too_many",
+     "Links to sign in were asked for too often. Wait 15 minutes, then ask again."),
     (errors.CommitUnknown(), "commit_unknown",
      "The database went away while this was being committed, so it may have been done or not. Look before you repeat"
      " it; under the same idempotency key it can be repeated at once."),
