@@ -16,6 +16,12 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "where the rows are: sqlite:///file or postgresql+psycopg://...",
     ),
     "BILLHOOK_BROKER_URL": ("", "redis://... or amqp://...: workers are other processes; unset: threads in this one"),
+    "BILLHOOK_BASE_URL": (
+        "http://localhost:8000",
+        "where people reach the web, as links in mails say it; https:// anywhere but on this machine",
+    ),
+    "BILLHOOK_MAIL": ("billhook-mail", "where mail goes: smtp://user:password@host:587, smtps://..., or a folder"),
+    "BILLHOOK_MAIL_FROM": ("billhook <billhook@localhost>", "the sender of mail"),
     "BILLHOOK_ACCOUNT": ("", "the account that commands work in; unset: the only one there is"),
     "BILLHOOK_THREADS": ("2", "how many jobs a worker does at a time, each with a press of its own"),
     "BILLHOOK_LEASE_SECONDS": ("60", "how long a worker may be silent before its job is given to another"),
@@ -42,6 +48,9 @@ class Settings:
 
     database_url: str = "sqlite:///billhook.db"
     broker_url: str | None = None
+    base_url: str = "http://localhost:8000"
+    mail: str = "billhook-mail"
+    mail_from: str = "billhook <billhook@localhost>"
     account: str = ""
     threads: int = 2
     lease: timedelta = timedelta(seconds=60)
@@ -65,11 +74,14 @@ class Settings:
         """
         given = os.environ if environment is None else environment
         said = {name: given.get(name) or default for name, (default, _) in VARIABLES.items()}
-        if problems := [*_number_problems(said), *_choice_problems(said)]:
+        if problems := [*_number_problems(said), *_choice_problems(said), *_address_problems(said)]:
             raise Invalid("The configuration", problems)
         return cls(
             database_url=said["BILLHOOK_DATABASE_URL"],
             broker_url=said["BILLHOOK_BROKER_URL"] or None,
+            base_url=said["BILLHOOK_BASE_URL"],
+            mail=said["BILLHOOK_MAIL"],
+            mail_from=said["BILLHOOK_MAIL_FROM"],
             account=said["BILLHOOK_ACCOUNT"],
             threads=int(said["BILLHOOK_THREADS"]),
             lease=timedelta(seconds=float(said["BILLHOOK_LEASE_SECONDS"])),
@@ -108,6 +120,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "BILLHOOK_LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"),
     "BILLHOOK_OTEL": ("0", "1"),
 }
+_HTTPS = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?/?", re.ASCII | re.IGNORECASE)
+_HERE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?/?", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
 
@@ -131,6 +145,14 @@ def _choice_problems(said: Mapping[str, str]) -> list[Problem]:
         for name, choices in _CHOICES.items()
         if said[name] and said[name] not in choices
     ]
+
+
+def _address_problems(said: Mapping[str, str]) -> list[Problem]:
+    """Cookies and links go unencrypted on this machine alone."""
+    url = said["BILLHOOK_BASE_URL"]
+    if _HTTPS.fullmatch(url) or _HERE.fullmatch(url):
+        return []
+    return [Problem("BILLHOOK_BASE_URL", f"'{url[:80]}' is neither https://... nor http://localhost:PORT.")]
 
 
 def _without(name: str) -> str:

@@ -1,13 +1,22 @@
 """The web application over a Billhook: it puts routes together and knows none of them."""
 
-from fastapi import FastAPI
-from starlette.exceptions import HTTPException
+from fastapi import Depends, FastAPI
 from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+from starsessions import SessionMiddleware
 
 from billhook.app import Billhook
 from billhook.metrics import Metrics
+from billhook.postbox import Postbox
 from billhook.web import health, problems
+from billhook.web.forms import Signature
+from billhook.web.mistakes import Mistakes
+from billhook.web.pages import console, entrance, portal
+from billhook.web.rendering import STATIC, Pages
+from billhook.web.sessions import COOKIE, COOKIE_OF_LOCALHOST, LASTS, SessionRows, WithoutLooks
 from billhook.web.surroundings import Surroundings
+from billhook.web.visits import Doorkeeper, with_session
+from engine import sign_in
 
 
 def create_app(billhook: Billhook) -> FastAPI:
@@ -17,13 +26,39 @@ def create_app(billhook: Billhook) -> FastAPI:
     """
     metrics = Metrics(billhook.world)
     billhook.observe(metrics)
+    signature = Signature(lambda: sign_in.secret(billhook.world, "forms"))
+    pages, door = Pages(signature, billhook.world.clock), Doorkeeper(billhook)
     app = FastAPI(
         title="billhook",
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(Surroundings, unforeseen=lambda: problems.problem(500))],
-        exception_handlers={HTTPException: problems.of_http},
+        middleware=_surroundings(billhook),
+        exception_handlers=dict(Mistakes(pages).all),
     )
     app.include_router(health.router(billhook, metrics))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    for routes in (
+        entrance.router(billhook, pages, door, _postbox(billhook)),
+        portal.router(pages, door),
+        console.router(pages, door),
+    ):
+        app.include_router(routes, dependencies=[Depends(with_session), Depends(signature.required)])
     return app
+
+
+def _surroundings(billhook: Billhook) -> list[Middleware]:
+    """From the outside in."""
+    safe = billhook.settings.base_url.startswith("https://")
+    return [
+        Middleware(Surroundings, unforeseen=lambda: problems.problem(500)),
+        Middleware(
+            SessionMiddleware, store=SessionRows(billhook.world), serializer=WithoutLooks(), lifetime=LASTS,
+            cookie_name=COOKIE if safe else COOKIE_OF_LOCALHOST, cookie_https_only=safe, cookie_path="/",
+        ),
+    ]  # fmt: skip
+
+
+def _postbox(billhook: Billhook) -> Postbox:
+    settings = billhook.settings
+    return Postbox(settings.mail, sender=settings.mail_from, base_url=settings.base_url)

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from billhook.web.surroundings import request_id
@@ -21,13 +19,12 @@ def problem(status: int, *, code: str = "", detail: str = "", headers: Mapping[s
     """A problem document: its code for programs, its sentence for people, the request's id for both."""
     title = HTTPStatus(status).phrase
     content = {
-        "type": "about:blank", "title": title, "status": status, "detail": detail or _SENTENCES.get(status, title),
+        "type": "about:blank", "title": title, "status": status, "detail": detail or sentence(status),
         "code": code or title.lower().replace(" ", "_"), "request": request_id(),
     }  # fmt: skip
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
 
-async def of_http(_request: Request, error: Exception) -> Response:
-    """What the framework refuses: unknown paths, methods a path does not take."""
-    status, headers = (error.status_code, error.headers) if isinstance(error, HTTPException) else (500, None)
-    return problem(status, headers=headers)
+def sentence(status: int) -> str:
+    """What is said of a status that the framework gives: unknown paths, methods a path does not take."""
+    return _SENTENCES.get(status, HTTPStatus(status).phrase)

@@ -1,0 +1,164 @@
+"""
+Forms of pages: from an action's fields to a form with its errors, and the token that says a form is one of ours.
+
+What an answer must be, the action checks; here it is only asked for and read.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, cast
+
+from babel import Locale
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from wtforms import EmailField, FileField, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms.csrf.core import CSRFTokenField
+from wtforms.csrf.session import SessionCSRF
+from wtforms.meta import DefaultMeta
+from wtforms.widgets import DateInput
+
+from engine.contracts import Document, Field
+from engine.errors import Invalid, Problem
+
+MOST_FIELDS, LARGEST_TEXT = 200, 256 * 1024
+TOKEN = "csrf_token"  # noqa: S105 - the name of a field
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Foreign(Exception):
+    """A form that was sent from another site, or from a page of an earlier session. Nothing was changed."""
+
+
+class _Signed(Form):
+    """A form that holds nothing but the token."""
+
+    class Meta(DefaultMeta):
+        csrf = True
+        csrf_class = SessionCSRF
+        csrf_time_limit = None  # as long as the session, which ends after hours
+
+
+class Signature:
+    """Signs forms with a secret that all processes share, for the session they are shown in."""
+
+    def __init__(self, secret: Callable[[], str]) -> None:
+        self._secret = cache(lambda: secret().encode())  # asked for when the first form is made
+
+    def token(self, request: Request) -> str:
+        return str(cast(CSRFTokenField, self._form(request, None)[TOKEN]).current_token)
+
+    async def required(self, request: Request) -> None:
+        """
+        Dependency of every page: what changes something comes from one of our own, and in a session from this one.
+
+        Raises:
+            Foreign: it does not.
+        """
+        if request.method in _SAFE:
+            return
+        if not _same_site(request):
+            raise Foreign
+        form = await request.form(max_fields=MOST_FIELDS, max_files=10, max_part_size=LARGEST_TEXT)
+        if request.session and not self._form(request, form).validate():
+            raise Foreign
+
+    def _form(self, request: Request, given: FormData | None) -> Form:
+        return _Signed(formdata=given, meta={"csrf_context": request.session, "csrf_secret": self._secret()})
+
+
+def asking(
+    fields: Sequence[Field],
+    *,
+    language: str,
+    said: Mapping[str, Any] | None = None,
+    problems: Sequence[Problem] = (),
+    titles: Mapping[str, str] | None = None,
+) -> Form:
+    """
+    A form of these fields with what was `said`, and each problem beside its field; problems of no field are the
+    form's own. `titles` are words for choices.
+    """
+    kinds = {field.name: _unbound(field, language, titles or {}) for field in fields}
+    shown = {name: _shown(value) for name, value in (said or {}).items()}
+    form: Form = type("Asked", (Form,), kinds)(data=shown)
+    for problem in problems:
+        if problem.field in form:
+            form[problem.field].errors = [*form[problem.field].errors, problem.sentence]
+        else:
+            form.form_errors.append(problem.sentence)
+    return form
+
+
+async def answer(request: Request, fields: Sequence[Field]) -> dict[str, Any]:
+    """What was filled in, by the names of the fields: text, and a Document for a file. What is empty is left out."""
+    form = await request.form()
+    given: dict[str, Any] = {}
+    for field in fields:
+        value = form.get(field.name)
+        if isinstance(value, UploadFile):
+            if value.filename:
+                media_type = value.content_type or "application/octet-stream"
+                given[field.name] = Document(value.filename, media_type, await value.read())
+        elif value:
+            given[field.name] = value
+    return given
+
+
+def problems_of(error: Exception) -> tuple[Problem, ...]:
+    """The problems an error names, else the error itself as one of no field."""
+    return error.problems if isinstance(error, Invalid) else (Problem("", str(error)),)
+
+
+def _unbound(field: Field, language: str, titles: Mapping[str, str]) -> Any:
+    """WTForms' constructor of the field; its own types tell of every keyword apart, ours are always these three."""
+    said: dict[str, Any] = {"label": field.label, "description": field.help, "render_kw": _attributes(field)}
+    if field.kind == "choice":
+        return RadioField(**said, choices=[(each, titles.get(each, each)) for each in field.choices])
+    if field.kind == "yes_no":
+        return RadioField(**said, choices=[("yes", "Yes"), ("no", "No")])
+    if field.kind == "country":
+        return SelectField(**said, choices=[("", ""), *countries(language)])
+    if field.kind == "date":
+        return StringField(**said, widget=DateInput())
+    return _PLAIN[field.kind](**said)
+
+
+def countries(language: str) -> list[tuple[str, str]]:
+    """ISO 3166-1 codes and names in a language, by name."""
+    names = Locale.parse(language).territories
+    known = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NONE]
+    return sorted(known, key=lambda each: each[1])
+
+
+def _attributes(field: Field) -> dict[str, Any]:
+    told: dict[str, Any] = {"required": True} if field.required else {}
+    if field.kind == "file":
+        return told
+    if field.kind in ("text", "long_text", "email", "number"):
+        told["maxlength"] = field.max_length
+    if field.kind == "number":
+        told["inputmode"] = "decimal"
+    return told
+
+
+def _shown(value: Any) -> Any:
+    return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+def _same_site(request: Request) -> bool:
+    """Browsers say where a form comes from; what says nothing is no browser and was sent no cookie by one."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host", "")
+
+
+_PLAIN: dict[str, Callable[..., Any]] = {
+    "text": StringField,
+    "number": StringField,
+    "email": EmailField,
+    "long_text": TextAreaField,
+    "file": FileField,
+}
+_NONE = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})

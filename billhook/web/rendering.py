@@ -1,0 +1,86 @@
+"""Pages from templates: all that a template may use, and the headers that keep a page to itself. It knows no route."""
+
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_currency
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from starlette.responses import HTMLResponse
+from starsessions import is_loaded
+
+from billhook.web.forms import Signature
+from engine.clock import moment
+from engine.contracts import Clock
+from engine.people import Seat
+
+STATIC = Path(__file__).parent / "static"
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+class Pages:
+    """Makes pages. A template's `seat` is who sits there, None before signing in."""
+
+    def __init__(self, signature: Signature, clock: Clock) -> None:
+        self._signature, self._clock = signature, clock
+        self._templates = Environment(
+            loader=PackageLoader("billhook.web", "templates"), autoescape=True, undefined=StrictUndefined,
+            trim_blocks=True, lstrip_blocks=True,
+        )  # fmt: skip
+        self._templates.filters.update(money=_money, day=_day, when=_when, ago=self._ago)
+        self._templates.globals["static"] = static
+
+    def show(
+        self, request: Request, template: str, *, seat: Seat | None = None, status: int = 200, **values: Any
+    ) -> HTMLResponse:
+        """A page. What `tell` left in the session is said on it, once."""
+        told = request.session.pop("told", []) if is_loaded(request) else []
+        text = self._templates.get_template(template).render(
+            seat=seat, path=request.url.path, told=told, csrf_token=lambda: self._signature.token(request),
+            language=seat.language if seat else "en", **values,
+        )  # fmt: skip
+        return HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
+
+    @pass_context
+    def _ago(self, context: Context, stamped: str) -> str:
+        since = self._clock.now() - _instant(stamped)
+        return format_timedelta(since, locale=context["language"], granularity="minute")
+
+
+def tell(request: Request, sentence: str) -> None:
+    """Have the next page say this."""
+    request.session["told"] = [*request.session.get("told", []), sentence]
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a file that comes with billhook; it changes with the file, so browsers may keep it for ever."""
+    return f"/static/{name}?v={sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+@pass_context
+def _money(context: Context, amount: str, currency: str) -> str:
+    return format_currency(Decimal(amount), currency, locale=context["language"])
+
+
+@pass_context
+def _day(context: Context, stamped: str) -> str:
+    return format_date(_instant(stamped), "medium", locale=context["language"])
+
+
+@pass_context
+def _when(context: Context, stamped: str) -> str:
+    return format_datetime(_instant(stamped), "medium", locale=context["language"])
+
+
+def _instant(stamped: str | datetime) -> datetime:
+    return stamped if isinstance(stamped, datetime) else moment(stamped)

@@ -1,0 +1,64 @@
+"""A browser without a screen: follows links, fills forms that stand on the page, keeps cookies. It knows no page."""
+
+import re
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+from lxml import html
+from starlette.testclient import TestClient
+
+
+@dataclass
+class Browser:
+    """`at` is the page it is on."""
+
+    client: TestClient
+    mail: Path
+    at: httpx2.Response = field(default_factory=lambda: httpx2.Response(200, text="<p>nothing</p>"))
+
+    @property
+    def page(self) -> Any:
+        return html.fromstring(self.at.text)
+
+    @property
+    def text(self) -> str:
+        """What a person reads on the page, with single spaces."""
+        return " ".join(self.page.text_content().split())
+
+    def get(self, path: str) -> "Browser":
+        self.at = self.client.get(path, headers={"accept": "text/html"})
+        return self
+
+    def press(self, button: str, files: dict[str, Any] | None = None, **filled: Any) -> "Browser":
+        """Send the form that this button stands in, filled in where it says so."""
+        form = next(each for each in self.page.forms if button in [_label(one) for one in each.xpath(".//button")])
+        data = {name: value for name, value in form.form_values() if name not in filled} | filled
+        path = form.get("action") or str(self.at.url)
+        self.at = self.client.post(
+            path, data=data, files=files, headers={"accept": "text/html", "sec-fetch-site": "same-origin"}
+        )
+        return self
+
+    def sign_in(self, email: str) -> "Browser":
+        """By the link that comes by mail."""
+        self.get("/sign-in").press("Send me a link", email=email)
+        return self.get(self.link()).press("Sign in to billhook")
+
+    def link(self) -> str:
+        """The path of the link in the newest mail."""
+        newest = max(self.mail.glob("*.eml"))
+        body = message_from_bytes(newest.read_bytes(), policy=default).get_body()
+        assert body is not None
+        found = re.search(r"https?://\S+", body.get_content())
+        assert found is not None
+        parts = urlsplit(found.group())
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _label(button: Any) -> str:
+    return " ".join(button.text_content().split())

@@ -1,0 +1,49 @@
+"""An account on the web: people to sign in as, and browsers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from billhook import Billhook
+from billhook.settings import Settings
+from billhook.web.application import create_app
+from engine import people
+from tests.web.browser import Browser
+from tests.worlds import Place
+
+
+class Web:
+    """`place` is the account; olga is its owner, anna the main contact of NORD."""
+
+    OLGA, ANNA = "olga@example.com", "anna@example.com"
+
+    def __init__(self, billhook: Billhook, mail_folder: Path) -> None:
+        self.billhook, self.mail = billhook, mail_folder
+        self.place = Place(billhook.world.store)
+        billhook.world.clock = self.place.clock
+        people.invite(self.place.owner, self.OLGA, "Olga Owner", role="owner")
+        self.place.partner()
+        self.app = create_app(billhook)
+
+    def browser(self) -> Browser:
+        client = TestClient(self.app, base_url="http://localhost:8000")
+        return Browser(client, self.mail)
+
+
+@pytest.fixture
+def web(sqlite_database, tmp_path) -> Iterator[Web]:
+    folder = tmp_path / "mail"
+    with Billhook(sqlite_database, settings=Settings(mail=str(folder))) as opened:
+        yield Web(opened, folder)
+
+
+@pytest.fixture
+def olga(web) -> Browser:
+    return web.browser().sign_in(web.OLGA)
+
+
+@pytest.fixture
+def anna(web) -> Browser:
+    return web.browser().sign_in(web.ANNA)

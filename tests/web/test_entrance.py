@@ -1,0 +1,94 @@
+"""In and out: links by mail, seats, sessions that end with access."""
+
+import pytest
+
+from engine import people
+
+
+def test_a_person_signs_in_by_a_link_and_is_at_home(olga):
+    assert olga.at.url.path == "/console"
+    assert "Acme" in olga.text
+
+
+def test_a_contact_comes_to_the_portal(anna):
+    assert anna.at.url.path == "/portal"
+
+
+def test_what_was_asked_for_before_signing_in_is_shown_after_it(web):
+    browser = web.browser().get("/console/payouts")
+    browser.press("Send me a link", email=web.OLGA).get(browser.link()).press("Sign in to billhook")
+
+    assert browser.at.url.path == "/console/payouts"
+
+
+def test_an_address_nobody_knows_gets_the_same_answer_and_no_mail(web):
+    known = web.browser().get("/sign-in").press("Send me a link", email=web.OLGA).at.text
+    sent = len(list(web.mail.glob("*")))
+    unknown = web.browser().get("/sign-in").press("Send me a link", email="nobody@example.com").at.text
+
+    assert (known, sent) == (unknown, len(list(web.mail.glob("*"))))
+
+
+def test_looking_at_a_link_does_not_use_it_up_and_pressing_its_button_does(web):
+    browser = web.browser().get("/sign-in").press("Send me a link", email=web.OLGA)
+    link = browser.link()
+    for _ in range(3):
+        assert web.browser().get(link).at.status_code == 200
+    browser.get(link).press("Sign in to billhook")
+
+    assert web.browser().get(link).at.status_code == 404
+
+
+def test_a_session_gets_another_id_at_sign_in(web):
+    browser = web.browser()
+    browser.client.cookies.set("billhook", "a" * 32, domain="localhost.local")
+    browser.sign_in(web.OLGA)
+
+    assert "a" * 32 not in [cookie.value for cookie in browser.client.cookies.jar if cookie.domain != "localhost.local"]
+
+
+def test_access_that_is_taken_away_ends_at_once(web, olga):
+    with web.billhook.world.store.reading() as tx:
+        (seat,) = people.seats(tx, web.OLGA)
+    people.invite(web.place.owner, "ben@example.com", "Ben", role="owner")
+    people.remove(web.place.owner, seat.id)
+
+    assert olga.get("/console").at.url.path == "/sign-in"
+
+
+def test_after_signing_out_the_cookie_opens_nothing(olga):
+    cookies = dict(olga.client.cookies)
+    olga.press("Sign out")
+    olga.client.cookies.update(cookies)
+
+    assert olga.get("/console").at.url.path == "/sign-in"
+
+
+def test_a_person_with_several_seats_chooses_one(web):
+    people.add_contact(web.place.owner, "NORD", web.OLGA, "Olga")
+    browser = web.browser().sign_in(web.OLGA)
+
+    assert browser.at.url.path == "/seats"
+    assert browser.press("NORD GmbH partner of Acme").at.url.path == "/portal"
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}])
+def test_a_form_from_another_site_changes_nothing(olga, headers):
+    answer = olga.client.post("/sign-out", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "foreign_form")
+    assert olga.get("/console").at.url.path == "/console"
+
+
+def test_a_form_without_its_token_changes_nothing(olga):
+    answer = olga.client.post("/sign-out", data={"csrf_token": "x##ü"}, headers={"sec-fetch-site": "same-origin"})
+
+    assert answer.status_code == 403
+    assert "Open the page again and repeat." in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:x"])
+def test_nobody_is_led_to_another_site(web, elsewhere):
+    page = web.browser().get(f"/sign-in?next={elsewhere}")
+
+    assert page.page.forms[0].fields["next"] == "/"
