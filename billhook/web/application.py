@@ -15,7 +15,7 @@ from billhook.web.pages import console, entrance, portal
 from billhook.web.rendering import STATIC, Pages
 from billhook.web.sessions import COOKIE, COOKIE_OF_LOCALHOST, LASTS, SessionRows, WithoutLooks
 from billhook.web.surroundings import Surroundings
-from billhook.web.visits import Doorkeeper, with_session
+from billhook.web.visits import House, with_session
 from engine import sign_in
 
 
@@ -27,7 +27,7 @@ def create_app(billhook: Billhook) -> FastAPI:
     metrics = Metrics(billhook.world)
     billhook.observe(metrics)
     signature = Signature(lambda: sign_in.secret(billhook.world, "forms"))
-    pages, door = Pages(signature, billhook.world.clock), Doorkeeper(billhook)
+    pages = Pages(signature, billhook.world.clock)
     app = FastAPI(
         title="billhook",
         openapi_url=None,
@@ -38,11 +38,8 @@ def create_app(billhook: Billhook) -> FastAPI:
     )
     app.include_router(health.router(billhook, metrics))
     app.mount("/static", StaticFiles(directory=STATIC))
-    for routes in (
-        entrance.router(billhook, pages, door, _postbox(billhook)),
-        portal.router(pages, door),
-        console.router(pages, door),
-    ):
+    app.state.house = House(billhook, pages, _postbox(billhook))
+    for routes in (entrance.routes, portal.routes, console.routes):
         app.include_router(routes, dependencies=[Depends(with_session), Depends(signature.required)])
     return app
 

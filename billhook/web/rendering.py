@@ -42,7 +42,7 @@ class Pages:
     def show(
         self, request: Request, template: str, *, seat: Seat | None = None, status: int = 200, **values: Any
     ) -> HTMLResponse:
-        """A page. What `tell` left in the session is said on it, once."""
+        """A page. What the session says is to be `told` is said on it, once."""
         told = request.session.pop("told", []) if is_loaded(request) else []
         text = self._templates.get_template(template).render(
             seat=seat, path=request.url.path, told=told, csrf_token=lambda: self._signature.token(request),
@@ -54,11 +54,6 @@ class Pages:
     def _ago(self, context: Context, stamped: str) -> str:
         since = self._clock.now() - _instant(stamped)
         return format_timedelta(since, locale=context["language"], granularity="minute")
-
-
-def tell(request: Request, sentence: str) -> None:
-    """Have the next page say this."""
-    request.session["told"] = [*request.session.get("told", []), sentence]
 
 
 @cache

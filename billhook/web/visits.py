@@ -1,16 +1,20 @@
 """
 Who visits: the seat that a session chose, looked up anew with every request, so access ends with its row.
 
-Routes of pages ask for a `Visit` by a dependency of a `Doorkeeper`; one who has none is led to the way in.
+Handlers of pages ask for an `Anybody`, a `Partner` or a `Vendor`; one who has no such seat is led to the way in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
-from fastapi import Request
+from fastapi import Depends, Request
+from starlette.responses import HTMLResponse, RedirectResponse
 from starsessions import load_session, regenerate_session_id
 
 from billhook.app import Account, Billhook, Workspace
+from billhook.postbox import Postbox
+from billhook.web.rendering import Pages
 from engine import people
 from engine.people import Seat, SeatKind
 
@@ -31,73 +35,61 @@ class SignInNeeded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A person on a seat, and the account as they see it."""
+class House:
+    """What every page is served with; the application keeps it as `app.state.house`."""
 
-    seat: Seat
-    workspace: Workspace
+    billhook: Billhook
+    pages: Pages
+    postbox: Postbox
 
 
-class Doorkeeper:
-    """Lets people in; its methods are dependencies of routes."""
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody at a page, who may have signed in (`email`) and taken a seat."""
 
-    def __init__(self, billhook: Billhook) -> None:
-        self._world = billhook.world
+    request: Request
+    house: House
+    email: str = ""
+    seat: Seat | None = None
 
-    def partner(self, request: Request) -> Visit:
-        """A partner's contact. Raises SignInNeeded."""
-        return self._visit(request, "partner")
+    def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """A page."""
+        return self.house.pages.show(self.request, template, seat=self.seat, status=status, **values)
 
-    def vendor(self, request: Request) -> Visit:
-        """One of the vendor's people. Raises SignInNeeded."""
-        return self._visit(request, "vendor")
+    def go(self, path: str, told: str = "") -> RedirectResponse:
+        """On to another page, which says what was `told`, once."""
+        if told:
+            self.request.session["told"] = [*self.request.session.get("told", []), told]
+        return RedirectResponse(path, 303)
 
-    def somebody(self, request: Request) -> Visit:
-        """Whoever has a seat. Raises SignInNeeded."""
-        found = self.seat(request)
-        if found is None:
-            raise SignInNeeded(_back(request))
-        account = Account(self._world, found.account_id)
-        return Visit(found, account.as_(found.actor(origin=_origin(request))))
-
-    def seat(self, request: Request) -> Seat | None:
-        """The seat that was chosen, if it is still theirs."""
-        email, chosen = request.session.get(_EMAIL), request.session.get(_SEAT)
-        if not email or not chosen:
-            return None
-        with self._world.store.reading() as tx:
-            found = people.seat(tx, *chosen)
-        return found if found is not None and found.email == email else None
-
-    def seats(self, request: Request) -> list[Seat]:
-        """Every seat of the person who signed in; none when nobody did."""
-        if not (email := request.session.get(_EMAIL)):
-            return []
-        with self._world.store.reading() as tx:
-            return people.seats(tx, email)
-
-    def enter(self, request: Request, email: str) -> list[Seat]:
-        """Somebody proved to have this address: a new session, and their seat when they have but one."""
-        regenerate_session_id(request)
-        request.session.clear()
-        request.session[_EMAIL] = email
-        found = self.seats(request)
+    def enter(self, email: str) -> list[Seat]:
+        """They proved to have this address: a new session, and their seat when they have but one. Returns all."""
+        regenerate_session_id(self.request)
+        self.request.session.clear()
+        self.request.session[_EMAIL] = email
+        found = _seats(self.house, email)
         if len(found) == 1:
-            self.choose(request, found[0])
+            self.sit_down(found[0])
         return found
 
-    def choose(self, request: Request, chosen: Seat) -> None:
-        request.session[_SEAT] = [chosen.account_id, chosen.kind, chosen.id]
+    def seats(self) -> list[Seat]:
+        """Every seat that is open to them."""
+        return _seats(self.house, self.email) if self.email else []
 
-    def leave(self, request: Request) -> None:
+    def sit_down(self, seat: Seat) -> None:
+        self.request.session[_SEAT] = [seat.account_id, seat.kind, seat.id]
+
+    def leave(self) -> None:
         """The session's row goes, so its cookie is good for nothing."""
-        request.session.clear()
+        self.request.session.clear()
 
-    def _visit(self, request: Request, kind: SeatKind) -> Visit:
-        visit = self.somebody(request)
-        if visit.seat.kind != kind:
-            raise SignInNeeded(_back(request))
-        return visit
+
+@dataclass(frozen=True, slots=True)
+class Visit(Visitor):
+    """Somebody on a seat, and the account as they see it from there."""
+
+    workspace: Workspace = field(kw_only=True)
+    seat: Seat = field(kw_only=True)
 
 
 async def with_session(request: Request) -> None:
@@ -105,16 +97,51 @@ async def with_session(request: Request) -> None:
     await load_session(request)
 
 
+def anybody(request: Request) -> Visitor:
+    house: House = request.app.state.house
+    email = request.session.get(_EMAIL, "")
+    return Visitor(request, house, email, _seat(house, email, request.session.get(_SEAT)))
+
+
+def _on_seat(visitor: Visitor, kind: SeatKind) -> Visit:
+    seat, request = visitor.seat, visitor.request
+    if seat is None or seat.kind != kind:
+        raise SignInNeeded(request.url.path if request.method in _SAFE else "/")
+    account = Account(visitor.house.billhook.world, seat.account_id)
+    actor = seat.actor(origin=request.client.host if request.client else "")
+    return Visit(request, visitor.house, visitor.email, seat=seat, workspace=account.as_(actor))
+
+
+def a_partner(visitor: Annotated[Visitor, Depends(anybody)]) -> Visit:
+    """A partner's contact. Raises SignInNeeded."""
+    return _on_seat(visitor, "partner")
+
+
+def a_vendor(visitor: Annotated[Visitor, Depends(anybody)]) -> Visit:
+    """One of the vendor's people. Raises SignInNeeded."""
+    return _on_seat(visitor, "vendor")
+
+
+Anybody = Annotated[Visitor, Depends(anybody)]
+Partner = Annotated[Visit, Depends(a_partner)]
+Vendor = Annotated[Visit, Depends(a_vendor)]
+
+
 def safe_path(back: str) -> str:
     """A path of ours, `/` for anything that leads elsewhere."""
-    parts = urlsplit(back)
-    ours = back.startswith("/") and not parts.netloc and not back.startswith(("//", "/\\")) and back.isprintable()
-    return back if ours else "/"
+    ours = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
+    return back if ours and not urlsplit(back).netloc else "/"
 
 
-def _back(request: Request) -> str:
-    return request.url.path if request.method in _SAFE else "/"
+def _seats(house: House, email: str) -> list[Seat]:
+    with house.billhook.world.store.reading() as tx:
+        return people.seats(tx, email)
 
 
-def _origin(request: Request) -> str:
-    return request.client.host if request.client else ""
+def _seat(house: House, email: str, chosen: tuple[str, SeatKind, str] | None) -> Seat | None:
+    """The seat that was chosen, if it is still theirs."""
+    if not email or not chosen:
+        return None
+    with house.billhook.world.store.reading() as tx:
+        found = people.seat(tx, *chosen)
+    return found if found is not None and found.email == email else None

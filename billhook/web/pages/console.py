@@ -1,30 +1,22 @@
 """The vendor's console: what waits, partners and payouts."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter
 from starlette.responses import Response
 
-from billhook.web.rendering import Pages
-from billhook.web.visits import Doorkeeper, Visit
+from billhook.web.visits import Vendor
 from engine.views import PayoutFilter
 
+routes = APIRouter(prefix="/console", include_in_schema=False)
 
-def router(pages: Pages, door: Doorkeeper) -> APIRouter:
-    routes = APIRouter(prefix="/console", include_in_schema=False)
-    vendor = Annotated[Visit, Depends(door.vendor)]
 
-    @routes.get("")
-    def home(request: Request, visit: vendor) -> Response:
-        page = visit.workspace.payouts.page(newest_first=True, limit=5)
-        return pages.show(request, "console/home.html", seat=visit.seat, payouts=page.items)
+@routes.get("")
+def home(visit: Vendor) -> Response:
+    page = visit.workspace.payouts.page(newest_first=True, limit=5)
+    return visit.show("console/home.html", payouts=page.items)
 
-    @routes.get("/payouts")
-    def payouts(
-        request: Request, visit: vendor, after: str | None = None, state: str = "", partner: str = ""
-    ) -> Response:
-        where = PayoutFilter(state=state, partner=partner)
-        page = visit.workspace.payouts.page(where, after=after, newest_first=True)
-        return pages.show(request, "console/payouts.html", seat=visit.seat, page=page, where=where)
 
-    return routes
+@routes.get("/payouts")
+def payouts(visit: Vendor, after: str | None = None, state: str = "", partner: str = "") -> Response:
+    where = PayoutFilter(state=state, partner=partner)
+    page = visit.workspace.payouts.page(where, after=after, newest_first=True)
+    return visit.show("console/payouts.html", page=page, where=where)
