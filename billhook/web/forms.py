@@ -4,9 +4,9 @@ Forms of pages: from an action's fields to a form with its errors, and the token
 What an answer must be, the action checks; here it is only asked for and read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from babel import Locale
 from fastapi import Request
@@ -14,11 +14,15 @@ from starlette.datastructures import FormData, UploadFile
 from wtforms import EmailField, FileField, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.csrf.session import SessionCSRF
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import DateInput
 
 from engine.contracts import Document, Field
 from engine.errors import Invalid, Problem
+
+Made = TypeVar("Made")
+Deed = Callable[[], Made]
 
 MOST_FIELDS, LARGEST_TEXT = 200, 256 * 1024
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field
@@ -47,7 +51,7 @@ class Signature:
     def token(self, request: Request) -> str:
         return str(cast(CSRFTokenField, self._form(request, None)[TOKEN]).current_token)
 
-    async def required(self, request: Request) -> None:
+    async def required(self, request: Request) -> AsyncIterator[None]:
         """
         Dependency of every page: what changes something comes from one of our own, and in a session from this one.
 
@@ -55,12 +59,14 @@ class Signature:
             Foreign: it does not.
         """
         if request.method in _SAFE:
+            yield
             return
         if not _same_site(request):
             raise Foreign
-        form = await request.form(max_fields=MOST_FIELDS, max_files=10, max_part_size=LARGEST_TEXT)
-        if request.session and not self._form(request, form).validate():
-            raise Foreign
+        async with request.form(max_fields=MOST_FIELDS, max_files=10, max_part_size=LARGEST_TEXT) as form:
+            if request.session and not self._form(request, form).validate():
+                raise Foreign
+            yield
 
     def _form(self, request: Request, given: FormData | None) -> Form:
         return _Signed(formdata=given, meta={"csrf_context": request.session, "csrf_secret": self._secret()})
@@ -97,11 +103,15 @@ async def answer(request: Request, fields: Sequence[Field]) -> dict[str, Any]:
         value = form.get(field.name)
         if isinstance(value, UploadFile):
             if value.filename:
-                media_type = value.content_type or "application/octet-stream"
-                given[field.name] = Document(value.filename, media_type, await value.read())
+                given[field.name] = await document(value)
         elif value:
             given[field.name] = value
     return given
+
+
+async def document(upload: UploadFile) -> Document:
+    """A file as it was sent; what it is, its bytes say later."""
+    return Document(upload.filename or "", upload.content_type or "application/octet-stream", await upload.read())
 
 
 def problems_of(error: Exception) -> tuple[Problem, ...]:
@@ -113,21 +123,21 @@ def _unbound(field: Field, language: str, titles: Mapping[str, str]) -> Any:
     """WTForms' constructor of the field; its own types tell of every keyword apart, ours are always these three."""
     said: dict[str, Any] = {"label": field.label, "description": field.help, "render_kw": _attributes(field)}
     if field.kind == "choice":
-        return RadioField(**said, choices=[(each, titles.get(each, each)) for each in field.choices])
+        return RadioField(**said, choices=[SelectChoice(each, titles.get(each, each)) for each in field.choices])
     if field.kind == "yes_no":
-        return RadioField(**said, choices=[("yes", "Yes"), ("no", "No")])
+        return RadioField(**said, choices=[SelectChoice("yes", "Yes"), SelectChoice("no", "No")])
     if field.kind == "country":
-        return SelectField(**said, choices=[("", ""), *countries(language)])
+        return SelectField(**said, choices=[SelectChoice("", ""), *countries(language)])
     if field.kind == "date":
         return StringField(**said, widget=DateInput())
     return _PLAIN[field.kind](**said)
 
 
-def countries(language: str) -> list[tuple[str, str]]:
+def countries(language: str) -> list[SelectChoice]:
     """ISO 3166-1 codes and names in a language, by name."""
     names = Locale.parse(language).territories
-    known = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NONE]
-    return sorted(known, key=lambda each: each[1])
+    known = {code: name for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NONE}
+    return [SelectChoice(code, known[code]) for code in sorted(known, key=known.__getitem__)]
 
 
 def _attributes(field: Field) -> dict[str, Any]:
@@ -153,6 +163,8 @@ def _same_site(request: Request) -> bool:
     origin = request.headers.get("origin")
     return origin is None or origin.partition("://")[2] == request.headers.get("host", "")
 
+
+INVITATION = (Field("name", "text", "Name", max_length=200), Field("email", "email", "E-mail address", max_length=200))
 
 _PLAIN: dict[str, Callable[..., Any]] = {
     "text": StringField,

@@ -15,12 +15,15 @@ from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 from starsessions import is_loaded
 
+from billhook.web import words
 from billhook.web.forms import Signature
 from engine.clock import moment
 from engine.contracts import Clock
 from engine.people import Seat
+from engine.views.amounts import decimal_text
 
 STATIC = Path(__file__).parent / "static"
+PLACES = {"vendor": "/console", "partner": "/portal"}
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -36,8 +39,10 @@ class Pages:
             loader=PackageLoader("billhook.web", "templates"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._templates.filters.update(money=_money, day=_day, when=_when, ago=self._ago)
-        self._templates.globals["static"] = static
+        self._templates.filters.update(money=_money, minor=_minor, day=_day, when=_when, ago=self._ago)
+        self._templates.globals.update(
+            static=static, titles_of_choices=words.CHOICES, titles_of_agreements=words.AGREEMENTS
+        )
 
     def show(
         self, request: Request, template: str, *, seat: Seat | None = None, status: int = 200, **values: Any
@@ -45,8 +50,8 @@ class Pages:
         """A page. What the session says is to be `told` is said on it, once."""
         told = request.session.pop("told", []) if is_loaded(request) else []
         text = self._templates.get_template(template).render(
-            seat=seat, path=request.url.path, told=told, csrf_token=lambda: self._signature.token(request),
-            language=seat.language if seat else "en", **values,
+            seat=seat, place=PLACES[seat.kind] if seat else "", path=request.url.path, told=told,
+            csrf_token=lambda: self._signature.token(request), language=seat.language if seat else "en", **values,
         )  # fmt: skip
         return HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
 
@@ -65,6 +70,11 @@ def static(name: str) -> str:
 @pass_context
 def _money(context: Context, amount: str, currency: str) -> str:
     return format_currency(Decimal(amount), currency, locale=context["language"])
+
+
+@pass_context
+def _minor(context: Context, amount: int, currency: str) -> str:
+    return _money(context, decimal_text(amount, currency), currency)
 
 
 @pass_context

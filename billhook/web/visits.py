@@ -4,11 +4,13 @@ Who visits: the seat that a session chose, looked up anew with every request, so
 Handlers of pages ask for an `Anybody`, a `Partner` or a `Vendor`; one who has no such seat is led to the way in.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse
 from starsessions import load_session, regenerate_session_id
 
@@ -17,6 +19,8 @@ from billhook.postbox import Postbox
 from billhook.web.rendering import Pages
 from engine import people
 from engine.people import Seat, SeatKind
+
+Answer = TypeVar("Answer")
 
 _EMAIL, _SEAT = "email", "seat"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -55,6 +59,10 @@ class Visitor:
     def show(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """A page."""
         return self.house.pages.show(self.request, template, seat=self.seat, status=status, **values)
+
+    async def off_the_loop(self, work: Callable[..., Answer], *given: Any) -> Answer:
+        """Do this in a thread of the pool: it reads and writes rows. For handlers that had to wait for a body."""
+        return await run_in_threadpool(work, *given)
 
     def go(self, path: str, told: str = "") -> RedirectResponse:
         """On to another page, which says what was `told`, once."""

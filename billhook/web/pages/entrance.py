@@ -5,19 +5,19 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Form
 from starlette.responses import Response
 
+from billhook.web.rendering import PLACES
 from billhook.web.visits import Anybody, House, safe_path
 from engine import sign_in
 from engine.errors import NotFound, TooMany
 from engine.people import Seat, address
 
 routes = APIRouter(include_in_schema=False)
-HOMES = {"vendor": "/console", "partner": "/portal"}
 Path = Annotated[str, Form(max_length=500)]
 
 
 @routes.get("/")
 def home(visitor: Anybody) -> Response:
-    return visitor.go(HOMES[visitor.seat.kind] if visitor.seat else "/sign-in")
+    return visitor.go(PLACES[visitor.seat.kind] if visitor.seat else "/sign-in")
 
 
 @routes.get("/sign-in")
@@ -58,7 +58,7 @@ def choose(visitor: Anybody, seat: Annotated[str, Form(max_length=100)]) -> Resp
     for each in visitor.seats():
         if each.id == seat:
             visitor.sit_down(each)
-            return visitor.go(HOMES[each.kind])
+            return visitor.go(PLACES[each.kind])
     raise NotFound("seat", seat)
 
 
@@ -80,4 +80,4 @@ def _send_link(house: House, email: str, back: str) -> None:
 def _onward(seats: list[Seat], back: str) -> str:
     if len(seats) != 1:
         return "/seats"
-    return back if back != "/" else HOMES[seats[0].kind]
+    return back if back != "/" else PLACES[seats[0].kind]

@@ -1,0 +1,9 @@
+"""The partner's portal: onboarding, payouts, documents, the account. Each file is one part of it."""
+
+from fastapi import APIRouter
+
+from billhook.web.pages.portal import account, documents, home, onboarding, payouts, people
+
+routes = APIRouter(include_in_schema=False)
+for part in (home, onboarding, payouts, documents, account, people):
+    routes.include_router(part.routes, prefix="/portal")

@@ -1,0 +1,68 @@
+"""A partner's onboarding: the stages with their steps, and one page a step. What a step asks, its action says."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from billhook.web import forms
+from billhook.web.pages.portal.home import run_of
+from billhook.web.visits import Partner, Visit
+from billhook.web.words import TITLES
+from engine import steps
+from engine.errors import Invalid, NotFound, StepRefused
+from engine.onboarding import StepView
+
+routes = APIRouter(prefix="/onboarding")
+OPEN = (steps.PENDING, steps.ACTION_REQUIRED)
+_DRAFTS = "drafts"
+
+
+@routes.get("")
+def overview(visit: Partner) -> Response:
+    return visit.show("portal/onboarding.html", run=run_of(visit), open=OPEN)
+
+
+@routes.get("/{step_id}")
+def step(visit: Partner, step_id: str) -> Response:
+    found = _step(visit, step_id)
+    draft = visit.request.session.get(_DRAFTS, {}).get(step_id)
+    return _page(visit, found, said=found.answer if draft is None else draft)
+
+
+@routes.post("/{step_id}")
+async def answer(visit: Partner, step_id: str) -> Response:
+    """A draft that could not be accepted stays in the session, so that nothing is typed twice."""
+    found = _step(visit, step_id)
+    given = await forms.answer(visit.request, found.asks)
+    return await visit.off_the_loop(_answered, visit, found, given)
+
+
+def _answered(visit: Visit, found: StepView, given: dict[str, Any]) -> Response:
+    drafts = visit.request.session.setdefault(_DRAFTS, {})
+    try:
+        status = visit.workspace.onboarding.answer(visit.seat.partner, found.id, given)
+    except Invalid as error:
+        said = {name: value for name, value in given.items() if isinstance(value, str)}
+        drafts[found.id] = said
+        return _page(visit, found, said=said, error=error)
+    except StepRefused as error:
+        return visit.go("/portal/onboarding", str(error))
+    drafts.pop(found.id, None)
+    told = "waits for approval" if status == steps.WAITING else "is done"
+    return visit.go("/portal/onboarding", f"'{found.title}' {told}.")
+
+
+def _page(visit: Visit, found: StepView, *, said: Any, error: Invalid | None = None) -> Response:
+    problems = forms.problems_of(error) if error else ()
+    form = forms.asking(found.asks, language=visit.seat.language, said=said, problems=problems, titles=TITLES)
+    can = found.status in OPEN and (visit.seat.role == "main_contact" or found.action != "self_invoicing")
+    return visit.show("portal/step.html", step=found, form=form, can=can, status=422 if error else 200)
+
+
+def _step(visit: Visit, step_id: str) -> StepView:
+    run = run_of(visit)
+    found = next((each for each in run.steps if each.id == step_id), None) if run else None
+    if found is None or not found.status:
+        raise NotFound("step", step_id)
+    return found

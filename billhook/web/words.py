@@ -1,0 +1,26 @@
+"""Words that pages have for names of the engine: choices of forms, states of invoices and agreements."""
+
+TITLES = {
+    "opt_in": "Yes, issue invoices for us",
+    "opt_out": "No, we write our own invoices",
+    "registered": "Registered for VAT or the like",
+    "small_business": "Small business, exempt from VAT",
+    "not_taxable": "Not a taxable person",
+}
+INVOICES = {
+    "attached": "issued",
+    "issued": "issued, its document is being made",
+    "parked": "issued, its document could not be made yet",
+    "blocked": "waits for details",
+    "not_applicable": "none",
+}
+CHOICES = {"never_asked": "not chosen yet", "opted_in": "opted in", "opted_out": "opted out"}
+AGREEMENTS = {
+    "none": "none",
+    "not_yet": "not yet in force",
+    "in_force": "in force",
+    "expired": "expired",
+    "revoked": "revoked",
+    "superseded": "replaced",
+    "vat_changed": "to be renewed: the VAT number changed",
+}
