@@ -85,6 +85,7 @@ class Run(Subject, table=True):
         within("partner", "partner_id"),
         within("definition", "definition_id"),
         UniqueConstraint("account_id", "partner_id", "definition_id"),
+        Index("runs_of_definition", "account_id", "definition_id"),
     )
 
     partner_id: str = Field(sa_type=Text)
@@ -97,7 +98,14 @@ class StepRow(Row, table=True):
     """A step of a stage that has opened. No row: the stage has not opened yet."""
 
     __tablename__ = "step"
-    __table_args__ = (within("run", "run_id"),)
+    __table_args__ = (
+        within("run", "run_id"),
+        Index(
+            "steps_to_approve", "account_id", "changed_at", "run_id", "step_id",
+            sqlite_where=text("status = 'Waiting for approval'"),
+            postgresql_where=text("status = 'Waiting for approval'"),
+        ),
+    )  # fmt: skip
 
     run_id: str = Field(primary_key=True, sa_type=Text)
     step_id: str = Field(primary_key=True, sa_type=Text)
@@ -194,6 +202,12 @@ class History(Row, table=True):
     """What happened to a subject, one row a deed, chained by hash. Append-only."""
 
     __tablename__ = "history"
+    __table_args__ = (
+        Index(
+            "deeds_by_time", "account_id", "at", "subject_id", "seq", sqlite_where=text("subject_kind <> 'payout'"),
+            postgresql_where=text("subject_kind <> 'payout'"),
+        ),
+    )  # fmt: skip
 
     subject_id: str = Field(primary_key=True, sa_type=Text)
     seq: int = Field(primary_key=True, sa_type=BigInteger)

@@ -4,9 +4,16 @@ What is read: payouts with their invoices, documents, jobs, history, as frozen v
 Nothing is written here and no rule is decided. Lists are paged by key: a page costs the same wherever it is.
 """
 
+from engine.views.activity import ActivityView as ActivityView
+from engine.views.activity import activity as activity
+from engine.views.approval_list import ApprovalView as ApprovalView
+from engine.views.approval_list import approvals as approvals
 from engine.views.deeds import HistoryView as HistoryView
 from engine.views.deeds import history as history
 from engine.views.deeds import partner_history as partner_history
+from engine.views.definition_list import DefinitionView as DefinitionView
+from engine.views.definition_list import definition as definition
+from engine.views.definition_list import definitions as definitions
 from engine.views.document_list import DocumentView as DocumentView
 from engine.views.document_list import document as document
 from engine.views.document_list import documents as documents
@@ -30,3 +37,5 @@ from engine.views.payout_list import full_id as full_id
 from engine.views.payout_list import payout as payout
 from engine.views.payout_list import payout_ids as payout_ids
 from engine.views.payout_list import payouts as payouts
+from engine.views.ways import Way as Way
+from engine.views.ways import ways as ways

@@ -54,6 +54,10 @@ _INDEXES = (
     "CREATE INDEX members_by_email ON membership (email)",
     "CREATE INDEX contacts_by_email ON contact (email)",
     "CREATE INDEX links_by_email ON sign_in_link (email)",
+    "CREATE INDEX steps_to_approve ON step (account_id, changed_at, run_id, step_id) "
+    "WHERE status = 'Waiting for approval'",
+    "CREATE INDEX deeds_by_time ON history (account_id, at, subject_id, seq) WHERE subject_kind <> 'payout'",
+    "CREATE INDEX runs_of_definition ON run (account_id, definition_id)",
 )
 _TABLES = ("membership", "api_token", "sign_in_link", "web_session", "installation")
 _OF_CONTACT = ("language TEXT NOT NULL DEFAULT ''", "muted TEXT NOT NULL DEFAULT '[]'", "ended_at TEXT")
@@ -70,7 +74,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run = op.get_bind().exec_driver_sql
-    run("DROP INDEX contacts_by_email")
+    for index in ("contacts_by_email", "steps_to_approve", "deeds_by_time", "runs_of_definition"):
+        run(f"DROP INDEX {index}")
     for table in _TABLES:
         run(f"DROP TABLE {table}")
     for column in _OF_CONTACT:

@@ -1,0 +1,64 @@
+"""What was done in an account, newest first: settings, partners, onboarding. Payouts tell their own history."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from engine.store import Tx
+from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
+from engine.world import Caller
+
+_ORDER = Order("activity", (str, str, int))
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityView:
+    """One deed. `subject` is account, partner or run; `partner` its code, '' for the account's; `data` plain JSON."""
+
+    at: str
+    actor: str
+    role: str
+    subject: str
+    partner: str
+    verb: str
+    target: str
+    reason: str
+    sentence: str
+    data: dict[str, Any]
+
+
+def activity(tx: Tx, caller: Caller, *, part: Slice = FIRST) -> Page[ActivityView]:
+    """
+    A page of deeds, newest first.
+
+    Raises:
+        NotAllowed: it is for the vendor's people.
+        Invalid: the cursor is not this list's, or the limit is not from 1 to 500.
+    """
+    caller.require("activity", "viewer", "api")
+
+    def fetch(after: Key | None, count: int) -> list[Any]:
+        sql = _DEEDS + onward("h.at", "h.subject_id", "h.seq", after=after, newest_first=True)
+        return tx.all(sql, account=caller.account_id, **beyond(after), count=count)
+
+    return read_page(
+        _ORDER, part, fetch=fetch, key=lambda row: (row.at, row.subject_id, row.seq),
+        show=lambda rows: [_view(row) for row in rows],
+    )  # fmt: skip
+
+
+def _view(row: Any) -> ActivityView:
+    return ActivityView(
+        row.at, row.actor, row.role, row.subject_kind, row.code or "", row.verb, row.target, row.reason, row.sentence,
+        json.loads(row.data),
+    )  # fmt: skip
+
+
+_DEEDS = """
+    SELECT h.at, h.subject_id, h.seq, h.actor, h.role, h.subject_kind, h.verb, h.target, h.reason, h.sentence, h.data,
+        CASE h.subject_kind
+            WHEN 'partner' THEN (SELECT s.code FROM partner s WHERE s.account_id = h.account_id AND s.id = h.subject_id)
+            WHEN 'run' THEN (SELECT s.code FROM run r
+                JOIN partner s ON s.account_id = r.account_id AND s.id = r.partner_id
+                WHERE r.account_id = h.account_id AND r.id = h.subject_id) END AS code
+    FROM history h WHERE h.account_id = :account AND h.subject_kind <> 'payout'"""

@@ -1,0 +1,43 @@
+"""What somebody can do with a payout now: each trigger of theirs, what it asks for, and what stands in its way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine import facts, payouts
+from engine.definition import Transition
+from engine.errors import Refusal
+from engine.store import Tx
+from engine.world import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """
+    `targets` are where it leads, empty when the payout stays; `reason`: it is kept with one; `takes` its data with a
+    description each, `wants` its uploads; `refusals` what stands in its way, empty when it is possible now.
+    """
+
+    trigger: str
+    targets: tuple[str, ...]
+    reason: bool
+    takes: Mapping[str, str]
+    wants: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def ways(tx: Tx, caller: Caller, payout_id: str) -> list[Way]:
+    """Every trigger that the caller's role has in this state, in the pipeline's order. Raises NotFound."""
+    standing = payouts.standing(tx, caller, payout_id)
+    arrows: dict[str, list[Transition]] = {}
+    for arrow in facts.pipeline_of(tx, caller, standing.row).transitions_from(standing.row.state):
+        if arrow.trigger in standing.possible and caller.actor.may(*arrow.by):
+            arrows.setdefault(arrow.trigger, []).append(arrow)
+    return [_way(caller, trigger, found, standing.possible[trigger]) for trigger, found in arrows.items()]
+
+
+def _way(caller: Caller, trigger: str, arrows: list[Transition], refusals: tuple[Refusal, ...]) -> Way:
+    effects = [caller.world.registry.effect(name) for arrow in arrows for name in arrow.effects]
+    takes = {name: told for effect in effects for name, told in effect.takes.items()}
+    wants = tuple(dict.fromkeys(name for effect in effects for name in effect.wants))
+    targets = tuple(dict.fromkeys(arrow.target for arrow in arrows if arrow.target))
+    return Way(trigger, targets, all(arrow.reason for arrow in arrows), takes, wants, refusals)
