@@ -29,7 +29,7 @@ from engine.billing.agreement import AgreementText
 from engine.billing.parties import BuyerDetails
 from engine.bulk import CHUNK, Outcome
 from engine.contracts import Document
-from engine.definition import Definition
+from engine.definition import Definition, PayoutPipeline
 from engine.errors import NotFound, Unknown
 from engine.intake import Intake
 from engine.invoicing import FORMAT
@@ -43,6 +43,9 @@ from engine.timers import TimerView
 from engine.views import (
     EVERY,
     LIMIT,
+    ActivityView,
+    ApprovalView,
+    DefinitionView,
     DocumentView,
     HistoryView,
     JobView,
@@ -51,6 +54,7 @@ from engine.views import (
     PayoutFilter,
     PayoutView,
     Slice,
+    Way,
     pages,
 )
 from engine.world import Caller, World
@@ -90,12 +94,25 @@ class Settings(Door):
     def timezone(self, timezone: str) -> int:
         return accounts.set_timezone(self.caller, timezone)
 
+    def get(self) -> accounts.Settings:
+        return self._read(lambda tx: accounts.settings(tx, self.caller))
+
+    def activity(self, *, after: str | None = None, limit: int = LIMIT) -> Page[ActivityView]:
+        """What was done in the account but with payouts, newest first. Raises NotAllowed, Invalid."""
+        return self._read(lambda tx: views.activity(tx, self.caller, part=Slice(after, limit)))
+
 
 class Pipelines(Door):
     """Published pipelines."""
 
     def publish(self, found: Sequence[Definition]) -> list[definitions.Published]:
         return definitions.publish(self.caller, list(found))
+
+    def list(self) -> Sequence[DefinitionView]:
+        return self._read(lambda tx: views.definitions(tx, self.caller))
+
+    def get(self, definition_id: str) -> Definition:
+        return self._read(lambda tx: views.definition(tx, self.caller, definition_id))
 
 
 class Partners(Door):
@@ -123,6 +140,9 @@ class Partners(Door):
 
     def list(self) -> list[PartnerView]:
         return [*self.each()]
+
+    def get(self, partner: str) -> PartnerView:
+        return self._read(lambda tx: views.partner(tx, self.caller, partner))
 
     def history(self, partner: str) -> Sequence[HistoryView]:
         """What happened to the partner and in its onboarding, oldest first. Raises NotFound."""
@@ -174,6 +194,14 @@ class Onboarding(Door):
 
     def unskip(self, partner: str, step: str) -> str:
         return onboarding.decide(self.caller, partner, step, "unskip")
+
+    def decide(self, partner: str, step: str, verb: str, *, reason: str = "") -> str:
+        """One of the verbs above but `start` and `answer`, by its name."""
+        return onboarding.decide(self.caller, partner, step, verb, reason=reason)
+
+    def approvals(self, *, after: str | None = None, limit: int = LIMIT) -> Page[ApprovalView]:
+        """Steps that wait for the vendor, the oldest first. Raises NotAllowed, Invalid."""
+        return self._read(lambda tx: views.approvals(tx, self.caller, part=Slice(after, limit)))
 
     def view(self, partner: str) -> RunView:
         return onboarding.view(self.caller, partner)
@@ -302,6 +330,14 @@ class Payouts(Door):
     def standing(self, payout_id: str) -> Standing:
         with self.caller.world.store.reading() as tx:
             return payouts.standing(tx, self.caller, payout_id)
+
+    def ways(self, payout_id: str) -> Sequence[Way]:
+        """What you can do with it now, and what stands in the way. Raises NotFound."""
+        return self._read(lambda tx: views.ways(tx, self.caller, payout_id))
+
+    def lifecycles(self) -> Sequence[PayoutPipeline]:
+        """The live payout pipelines, the one that is used by default first."""
+        return self._read(lambda tx: definitions.live_lifecycles(tx, self.caller))
 
     def history(self, payout_id: str) -> Sequence[HistoryView]:
         with self.caller.world.store.reading() as tx:

@@ -1,6 +1,7 @@
 """The account: a vendor's workspace. Made once; its settings change with a reason to be found in history."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -81,6 +82,29 @@ def set_timezone(caller: Caller, timezone: str) -> int:
     return caller.transact(work)
 
 
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is set for an account: `switch_on` of self-invoicing, patterns of numbers, where invoices are dated."""
+
+    code: str
+    name: str
+    timezone: str
+    switch_on: bool
+    four_eyes: bool
+    number_format: str
+    credit_number_format: str
+
+
+def settings(tx: Tx, caller: Caller) -> Settings:
+    """Raises NotAllowed: they are for the vendor's people."""
+    caller.require("settings", "viewer", "api")
+    row = tx.one(_READ, account=caller.account_id)
+    return Settings(
+        row.code, row.name, row.timezone, bool(row.switch_on), bool(row.four_eyes), row.number_format,
+        row.credit_number_format,
+    )  # fmt: skip
+
+
 def zone_of(tx: Tx, account_id: str) -> ZoneInfo:
     """The account's time zone."""
     return ZoneInfo(tx.one("SELECT timezone FROM account WHERE id = :id", id=account_id).timezone)
@@ -121,6 +145,9 @@ def _set(tx: Tx, caller: Caller, column: str, value: Any, sentence: str) -> None
 
 
 _WIDTH = re.compile(r":[0-9]*")
+_READ = """
+    SELECT code, name, timezone, switch_on, four_eyes, number_format, credit_number_format FROM account
+    WHERE id = :account"""
 _LOCK = "SELECT four_eyes, number_format, timezone FROM account WHERE id = :account FOR UPDATE"
 _SETTINGS = {
     "four_eyes": "UPDATE account SET four_eyes = :value WHERE id = :account",

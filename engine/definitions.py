@@ -5,7 +5,7 @@ from typing import Any
 
 from engine import history
 from engine.clock import stamp
-from engine.definition import Definition, Kind, canonical, fingerprint, kind_of, restore
+from engine.definition import Definition, Kind, PayoutPipeline, canonical, fingerprint, kind_of, restore
 from engine.errors import NotFound
 from engine.ids import new_id
 from engine.store import Tx
@@ -47,6 +47,12 @@ def live(tx: Tx, account_id: str, *, kind: Kind, name: str = "") -> Any:
         if row.name == name or (not name and (len(rows) == 1 or restore(row.body).default)):
             return row
     raise NotFound("pipeline", name or f"default {kind}")
+
+
+def live_lifecycles(tx: Tx, caller: Caller) -> list[PayoutPipeline]:
+    """The newest version of every payout pipeline, the default first."""
+    found = [restore(row.body) for row in tx.all(_NEWEST, account=caller.account_id, kind="payout")]
+    return sorted((each for each in found if isinstance(each, PayoutPipeline)), key=lambda each: not each.default)
 
 
 def _publish(tx: Tx, caller: Caller, definition: Definition) -> Published:

@@ -26,6 +26,7 @@ from engine.views.paging import Page as Page
 from engine.views.paging import Slice as Slice
 from engine.views.paging import pages as pages
 from engine.views.partner_list import PartnerView as PartnerView
+from engine.views.partner_list import partner as partner
 from engine.views.partner_list import partners as partners
 from engine.views.payout_filter import EVERY as EVERY
 from engine.views.payout_filter import INVOICES as INVOICES

@@ -43,6 +43,12 @@ def partners(tx: Tx, caller: Caller, *, self_invoicing: str = "", part: Slice = 
     )
 
 
+def partner(tx: Tx, caller: Caller, code: str) -> PartnerView:
+    """One partner. Raises NotFound."""
+    partner_id = partner_asked_for(tx, caller, code)
+    return PartnerView(*tx.one(f"{_PARTNERS} AND s.id = :id", account=caller.account_id, id=partner_id))
+
+
 def partner_asked_for(tx: Tx, caller: Caller, code: str) -> str:
     """
     The id of the partner whose things are asked for; '' for everybody's. A contact asks for its own.

@@ -30,6 +30,11 @@ class Browser:
         """What a person reads on the page, with single spaces."""
         return " ".join(self.page.text_content().split())
 
+    @property
+    def token(self) -> str:
+        """What a form of the page it is on is signed with."""
+        return str(self.page.xpath("//input[@name='csrf_token']/@value")[0])
+
     def get(self, path: str) -> "Browser":
         self.at = self.client.get(path, headers={"accept": "text/html"})
         return self
@@ -37,7 +42,10 @@ class Browser:
     def press(self, button: str, files: dict[str, Any] | None = None, **filled: Any) -> "Browser":
         """Send the form that this button stands in, filled in where it says so."""
         form = next(each for each in self.page.forms if button in [_label(one) for one in each.xpath(".//button")])
-        data = {name: value for name, value in form.form_values() if name not in filled} | filled
+        data: dict[str, Any] = {}
+        for name, value in form.form_values():
+            data.setdefault(name, []).append(value)
+        data |= filled
         path = form.get("action") or str(self.at.url)
         self.at = self.client.post(
             path, data=data, files=files, headers={"accept": "text/html", "sec-fetch-site": "same-origin"}

@@ -40,6 +40,12 @@ def web(sqlite_database, tmp_path) -> Iterator[Web]:
 
 
 @pytest.fixture
+def root() -> Path:
+    """The checkout."""
+    return Path(__file__).parents[2]
+
+
+@pytest.fixture
 def olga(web) -> Browser:
     return web.browser().sign_in(web.OLGA)
 

@@ -1,0 +1,132 @@
+"""Payouts: table and board, one with its timeline, and many at once with a look at what would come of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from billhook.web import forms
+from billhook.web.visits import Vendor, Visit
+from engine.bulk import Outcome
+from engine.errors import BillhookError, NotFound, Refused
+from engine.ids import new_id
+from engine.views import PayoutFilter, Way
+
+routes = APIRouter(prefix="/payouts")
+Text = Annotated[str, Form(max_length=2000)]
+ON_BOARD = 20
+MOST_AT_ONCE = 500
+
+
+@routes.get("")
+def payouts(visit: Vendor, after: str | None = None, state: str = "", partner: str = "", invoice: str = "") -> Response:
+    where = PayoutFilter(state=state, partner=partner, invoice=invoice)
+    return visit.show(
+        "console/payouts.html", where=where, states=states(visit), triggers=_triggers(visit),
+        page=visit.workspace.payouts.page(where, after=after, newest_first=True),
+    )  # fmt: skip
+
+
+@routes.get("/board")
+def board(visit: Vendor) -> Response:
+    door = visit.workspace.payouts
+    columns = [
+        (state, door.page(PayoutFilter(state=state), newest_first=True, limit=ON_BOARD)) for state in states(visit)
+    ]
+    return visit.show("console/board.html", columns=columns)
+
+
+@routes.post("/new")
+def create(visit: Vendor, partner: Text, currency: Text) -> Response:
+    payout_id = visit.workspace.payouts.create(partner.strip(), currency.strip().upper())
+    return visit.go(f"/console/payouts/{payout_id}", "The payout was made.")
+
+
+@routes.post("/many")
+def many(
+    visit: Vendor, trigger: Text, payout: Annotated[list[str], Form(max_length=MOST_AT_ONCE)] = [],  # noqa: B006
+    reason: Text = "", key: Text = "",
+) -> Response:  # fmt: skip
+    """First what would come of it; then, with the key of that page, it is done: a repeat does nothing twice."""
+    if not payout:
+        return visit.go("/console/payouts", "Choose some payouts first.")
+    done = bool(key)
+    fire_many = visit.workspace.payouts.fire_many
+    outcomes = [*fire_many(payout, trigger, reason=reason, key=key or None, dry_run=not done)]
+    moved = [each for each in outcomes if each.fired]
+    return visit.show(
+        "console/many.html", done=done, trigger=trigger, reason=reason, chosen=payout, moved=moved, key=new_id(),
+        refused=_by_reason(outcomes),
+    )  # fmt: skip
+
+
+@routes.get("/{payout_id}")
+def payout(visit: Vendor, payout_id: str) -> Response:
+    return _page(visit, payout_id)
+
+
+@routes.post("/{payout_id}/issue")
+def issue(visit: Vendor, payout_id: str, reason: Text = "") -> Response:
+    try:
+        told = visit.workspace.self_invoicing.issue_now(payout_id, reason=reason)
+    except NotFound:
+        raise
+    except BillhookError as error:
+        return _page(visit, payout_id, error=error)
+    return visit.go(f"/console/payouts/{payout_id}", told)
+
+
+@routes.post("/{payout_id}/{trigger}")
+async def fire(visit: Vendor, payout_id: str, trigger: str) -> Response:
+    form = await visit.request.form()
+    given = {name: value.strip() for name, value in form.items() if isinstance(value, str) and value.strip()}
+    return await visit.off_the_loop(_fired, visit, payout_id, trigger, given)
+
+
+def states(visit: Visit) -> list[str]:
+    """Every state that a payout may be in, in the order of the pipelines."""
+    return _once(state.name for pipeline in visit.workspace.payouts.lifecycles() for state in pipeline.states)
+
+
+def _fired(visit: Visit, payout_id: str, trigger: str, given: dict[str, str]) -> Response:
+    version, reason = given.pop("version", ""), given.pop("reason", "")
+    given.pop(forms.TOKEN, None)
+    try:
+        fired = visit.workspace.payouts.fire(
+            payout_id, trigger, reason=reason, data=given, version=int(version) if version.isdigit() else None
+        )
+    except NotFound:
+        raise
+    except BillhookError as error:
+        return _page(visit, payout_id, error=error)
+    told = f"The payout is {fired.target} now." if fired.source != fired.target else "Done."
+    return visit.go(f"/console/payouts/{payout_id}", " ".join((told, *fired.sentences)))
+
+
+def _page(visit: Visit, payout_id: str, *, error: BillhookError | None = None) -> Response:
+    door = visit.workspace.payouts
+    ways: Sequence[Way] = door.ways(payout_id)
+    return visit.show(
+        "console/payout.html", payout=door.get(payout_id), lines=door.lines(payout_id), ways=ways,
+        history=door.history(payout_id), error=error, status=409 if error else 200,
+    )  # fmt: skip
+
+
+def _triggers(visit: Visit) -> list[str]:
+    lifecycles = visit.workspace.payouts.lifecycles()
+    return _once(arrow.trigger for pipeline in lifecycles for arrow in pipeline.transitions if arrow.target)
+
+
+def _once(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _by_reason(outcomes: Sequence[Outcome]) -> list[tuple[str, int]]:
+    """Why payouts were refused, the most frequent first."""
+    return Counter(_said(each.refused) for each in outcomes if each.refused).most_common()
+
+
+def _said(refused: Any) -> str:
+    return " ".join(each.sentence for each in refused.refusals) if isinstance(refused, Refused) else str(refused)

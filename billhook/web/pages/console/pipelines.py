@@ -1,0 +1,49 @@
+"""Pipelines: their versions, how one looks, and publishing a file that has no problems."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from billhook.web.visits import Vendor, Visit
+from engine.definition import Onboarding
+from pipelines.compiler import compile_file
+from pipelines.diagram import svg
+from pipelines.problems import Problem
+
+routes = APIRouter(prefix="/pipelines")
+FILE = "pipelines.yaml"
+
+
+@routes.get("")
+def pipelines(visit: Vendor) -> Response:
+    return visit.show("console/pipelines.html", versions=visit.workspace.pipelines.list())
+
+
+@routes.get("/publish")
+def writing(visit: Vendor) -> Response:
+    return _page(visit, "")
+
+
+@routes.post("/publish")
+def publish(visit: Vendor, text: Annotated[str, Form()] = "", only_check: Annotated[bool, Form()] = False) -> Response:
+    compiled = compile_file(text.replace("\r\n", "\n"), file=FILE, registry=visit.house.billhook.world.registry)
+    if only_check or not compiled.ok:
+        return _page(visit, text, problems=compiled.problems, checked=True)
+    published = visit.workspace.pipelines.publish(compiled.definitions)
+    told = ", ".join(f"{each.name} version {each.version}" + ("" if each.new else " (unchanged)") for each in published)
+    return visit.go("/console/pipelines", f"Live now: {told}.")
+
+
+@routes.get("/{definition_id}")
+def pipeline(visit: Vendor, definition_id: str) -> Response:
+    found = visit.workspace.pipelines.get(definition_id)
+    drawn = "" if isinstance(found, Onboarding) else svg(found)
+    return visit.show("console/pipeline.html", pipeline=found, onboarding=isinstance(found, Onboarding), drawn=drawn)
+
+
+def _page(visit: Visit, text: str, *, problems: tuple[Problem, ...] = (), checked: bool = False) -> Response:
+    wrong = any(problem.severity == "error" for problem in problems)
+    return visit.show(
+        "console/publish.html", text=text, problems=problems, checked=checked, status=422 if wrong else 200
+    )

@@ -1,0 +1,151 @@
+"""The vendor's console, without JavaScript: what waits, partners, payouts one and many, settings, pipelines, tokens."""
+
+import pytest
+
+from engine import onboarding
+from tests.fakes import PDF
+
+
+@pytest.fixture
+def place(web):
+    return web.place
+
+
+def pages(browser):
+    return {href for href in browser.get("/console").page.xpath("//nav//a/@href") if href.startswith("/console")}
+
+
+def test_every_page_of_the_menu_opens(place, olga):
+    place.payout(state="Ready")
+    found = {path: olga.get(path).at.status_code for path in pages(olga)}
+
+    assert set(found.values()) == {200}
+    assert len(found) >= 9
+
+
+def test_home_shows_all_that_waits(place, web, olga, anna):
+    draft = place.payout()
+    onboarding.start(place.vendor(), "NORD")
+    anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
+    anna.get("/portal/onboarding/register").press(
+        "Send for approval", files={"file": ("x.pdf", PDF, "application/pdf")}
+    )
+    olga.get("/console")
+
+    assert "Register extract of NORD GmbH" in olga.text
+    assert olga.page.xpath(f"//a[@href='/console/payouts/{draft}']")
+
+
+def test_a_step_is_rejected_with_a_reason_and_approved(place, olga, anna):
+    onboarding.start(place.vendor(), "NORD")
+    anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
+    for verb, told in (("Reject", "Action required"), ("Approve", "Completed")):
+        anna.get("/portal/onboarding/register").press(
+            "Send for approval", files={"file": ("x.pdf", PDF, "application/pdf")}
+        )
+        olga.get("/console/partners/NORD").press(f"{verb} Register extract", reason="Page two is missing.")
+        assert f"Step 'register' is {told} now." in olga.text
+
+
+def test_a_payout_goes_its_whole_way(place, olga):
+    payout = place.payout()
+    for button, told in (("Validate", "Pending"), ("Accept", "Ready"), ("Mark paid", "Paid")):
+        olga.get(f"/console/payouts/{payout}").press(button, **({"reason": "agreed"} if button == "Accept" else {}))
+        assert f"The payout is {told} now." in olga.text
+
+    assert place.state(payout) == "Paid"
+
+
+def test_a_refused_move_is_told_on_the_payouts_page(place, olga):
+    payout = place.payout(state="Ready")
+    place.fire(payout, "hold", reason="doubts")
+    olga.get(f"/console/payouts/{payout}")
+    olga.at = olga.client.post(
+        f"/console/payouts/{payout}/mark_paid", data={"csrf_token": olga.token}, headers={"accept": "text/html"}
+    )
+
+    assert olga.at.status_code == 409
+    assert "on hold: doubts" in olga.text
+
+
+def test_many_payouts_are_moved_after_a_look_at_what_would_come_of_it(place, olga):
+    good, bad = place.payout(state="Draft"), place.payout(state="Pending")
+    olga.get("/console/payouts").press("See what would come of it", payout=[good, bad], trigger="validate")
+    assert "1 would move, 1 would not. Nothing has happened yet." in olga.text
+    assert place.state(good) == "Draft"
+    olga.press("Do it")
+
+    assert "1 moved, 1 did not." in olga.text
+    assert place.state(good) == "Pending"
+
+
+def test_doing_it_twice_does_it_once(place, olga):
+    good = place.payout(state="Draft")
+    preview = olga.get("/console/payouts").press("See what would come of it", payout=[good], trigger="validate").at
+    for _ in range(2):
+        olga.at = preview
+        olga.press("Do it")
+        assert "1 moved, 0 did not." in olga.text
+
+    assert [row.verb for row in place.history(good)].count("validate") == 1
+
+
+def test_the_switch_and_the_settings(place, olga):
+    olga.get("/console/account/payouts").press("Switch self-invoicing off")
+    assert "Self-invoicing is off." in olga.text
+    assert "Four eyes is on." in olga.press("Switch four eyes on").text
+    assert (
+        "Numbers are written {buyer}-{seller}-{n:06}."
+        in olga.press("Keep the pattern", pattern="{buyer}-{seller}-{n:06}").text
+    )
+    assert "is none; name one such as Europe/Paris" in olga.press("Keep the time zone", timezone="Mars").text
+
+
+def test_wrong_billing_details_are_told_beside_their_field(olga):
+    olga.get("/console/account/payouts").press("Keep", vat_number="DE1", payment_days="soon")
+    assert olga.page.get_element_by_id("payment_days-wrong").text == "a whole number of days, such as 30."
+    olga.press("Keep", vat_number="DE1", payment_days="30")
+
+    assert olga.page.get_element_by_id("vat_number-wrong") is not None
+
+
+def test_a_viewer_sees_the_settings_and_may_not_change_them(web, olga):
+    olga.get("/console/people").press("Invite", name="Vic", email="vic@example.com", role="viewer")
+    vic = web.browser().sign_in("vic@example.com").get("/console/account/payouts")
+
+    assert "Only owners and admins may change this." in vic.text
+    assert "viewer may not 'self-invoicing switch'" in vic.press("Switch self-invoicing off").text
+
+
+def test_a_token_is_shown_once(olga):
+    olga.get("/console/tokens").press("Make it", name="Platform", role="manager", scope=["payouts:read"])
+    token = olga.page.xpath("//pre/code/text()")[0]
+
+    assert token.startswith("bh_")
+    assert token not in olga.get("/console/tokens").at.text
+    assert "revoked" in olga.press("Revoke").text
+
+
+def test_a_file_is_checked_with_its_problems_marked_and_published(olga, root):
+    text = (root / "pipelines.yaml").read_text()
+    olga.get("/console/pipelines/publish").press("Publish", text="onboarding: 3")
+    assert olga.at.status_code == 422
+    assert "1:13 error" in olga.text
+    olga.press("Publish", text=text)
+
+    assert "Live now:" in olga.text
+
+
+def test_a_lifecycle_is_drawn(olga):
+    pipeline = olga.get("/console/pipelines").page.xpath("//tr[td='payout']//a/@href")[0]
+
+    assert olga.get(pipeline).page.xpath("//svg/@aria-label") == ["Payout: Draft, Pending, Ready, Paid, Cancelled"]
+
+
+def test_a_partner_is_added_and_its_onboarding_begun(olga):
+    olga.get("/console/partners/new").press("Add", code="WEST")
+    assert olga.at.status_code == 422
+    olga.press("Add", code="WEST", name="West Ltd", country="GB", language="en", main_contact_name="Will",
+               main_contact_email="will@example.com")  # fmt: skip
+    assert "Partner WEST was added." in olga.text
+    assert "The onboarding has begun." in olga.press("Begin it").text
