@@ -12,6 +12,7 @@ from billhook.cli.jobs import add_to as add_jobs
 from billhook.cli.onboarding import add_to as add_onboarding
 from billhook.cli.options import Account, As, Database, Json, NoWait
 from billhook.cli.payouts import add_to as add_payouts
+from billhook.cli.people import add_to as add_people
 from billhook.cli.self_invoicing import add_to as add_self_invoicing
 from billhook.cli.serving import add_to as add_serving
 from billhook.cli.starting import add_to as add_starting
@@ -51,6 +52,7 @@ for add in (
     add_doctoring,
     add_backing_up,
     add_working,
+    add_people,
     add_serving,
 ):
     add(app)

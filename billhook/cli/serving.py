@@ -1,5 +1,6 @@
-"""The command `serve`: the web application, and a worker with it where no broker leads to others."""
+"""The command `serve`: the web application, and a worker with it where no broker leads to others; on a demo, too."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,13 +19,43 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0: any that is free.")] = 8000,
     no_worker: Annotated[bool, typer.Option("--no-worker", help="Do no jobs in this process.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="On a filled account, with links to enter.")] = False,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the demo is.")] = Path("demo-out"),
 ) -> None:
     """Serve the web until told to stop. Without a broker this process does the jobs too."""
     session.stays = True
+    if demo:
+        _fill(session, out, f"http://localhost:{port}")
     billhook = session.billhook
     works = not (no_worker or session.settings.broker_url)
     if works:
         billhook.press.version()  # a library that is missing is told now, not job by job
+    if demo:
+        _tell_ways_in(session)
     from billhook.web import server
 
     server.serve(billhook, host=host, port=port, works=works)
+
+
+def _fill(session: Session, out: Path, address: str) -> None:
+    """Play the demo into the folder, where it was not played before, and work there from here on."""
+    from billhook.demo import run
+    from billhook.demo.folder import Folder
+
+    folder = Folder(out)
+    if not folder.summary.exists():
+        run(out, partners=12, terminal=session.terminal)
+    session.say(
+        database_url=f"sqlite:///{folder.database}", broker_url="", base_url=address, mail=str(out / "mail"),
+        account="ACME",
+    )  # fmt: skip
+
+
+def _tell_ways_in(session: Session) -> None:
+    """On the terminal: links that work once, for a quarter of an hour. More are sent to the folder of mail."""
+    from billhook.demo.seats import ways_in
+
+    session.billhook.upgrade()
+    for way in ways_in(session.billhook):
+        session.terminal.remark(f"{way.who}: {session.settings.base_url}{way.path}")
+    session.terminal.remark(f"Each works once, for 15 minutes. Other mail lands in {session.settings.mail}/.")

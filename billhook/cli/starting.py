@@ -46,6 +46,7 @@ def init(
     *,
     name: Annotated[str, typer.Option("--name", help="The account's name; without it the code.")] = "",
     timezone: Annotated[str, typer.Option("--timezone", help="Where invoices are dated.")] = "UTC",
+    owner: Annotated[str, typer.Option("--owner", metavar="EMAIL", help="Who may sign in as its owner.")] = "",
 ) -> None:
     """Write pipelines.yaml, make the database and an account, publish. Done again, it does only what is missing."""
     from engine.actor import Actor
@@ -53,17 +54,21 @@ def init(
     file, code = directory / PIPELINES, session.settings.account or FIRST_ACCOUNT
     wrote = _write_pipelines(file)
     found = _definitions(session, file)
-    opened, owner = session.open(), Actor.vendor("cli", "owner", origin="cli")
+    opened, actor = session.open(), Actor.vendor("cli", "owner", origin="cli")
     opened.upgrade()
     made = code not in opened.accounts()
     if made:
-        opened.create_account(code, name or code, timezone=timezone, actor=owner)
-    published = opened.account(code).as_(owner).pipelines.publish(found)
+        opened.create_account(code, name or code, timezone=timezone, actor=actor)
+    account = opened.account(code).as_(actor)
+    published = account.pipelines.publish(found)
+    if owner and owner not in {one.email for one in account.people.list()}:
+        account.people.invite(owner, owner.partition("@")[0], role="owner")
     session.terminal.result(
         {"file": str(file), "account": code, "published": published},
         f"{file}: {'written; change it as you like' if wrote else 'was there already'}.",
         f"Account {code}: {'made' if made else 'was there already'}.",
         *map(_told, published),
+        *([f"{owner} may sign in as its owner."] if owner else []),
         "Next: billhook import partners FILE, then billhook self-invoicing buyer --set code=... --set legal_name=..., "
         "then billhook payouts create PARTNER.",
     )

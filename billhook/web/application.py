@@ -10,6 +10,7 @@ from billhook.metrics import Metrics
 from billhook.postbox import Postbox
 from billhook.web import health, problems
 from billhook.web.forms import Signature
+from billhook.web.limits import BodyLimit, Counter
 from billhook.web.mistakes import Mistakes
 from billhook.web.pages import console, entrance, portal
 from billhook.web.rendering import STATIC, Pages
@@ -38,7 +39,7 @@ def create_app(billhook: Billhook) -> FastAPI:
     )
     app.include_router(health.router(billhook, metrics))
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.state.house = House(billhook, pages, _postbox(billhook))
+    app.state.house = House(billhook, pages, _postbox(billhook), Counter())
     for routes in (entrance.routes, portal.routes, console.routes):
         app.include_router(routes, dependencies=[Depends(with_session), Depends(signature.required)])
     return app
@@ -49,6 +50,7 @@ def _surroundings(billhook: Billhook) -> list[Middleware]:
     safe = billhook.settings.base_url.startswith("https://")
     return [
         Middleware(Surroundings, unforeseen=lambda: problems.problem(500)),
+        Middleware(BodyLimit, refused=lambda: problems.problem(413)),
         Middleware(
             SessionMiddleware, store=SessionRows(billhook.world), serializer=WithoutLooks(), lifetime=LASTS,
             cookie_name=COOKIE if safe else COOKIE_OF_LOCALHOST, cookie_https_only=safe, cookie_path="/",

@@ -10,6 +10,7 @@ from billhook.web.surroundings import request_id
 _SENTENCES = {
     404: "Nothing is at this address. Look for a mistyped path.",
     405: "This address does not take that method. The Allow header says which it takes.",
+    413: "A request has 30 MB at most. Send less at a time.",
     500: "Something stopped this request that was not foreseen, and nothing more is said of it here. "
     "Its id leads to the log.",
 }

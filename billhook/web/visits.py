@@ -16,6 +16,7 @@ from starsessions import load_session, regenerate_session_id
 
 from billhook.app import Account, Billhook, Workspace
 from billhook.postbox import Postbox
+from billhook.web.limits import Counter
 from billhook.web.rendering import Pages
 from engine import people
 from engine.people import Seat, SeatKind
@@ -45,6 +46,7 @@ class House:
     billhook: Billhook
     pages: Pages
     postbox: Postbox
+    counter: Counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,11 @@ class Visitor:
         if told:
             self.request.session["told"] = [*self.request.session.get("told", []), told]
         return RedirectResponse(path, 303)
+
+    @property
+    def place(self) -> str:
+        """The network address they come from."""
+        return self.request.client.host if self.request.client else ""
 
     def enter(self, email: str) -> list[Seat]:
         """They proved to have this address: a new session, and their seat when they have but one. Returns all."""
@@ -116,7 +123,7 @@ def _on_seat(visitor: Visitor, kind: SeatKind) -> Visit:
     if seat is None or seat.kind != kind:
         raise SignInNeeded(request.url.path if request.method in _SAFE else "/")
     account = Account(visitor.house.billhook.world, seat.account_id)
-    actor = seat.actor(origin=request.client.host if request.client else "")
+    actor = seat.actor(origin=visitor.place)
     return Visit(request, visitor.house, visitor.email, seat=seat, workspace=account.as_(actor))
 
 

@@ -92,3 +92,29 @@ def test_nobody_is_led_to_another_site(web, elsewhere):
     page = web.browser().get(f"/sign-in?next={elsewhere}")
 
     assert page.page.forms[0].fields["next"] == "/"
+
+
+def test_links_are_asked_for_thirty_times_from_a_place_and_then_not_for_a_while(web):
+    browser = web.browser()
+    answers = [browser.get("/sign-in").press("Send me a link", email=f"x{n}@example.com").at for n in range(31)]
+
+    assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+    assert "Wait 15 minutes" in browser.text
+
+
+def test_an_address_gets_five_links_in_a_quarter_of_an_hour_and_the_same_answer_after(web):
+    browser = web.browser()
+    answers = {browser.get("/sign-in").press("Send me a link", email=web.OLGA).at.text for _ in range(7)}
+
+    assert len(answers) == 1
+    assert len(list(web.mail.glob("*.eml"))) == 5
+
+
+def test_a_body_that_is_too_large_is_not_read(web):
+    client = web.browser().client
+    said = client.post("/sign-in", content=b"x", headers={"content-length": str(10**9)})
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    grown = client.post("/sign-in", content=(b"x" * 2**20 for _ in range(31)), headers=form)
+
+    assert (said.status_code, grown.status_code) == (413, 413)
+    assert grown.json()["detail"] == "A request has 30 MB at most. Send less at a time."

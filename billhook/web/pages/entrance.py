@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Form
 from starlette.responses import Response
 
+from billhook.web.limits import LINKS_OF_ADDRESS, LINKS_OF_PLACE, TRIES_OF_PLACE
 from billhook.web.rendering import PLACES
 from billhook.web.visits import Anybody, House, safe_path
 from engine import sign_in
@@ -29,7 +30,11 @@ def ask(visitor: Anybody, next: str = "/") -> Response:
 def send(
     visitor: Anybody, after: BackgroundTasks, email: Annotated[str, Form(max_length=200)], next: Path = "/"
 ) -> Response:
-    after.add_task(_send_link, visitor.house, address(email), safe_path(next))
+    counter, known = visitor.house.counter, address(email)
+    if not counter.allows(LINKS_OF_PLACE, "links from", visitor.place):
+        raise TooMany("Links to sign in", sign_in.LASTS)
+    if counter.allows(LINKS_OF_ADDRESS, "links to", known):
+        after.add_task(_send_link, visitor.house, known, safe_path(next))
     return visitor.show("sign_in.html", next=safe_path(next), sent=True)
 
 
@@ -41,6 +46,8 @@ def offered(visitor: Anybody, token: str, next: str = "/") -> Response:
 
 @routes.post("/sign-in/{token}")
 def followed(visitor: Anybody, token: str, next: Path = "/") -> Response:
+    if not visitor.house.counter.allows(TRIES_OF_PLACE, "tries from", visitor.place):
+        raise TooMany("Links", sign_in.LASTS)
     try:
         email = sign_in.follow(visitor.house.billhook.world, token)
     except NotFound:

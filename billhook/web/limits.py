@@ -1,0 +1,62 @@
+"""
+How large a request may be, and how often somebody may ask for something. It knows no route.
+
+Counts are kept in each process: with several of them a guesser has as many times the tries, which is still few.
+"""
+
+from collections.abc import Callable
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_MB = 30  # a step's file has 25 at most
+
+LINKS_OF_ADDRESS = parse("5/15 minutes")
+LINKS_OF_PLACE = parse("30/15 minutes")
+TRIES_OF_PLACE = parse("60/15 minutes")
+
+
+class Counter:
+    """Counts what somebody does, by a name for them."""
+
+    def __init__(self) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def allows(self, limit: RateLimitItem, *who: str) -> bool:
+        """Count one more, unless it is one too many."""
+        return self._limiter.hit(limit, *who)
+
+
+class BodyLimit:
+    """ASGI middleware: a body that says it is too large is not read, one that turns out to be is not read on."""
+
+    def __init__(self, app: ASGIApp, *, refused: Callable[[], Response]) -> None:
+        self._app, self._refused = app, refused
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if said.isdigit() and int(said) > LARGEST_MB * 2**20:
+            await self._refused()(scope, receive, send)
+            return
+        await self._app(scope, _Measured(receive).receive, send)
+
+
+class _Measured:
+    """The body as it comes, until it is too large; then whoever reads it is told so."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._got = receive, 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._got += len(message.get("body", b""))
+        if self._got > LARGEST_MB * 2**20:
+            raise HTTPException(413)
+        return message
