@@ -22,7 +22,7 @@ from engine.billing.money import Currency
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment, totals
 from engine.billing.treatment import parties_for
-from engine.billing.wording import UK_OUTPUT_TAX, reverse_charge_words, self_billing_words
+from engine.billing.wording import REVERSE_CHARGE_ENGLISH, UK_OUTPUT_TAX, reverse_charge_words, self_billing_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,9 @@ def _line(place: int, supply: Supply, treatment: Treatment) -> Line:
 def _mentions(lines: Sequence[Line], country: str, language: str) -> tuple[str, ...]:
     """Art. 226, points 10a and 11a; HMRC Notice 700/62 where a seller in the UK charges VAT."""
     categories = {line.treatment.category for line in lines}
-    reverse_charge = reverse_charge_words(country, language) if "AE" in categories else ()
+    told = {line.treatment.mention for line in lines}
+    reversed_ = "AE" in categories or REVERSE_CHARGE_ENGLISH in told
+    reverse_charge = reverse_charge_words(country, language) if reversed_ else ()
     output_tax = (UK_OUTPUT_TAX,) if country == "GB" and "S" in categories else ()
     others = (line.treatment.mention for line in lines if line.treatment.mention)
     return tuple(dict.fromkeys((*self_billing_words(country, language), *reverse_charge, *output_tax, *others)))
