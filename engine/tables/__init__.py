@@ -8,6 +8,7 @@ Every key begins with the account, so a row cannot even refer to another account
 """
 
 from engine.tables.paper import Agreement, Attachment, DecisionRow, DocumentRow, InvoiceRow, Series
+from engine.tables.tax import ExchangeRate, TaxOverride, VatAnswer
 from engine.tables.work import (
     Account,
     Contact,
@@ -34,6 +35,7 @@ __all__ = [
     "DecisionRow",
     "Dispute",
     "DocumentRow",
+    "ExchangeRate",
     "History",
     "IdempotencyKey",
     "InvoiceRow",
@@ -47,5 +49,7 @@ __all__ = [
     "Run",
     "Series",
     "StepRow",
+    "TaxOverride",
     "TimerRow",
+    "VatAnswer",
 ]
