@@ -67,8 +67,8 @@ def credited(invoice: Invoice) -> Invoice:
     )
 
 
-def told_in(currency: Currency, tax: int, rate: str) -> TaxCurrencyTotal:
-    return TaxCurrencyTotal(currency, tax, Decimal(rate), "ECB", date(2026, 11, 20))
+def told_in(currency: Currency, tax: int, rate: str, *, per: str = "") -> TaxCurrencyTotal:
+    return TaxCurrencyTotal(currency, tax, Decimal(rate), "ECB", date(2026, 11, 20), per)
 
 
 def _of(country: str, vat_number: str | None, legal_number: str | None = None, **more: Any) -> dict[str, Any]:
@@ -111,7 +111,7 @@ INVOICES: dict[str, Invoice] = {
     "zero rate": drawn(supplies(7_000), ZERO),
     "zero rate beside standard": drawn(supplies(7_000, (100, ZERO))),
     "yen, told in euro": drawn(
-        supplies(12_345, 1), at("10"), currency=JPY, tax_currency_total=told_in(EUR, 713, "173.2")
+        supplies(12_345, 1), at("10"), currency=JPY, tax_currency_total=told_in(EUR, 713, "173.2", per="EUR")
     ),
     "Polish, told in zloty": drawn(
         supplies(100_000), at("23"), seller=_of("PL", "PL5260001246", "0000012345"), language="pl",

@@ -11,6 +11,7 @@ from engine.billing.invoice import Invoice, Line, Party
 from engine.billing.money import LARGEST, Currency
 from engine.billing.numbering import is_number
 from engine.billing.tax import Category, Treatment, totals
+from engine.billing.tax_currency import problems_in_told
 from engine.billing.wording import REVERSE_CHARGE_ENGLISH, SELF_BILLING_ENGLISH
 
 EN_16931_DECIMALS = 2  # BR-DEC-*: amounts of a document have two decimals at most
@@ -26,6 +27,7 @@ def check_invoice(invoice: Invoice, *, original: Invoice | None = None) -> list[
         *_sum_problems(invoice),
         *_category_problems(invoice),
         *_mention_problems(invoice),
+        *problems_in_told(invoice),
         *_credit_problems(invoice, original),
     ]
 

@@ -21,6 +21,7 @@ from engine.billing.invoice import (
 from engine.billing.money import Currency
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment, totals
+from engine.billing.tax_currency import Telling
 from engine.billing.treatment import parties_for
 from engine.billing.wording import REVERSE_CHARGE_ENGLISH, UK_OUTPUT_TAX, reverse_charge_words, self_billing_words
 
@@ -54,10 +55,13 @@ def draw_up(
     revision: int = 1,
     template: str = "v1",
     tax_currency_total: TaxCurrencyTotal | None = None,
+    telling: Telling | None = None,
+    tax_rule: str = "",
 ) -> Invoice:
     """
     The self-billed invoice (389) over `supplies`, in their order. `issued_at` is UTC; its date in `zone`, the
-    account's, is the issue date, from which the buyer's payment days run.
+    account's, is the issue date, from which the buyer's payment days run. `telling`: the other money that the VAT is
+    told in, and the rate; or the sum itself, `tax_currency_total`. `tax_rule`: what the treatment is from.
 
     Raises:
         Unlawful: it would break a rule; all of them are named.
@@ -72,7 +76,8 @@ def draw_up(
         payout=payout, revision=revision, agreement=agreement,
         seller=seller_party, buyer=buyer_party, payment=seller.payment, footer=seller.footer, logo=seller.logo,
         supply_from=min(dates), supply_to=max(dates), lines=lines, currency=currency,
-        groups=sums.groups, net=sums.net, tax=sums.tax, gross=sums.gross, tax_currency_total=tax_currency_total,
+        groups=sums.groups, net=sums.net, tax=sums.tax, gross=sums.gross, tax_rule=tax_rule,
+        tax_currency_total=telling.of(sums.tax, currency) if telling else tax_currency_total,
         due_date=None if buyer.payment_days is None else issue_date + timedelta(days=buyer.payment_days),
         mentions=_mentions(lines, seller.country, language), language=language, template=template,
     )  # fmt: skip
