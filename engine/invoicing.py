@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import facts, failpoints, notices, outbox, reference
+from engine import facts, failpoints, notices, outbox, reference, taxing
 from engine.billing import agreement as agreements
 from engine.billing import decision as decisions
 from engine.billing import invoice as frozen
@@ -21,8 +21,6 @@ from engine.billing.errors import Missing, Problem, Unlawful
 from engine.billing.invoice import AgreementReference, Invoice
 from engine.billing.numbering import NumberFormat, next_issue
 from engine.billing.parties import BuyerDetails, SellerDetails
-from engine.billing.tax import Treatment
-from engine.billing.treatment import assess
 from engine.clock import moment, stamp
 from engine.contracts import Document, Outcome
 from engine.errors import NotFound
@@ -30,6 +28,7 @@ from engine.files import DatabaseFiles
 from engine.history import to_json
 from engine.ids import new_id
 from engine.store import Tx
+from engine.taxing import Taxation
 from engine.world import Caller
 
 FORMAT = "pdf"
@@ -46,7 +45,7 @@ def decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, now: datetime)
     last = last_decision(tx, caller.account_id, payout.id)
     if occasion == "ready" and last:
         return Outcome("the decision on self-invoicing stands")
-    book = _Book(tx, caller.account_id, payout)
+    book = _Book(tx, caller, payout)
     decision, made = book.weigh(now)
     seq = last.seq + 1 if last else 1
     _write_decision(tx, caller, payout, decision, seq=seq, occasion=occasion, book=book, now=now)
@@ -59,7 +58,7 @@ def decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, now: datetime)
 
 def weigh(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Decision:
     """What `decide` would say now. Nothing is written."""
-    return _Book(tx, caller.account_id, payout).weigh(now)[0]
+    return _Book(tx, caller, payout).weigh(now)[0]
 
 
 def credit_in_full(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Outcome:
@@ -67,7 +66,7 @@ def credit_in_full(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Out
     row = live_invoice(tx, caller.account_id, payout.id)
     if row is None:
         return Outcome("")
-    book = _Book(tx, caller.account_id, payout)
+    book = _Book(tx, caller, payout)
     note = book.credit(frozen.restore(row.snapshot), now)
     note_id = _write_invoice(tx, caller, payout, note, book=book, credits_id=row.id)
     return Outcome(f"credited {row.number} by {note.number}", invoice_id=note_id)
@@ -156,8 +155,10 @@ class _Place:
 class _Book:
     """What one payout's invoice is drawn up from, read under the locks."""
 
-    def __init__(self, tx: Tx, account_id: str, payout: Any) -> None:
+    def __init__(self, tx: Tx, caller: Caller, payout: Any) -> None:
+        account_id = caller.account_id
         self.tx, self.account_id, self.payout = tx, account_id, payout
+        self.register = caller.world.vat_check
         self.account = tx.one(_ACCOUNT, account=account_id)
         self.partner = tx.one(_PARTNER, account=account_id, partner=payout.partner_id)
         self.agreement = agreement_of(tx, account_id, payout.partner_id)
@@ -167,13 +168,13 @@ class _Book:
 
     def weigh(self, now: datetime) -> tuple[Decision, Invoice | None]:
         """The decision, and the invoice where it says so. A draft that would be unlawful blocks, and says why."""
-        treatment = self._treatment()
-        missing = () if isinstance(treatment, Treatment) else tuple(treatment)
+        taxed = self._taxation(now)
+        missing = () if isinstance(taxed, Taxation) else tuple(taxed)
         decision = decisions.decide(self._circumstances(missing, now))
-        if not decision.issued or not isinstance(treatment, Treatment):
+        if not decision.issued or not isinstance(taxed, Taxation):
             return decision, None
         try:
-            return decision, self._draw_up(treatment, now)
+            return decision, self._draw_up(taxed, now)
         except Unlawful as error:
             gaps = tuple(
                 Missing(item.field, item.sentence, "partner" if item.field.startswith("seller") else "vendor")
@@ -195,14 +196,11 @@ class _Book:
         self.place = _Place(n, issued_at, row.invoices + 1)
         return self.place
 
-    def _treatment(self) -> Treatment | list[Missing]:
-        seller_vat, buyer_vat = self.seller.vat_number, self.buyer.vat_number
-        return assess(
-            self.seller,
-            self.buyer,
-            seller_vat_valid=bool(seller_vat) and reference.vat_number_ok(self.seller.country, seller_vat or ""),
-            buyer_vat_valid=bool(buyer_vat) and reference.vat_number_ok(self.buyer.country, buyer_vat or ""),
-        )
+    def _taxation(self, now: datetime) -> Taxation | list[Missing]:
+        override = taxing.treatment_from(self.partner.tax_override)
+        today = now.astimezone(self.zone).date()
+        sale = taxing.Sale(self.seller, self.buyer, self.payout.currency, today, override)
+        return taxing.assess(self.tx, self.account_id, sale, register=self.register, now=now)
 
     def _circumstances(self, missing: tuple[Missing, ...], now: datetime) -> Circumstances:
         return Circumstances(
@@ -215,14 +213,16 @@ class _Book:
             missing=missing,
         )
 
-    def _draw_up(self, treatment: Treatment, now: datetime) -> Invoice:
+    def _draw_up(self, taxed: Taxation, now: datetime) -> Invoice:
         place = self._take_place(frozen.SELF_BILLED_INVOICE, now)
         return issuing.draw_up(
             self.seller,
             self.buyer,
             seller_code=self.partner.code,
             supplies=self._supplies(),
-            treatment=treatment,
+            treatment=taxed.treatment,
+            telling=taxed.telling,
+            tax_rule=taxed.rule,
             agreement=AgreementReference(
                 version=self.agreement.version,
                 accepted_on=moment(self.agreement.accepted_at).astimezone(self.zone).date(),
@@ -313,7 +313,10 @@ def _invoice_row(tx: Tx, account_id: str, invoice_id: str) -> Any:
 _ACCOUNT = """
     SELECT switch_on, buyer, timezone, number_format, credit_number_format, version FROM account WHERE id = :account"""
 _PARTNER = """
-    SELECT code, language, self_invoicing, seller, version FROM partner WHERE account_id = :account AND id = :partner"""
+    SELECT p.code, p.language, p.self_invoicing, p.seller, p.version, (
+        SELECT o.treatment FROM tax_override o WHERE o.account_id = p.account_id AND o.partner_id = p.id
+        ORDER BY o.seq DESC LIMIT 1) AS tax_override
+    FROM partner p WHERE p.account_id = :account AND p.id = :partner"""
 _AGREEMENT = """
     SELECT id, version, text_version, text_hash, text, vat_number, accepted_by, accepted_at, valid_from, valid_until,
         revoked_at, superseded_by
