@@ -29,6 +29,7 @@ for people: the subject, what is true, and the way out.
             BrokerRefuses
             MissingSystemLibrary
             MissingPackage          an optional part is not installed
+            NoVatCheck              no register of VAT numbers is asked online here
             NameClash               another distribution's package stands under one of our names
 """
 
@@ -330,6 +331,18 @@ class MissingPackage(SetupError):
     def __init__(self, package: str, wanted_for: str, command: str) -> None:
         self.package, self.wanted_for, self.command = package, wanted_for, command
         super().__init__(f"{wanted_for} need {package}, not installed here. Run: {command}")
+
+
+class NoVatCheck(SetupError):
+    """No register of VAT numbers is asked online here."""
+
+    code = "no_vat_check"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "VAT numbers are not looked up online here; only their check digits are looked at. "
+            "Set BILLHOOK_VAT_CHECK=vies to ask the register of the EU."
+        )
 
 
 class NameClash(SetupError):
