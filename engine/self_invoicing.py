@@ -156,7 +156,7 @@ def set_seller(caller: Caller, partner_code: str, changes: Mapping[str, Any], *,
     def work(tx: Tx) -> str:
         partner = _lock_partner(tx, caller, partner_code)
         _require_main_contact(caller, partner, "billing details")
-        kept = _keep_seller(tx, caller, partner, _filled(_seller_of(partner), changes), logo=logo)
+        kept = _keep_seller(tx, caller, partner, filled(_seller_of(partner), changes), logo=logo)
         _note(tx, caller, "partner", partner.id, "billing details", "the seller's details were changed",
               data=_change_of_seller(partner, kept))  # fmt: skip
         _ask_for_renewal(tx, caller, partner)
@@ -176,7 +176,7 @@ def opt_in_within(tx: Tx, caller: Caller, partner: Any, answer: Mapping[str, Any
             "the vendor does not offer self-invoicing now; opting in is possible when it does.",
         )
     blank = SellerDetails(logo=_seller_of(partner).logo)
-    seller = _keep_seller(tx, caller, partner, _filled(blank, answer), logo=logo)
+    seller = _keep_seller(tx, caller, partner, filled(blank, answer), logo=logo)
     buyer = BuyerDetails.from_json(json.loads(account.buyer))
     version = _accept(tx, caller, partner, seller, buyer)
     tx.run(_CHOOSE, account=caller.account_id, partner=partner.id, choice="opted_in")
@@ -209,7 +209,7 @@ def agreement_offer(caller: Caller, partner_code: str, answer: Mapping[str, Any]
     with caller.world.store.reading() as tx:
         partner = _partner(tx, caller, partner_code)
         account = tx.one(_ACCOUNT, account=caller.account_id)
-        seller = _filled(SellerDetails(), answer)
+        seller = filled(SellerDetails(), answer)
         return _text(partner, seller, BuyerDetails.from_json(json.loads(account.buyer)), now=caller.now)
 
 
@@ -242,8 +242,8 @@ def _seller_of(partner: Any) -> SellerDetails:
     return SellerDetails.from_json(json.loads(partner.seller))
 
 
-def _filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
-    """`before` with the form's answer over it; the flat names of the form become the details' own."""
+def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
+    """`before` with the form's answer over it; the flat names of the form become the details' own. Raises Invalid."""
     body = before.to_json()
     known = [*(name for name in body if name not in ("payment", "logo")), *_PAYMENT, *_NOT_DETAILS]
     if unknown := [name for name in answer if name not in known]:
