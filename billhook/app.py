@@ -13,6 +13,7 @@ from typing import Self
 from billhook import doors
 from billhook.observing import Together
 from billhook.settings import Settings
+from billhook.tax_door import Tax
 from engine import accounts, failpoints, migrations
 from engine.actor import Actor
 from engine.clock import SystemClock
@@ -21,6 +22,7 @@ from engine.dispatch import Dispatcher, Pace
 from engine.observer import Nobody, Observer
 from engine.registry import Registry, load_renderers
 from engine.store import Store
+from engine.vat_check import VatCheck
 from engine.world import Caller, World
 from renderers.press import Press, PressPool
 
@@ -36,9 +38,11 @@ class Billhook:
         clock: Clock | None = None,
         press: Press | None = None,
         registry: Registry | None = None,
+        vat_check: VatCheck | None = None,
     ) -> None:
         """
-        url: SQLAlchemy's form; without it `settings`, else the environment, says where.
+        url: SQLAlchemy's form; without it `settings`, else the environment, says where. vat_check: a register of VAT
+        numbers other than the one of the settings.
 
         Raises:
             Invalid: the configuration cannot be read.
@@ -54,6 +58,7 @@ class Billhook:
             clock=clock or SystemClock(),
             tools=self.press,
             renderers=load_renderers(self.press),
+            vat_check=vat_check or _register(self.settings),
         )
         pace = Pace(threads=self.settings.threads, lease=self.settings.lease, sweep=self.settings.sweep)
         self.dispatcher = Dispatcher(self.world, broker_url=self.settings.broker_url, pace=pace)
@@ -136,6 +141,15 @@ class Billhook:
         self.close()
 
 
+def _register(settings: Settings) -> VatCheck | None:
+    """What the settings name; its HTTP client is loaded only then."""
+    if not settings.vat_check:
+        return None
+    from billhook.vies import ADDRESS, Vies
+
+    return Vies(url=settings.vat_check_url or ADDRESS, seconds=settings.vat_check_seconds)
+
+
 class Account:
     """One vendor's workspace; say who you are to get in."""
 
@@ -161,6 +175,7 @@ class Workspace:
         self.rewards = doors.Rewards(caller)
         self.onboarding = doors.Onboarding(caller)
         self.self_invoicing = doors.SelfInvoicing(caller)
+        self.tax = Tax(caller)
         self.payouts = doors.Payouts(caller)
         self.documents = doors.Documents(caller)
         self.jobs = doors.Jobs(caller)

@@ -31,6 +31,12 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "BILLHOOK_METRICS_PORT": ("", "where a worker or sweeper serves /metrics; unset: nowhere"),
     "BILLHOOK_METRICS_HOST": ("127.0.0.1", "the address it listens at"),
     "BILLHOOK_OTEL": ("", "1: traces are sent as the OTEL_ variables say; 0: never; unset: when they name an endpoint"),
+    "BILLHOOK_VAT_CHECK": (
+        "",
+        "vies: invoices want the EU register's yes to VAT numbers, by `billhook tax check`; unset: check digits do",
+    ),
+    "BILLHOOK_VAT_CHECK_SECONDS": ("20", "how long the register may take to answer"),
+    "BILLHOOK_VAT_CHECK_URL": ("", "where the register is asked; unset: the European Commission's own address"),
     "BILLHOOK_FAILPOINT": ("", "for drills only: where this process is to fail, such as attach.before_commit:kill"),
     "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "FULL: a commit survives a power cut; NORMAL: a crash of the process only"),
 }
@@ -54,6 +60,9 @@ class Settings:
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
     traces: bool = False
+    vat_check: Literal["", "vies"] = ""
+    vat_check_seconds: float = 20
+    vat_check_url: str = ""
     failpoints: str = ""
     durability: Literal["FULL", "NORMAL"] = "FULL"
 
@@ -82,6 +91,9 @@ class Settings:
             metrics_port=int(said["BILLHOOK_METRICS_PORT"]) if said["BILLHOOK_METRICS_PORT"] else None,
             metrics_host=said["BILLHOOK_METRICS_HOST"],
             traces=said["BILLHOOK_OTEL"] == "1" or (not said["BILLHOOK_OTEL"] and _endpoint_named(given)),
+            vat_check=cast(Literal["", "vies"], said["BILLHOOK_VAT_CHECK"]),
+            vat_check_seconds=float(said["BILLHOOK_VAT_CHECK_SECONDS"]),
+            vat_check_url=said["BILLHOOK_VAT_CHECK_URL"],
             failpoints=said["BILLHOOK_FAILPOINT"],
             durability=cast(Literal["FULL", "NORMAL"], said["BILLHOOK_SQLITE_SYNCHRONOUS"]),
         )
@@ -101,12 +113,14 @@ _RANGES: dict[str, tuple[float, float]] = {
     "BILLHOOK_PRESS_MEMORY_MB": (64, 65_536),
     "BILLHOOK_STOP_SECONDS": (0.0, 3_600.0),
     "BILLHOOK_METRICS_PORT": (0, 65_535),
+    "BILLHOOK_VAT_CHECK_SECONDS": (0.1, 300.0),
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
     "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "NORMAL"),
     "BILLHOOK_LOG_FORMAT": ("json", "text"),
     "BILLHOOK_LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"),
     "BILLHOOK_OTEL": ("0", "1"),
+    "BILLHOOK_VAT_CHECK": ("vies",),
 }
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)

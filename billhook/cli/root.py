@@ -15,6 +15,7 @@ from billhook.cli.payouts import add_to as add_payouts
 from billhook.cli.self_invoicing import add_to as add_self_invoicing
 from billhook.cli.serving import add_to as add_serving
 from billhook.cli.starting import add_to as add_starting
+from billhook.cli.tax import add_to as add_tax
 from billhook.cli.working import add_to as add_working
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ for add in (
     add_imports,
     add_onboarding,
     add_self_invoicing,
+    add_tax,
     add_payouts,
     add_documents,
     add_jobs,

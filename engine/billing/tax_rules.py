@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.billing.countries import EU
+from engine.billing.explaining_words import Key
 from engine.billing.parties import TaxStatus
 from engine.billing.tax import Category
 
@@ -29,7 +30,7 @@ class Source:
 class Rule:
     """
     Who sells (`sellers`, `statuses`, and `numbered`: with a VAT number or without, None for either) to whom (`buyers`):
-    the `category`, what it `needs`, what the document says, `told` to the partner (a key of `explaining.SENTENCES`),
+    the `category`, what it `needs`, what the document says, `told` to the partner (a key of its sentences),
     the `sources`, and the `doubt` that is left, in a sentence.
     """
 
@@ -38,7 +39,7 @@ class Rule:
     statuses: tuple[TaxStatus, ...]
     buyers: Buyers
     category: Category
-    told: str
+    told: Key
     sources: tuple[str, ...]
     numbered: bool | None = None
     needs: tuple[Need, ...] = ()
@@ -121,14 +122,14 @@ RULES: tuple[Rule, ...] = (
         ("art. 44",), exemption_code="VATEX-EU-O", exemption_text=_ABROAD_44,
     ),
     Rule(
-        "reverse charge within the EU", ("EU",), ("registered",), "other EU country", "AE", "buyer accounts, EU",
+        "reverse charge within the EU", ("EU",), ("registered",), "other EU country", "AE", "buyer accounts",
         ("art. 44", "art. 196", "art. 226"), needs=("seller's VAT number", "buyer's VAT or register number"),
         exemption_code="VATEX-EU-AE", reverse_charge=True,
         exemption_text="Reverse charge: the buyer accounts for the VAT (Directive 2006/112/EC art. 196)",
     ),
     Rule(
         "small business with a VAT number within the EU", ("EU",), ("small_business",), "other EU country", "AE",
-        "buyer accounts, EU", ("art. 44", "art. 196", "art. 214"), numbered=True, reverse_charge=True,
+        "buyer accounts", ("art. 44", "art. 196", "art. 214"), numbered=True, reverse_charge=True,
         needs=("seller's VAT number", "buyer's VAT or register number"), exemption_code="VATEX-EU-AE",
         exemption_text="Reverse charge: the buyer accounts for the VAT (Directive 2006/112/EC art. 196)",
     ),
@@ -149,7 +150,7 @@ RULES: tuple[Rule, ...] = (
         doubt="Below the threshold one is not registered, rather than exempt, in GB, CH and NO; E is the nearest.",
     ),
     Rule(
-        "GB, CH or NO to the EU", _OUTSIDE, ("registered",), "EU", "AE", "buyer accounts, EU",
+        "GB, CH or NO to the EU", _OUTSIDE, ("registered",), "EU", "AE", "buyer accounts",
         ("art. 44", "art. 196", "art. 219a", "art. 226"), reverse_charge=True,
         needs=("seller's VAT number", "buyer's VAT or register number"), exemption_code="VATEX-EU-AE",
         exemption_text="Reverse charge: the buyer accounts for the VAT (Directive 2006/112/EC art. 196)",
