@@ -17,6 +17,7 @@ for people: the subject, what is true, and the way out.
             Refused                 guards say no; each with its sentence
             StepRefused             an onboarding step is not in a state for this verb
             ReasonRequired          the verb wants a reason and got none
+        InvoiceRefused              an invoice that is not accepted, contested or resolved now
         SelfInvoicingRefused        opting in or issuing is not possible now, and what is missing
         JobError                    work that did not succeed; `permanent` says whether to try again
             RenderError             the document could not be made
@@ -210,6 +211,16 @@ class ReasonRequired(TransitionError):
     def __init__(self, verb: str) -> None:
         self.verb = verb
         super().__init__(f"'{verb}' is kept with its reason and none was given. Say why in a sentence.")
+
+
+class InvoiceRefused(BillhookError):
+    """An issued invoice is not accepted, contested or resolved now; `why` says what is true and the way out."""
+
+    code = "invoice_refused"
+
+    def __init__(self, number: str, verb: str, why: str) -> None:
+        self.number, self.verb, self.why = number, verb, why
+        super().__init__(f"Invoice {number} cannot be {verb}. {why}")
 
 
 class SelfInvoicingRefused(BillhookError):

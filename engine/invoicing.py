@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import facts, failpoints, notices, outbox, reference, taxing
+from engine import facts, failpoints, invoice_events, notices, outbox, reference, taxing
 from engine.billing import agreement as agreements
 from engine.billing import decision as decisions
 from engine.billing import invoice as frozen
@@ -69,7 +69,9 @@ def credit_in_full(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Out
     book = _Book(tx, caller, payout)
     note = book.credit(frozen.restore(row.snapshot), now)
     note_id = _write_invoice(tx, caller, payout, note, book=book, credits_id=row.id)
-    return Outcome(f"credited {row.number} by {note.number}", invoice_id=note_id)
+    answered = invoice_events.credited(tx, caller, payout, row.id, note=note.number, now=now)
+    told = "; ".join(part for part in (f"credited {row.number} by {note.number}", answered) if part)
+    return Outcome(told, invoice_id=note_id)
 
 
 def queue(tx: Tx, caller: Caller, payout: Any, invoice_id: str, *, now: datetime) -> None:
