@@ -249,6 +249,8 @@ def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
     if unknown := [name for name in answer if name not in known]:
         raise Invalid("The details", [Problem(name, _no_field(name, known)) for name in unknown])
     plain = {name: value for name, value in answer.items() if name not in (*_NOT_DETAILS, *_PAYMENT)}
+    if plain.get("tax_percent") == "":
+        plain["tax_percent"] = None
     payment = {inner: answer[name] for name, inner in _PAYMENT.items() if name in answer}
     if plain.get("vat_number"):
         plain["vat_number"] = reference.clean_vat_number(plain.get("country", body["country"]), plain["vat_number"])
