@@ -41,12 +41,15 @@ class Vies:
         if asker[:2] in {vat_prefix(each) for each in EU}:
             question |= {"requesterMemberStateCode": asker[:2], "requesterNumber": asker[2:]}
         try:
-            return _read(self._fetched(question), question)
+            status, body = self._fetched(question)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return VatAnswer("unknown", "no answer in time" if _too_slow(error) else "no way to the register")
+            slow = isinstance(error, httpx.TimeoutException)
+            return VatAnswer("unknown", "no answer in time" if slow else "no way to the register")
+        answer = _read(body, question)
+        return answer if status == httpx.codes.OK or answer.verdict == "unknown" else VatAnswer("unknown", str(status))
 
-    def _fetched(self, question: Mapping[str, str]) -> bytes:
-        """The body, whatever the status: errors come as bodies too."""
+    def _fetched(self, question: Mapping[str, str]) -> tuple[int, bytes]:
+        """Status and body: errors come as bodies too."""
         ends = time.monotonic() + self._seconds
         with httpx.stream("POST", self._url, json=dict(question), timeout=self._seconds) as answer:
             body = b""
@@ -55,8 +58,8 @@ class Vies:
                 if time.monotonic() > ends:
                     raise httpx.ReadTimeout("the answer comes too slowly")
                 if len(body) > _LARGEST:
-                    return b""
-            return body
+                    return answer.status_code, b""
+            return answer.status_code, body
 
 
 def _read(body: bytes, question: Mapping[str, str]) -> VatAnswer:
@@ -95,7 +98,3 @@ def _plain(word: Any) -> str:
     if not isinstance(word, str):
         return ""
     return "".join(each for each in word if each.isascii() and each.isprintable())[:_LONGEST_WORD]
-
-
-def _too_slow(error: Exception) -> bool:
-    return isinstance(error, httpx.TimeoutException)
