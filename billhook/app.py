@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from billhook import doors
+from billhook import doors, paper_door
 from billhook.observing import Together
 from billhook.settings import Settings
 from billhook.tax_door import Tax
@@ -177,5 +177,6 @@ class Workspace:
         self.self_invoicing = doors.SelfInvoicing(caller)
         self.tax = Tax(caller)
         self.payouts = doors.Payouts(caller)
-        self.documents = doors.Documents(caller)
+        self.documents = paper_door.Documents(caller)
+        self.invoices = paper_door.Invoices(caller)
         self.jobs = doors.Jobs(caller)

@@ -38,6 +38,7 @@ class Acceptance:
     """How an invoice stands. `silence_ends_at`: when it will count as accepted (UTC), '' where nothing waits for it."""
 
     number: str
+    partner: str
     payout: str
     state: InvoiceState
     silence_ends_at: str
@@ -96,7 +97,7 @@ def standing(tx: Tx, caller: Caller, number: str) -> Acceptance:
     events = events_of(tx, row)
     timer = waits(tx, row)
     shown = tuple(_shown(caller, event) for event in events)
-    return Acceptance(row.number, row.payout_id, state_of(events), timer.due_at if timer else "", shown)
+    return Acceptance(row.number, row.partner, row.payout_id, state_of(events), timer.due_at if timer else "", shown)
 
 
 def deem(tx: Tx, caller: Caller, timer: Timer) -> str:

@@ -57,7 +57,7 @@ def contested_of(tx: Tx, account_id: str, payout_id: str) -> list[str]:
 
 
 def by_id(tx: Tx, account_id: str, invoice_id: str) -> Any:
-    """The invoice's row: account_id, id, number, payout_id, partner_id."""
+    """The invoice's row: account_id, id, number, payout_id, partner_id, and the code of its partner."""
     return tx.one(_BY_ID, account=account_id, id=invoice_id)
 
 
@@ -121,9 +121,11 @@ def _wait_for_silence(tx: Tx, row: Any, *, now: datetime) -> None:
     )  # fmt: skip
 
 
-_INVOICE = "SELECT account_id, id, number, payout_id, partner_id FROM invoice WHERE account_id = :account"
-_BY_NUMBER = _INVOICE + " AND number = :number"
-_BY_ID = _INVOICE + " AND id = :id"
+_INVOICE = """
+    SELECT i.account_id, i.id, i.number, i.payout_id, i.partner_id, s.code AS partner FROM invoice i
+    JOIN partner s ON s.account_id = i.account_id AND s.id = i.partner_id WHERE i.account_id = :account"""
+_BY_NUMBER = _INVOICE + " AND i.number = :number"
+_BY_ID = _INVOICE + " AND i.id = :id"
 _EVENTS = """
     SELECT kind, at, actor, role, reason, held FROM invoice_event
     WHERE account_id = :account AND invoice_id = :invoice ORDER BY seq"""

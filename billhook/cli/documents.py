@@ -64,13 +64,13 @@ def save(
         for done, each in enumerate(numbers, start=1):
             document = documents.get(each, format=format)
             path = out / document.filename
-            _write(path, document.content)
+            written(path, document.content)
             saved.append({"number": each, "file": str(path)})
             advance(done)
     session.terminal.result({"saved": saved}, *(f"{one['number']}: {one['file']}" for one in saved))
 
 
-def _write(path: Path, content: bytes) -> None:
+def written(path: Path, content: bytes) -> None:
     """Whole or not at all, and never through a link that stands under the name."""
     whole = path.with_name(f".{path.name}.{os.getpid()}")
     whole.write_bytes(content)

@@ -8,6 +8,7 @@ from billhook.cli.documents import add_to as add_documents
 from billhook.cli.everywhere import Everywhere
 from billhook.cli.explaining import add_to as add_explaining
 from billhook.cli.imports import add_to as add_imports
+from billhook.cli.invoices import add_to as add_invoices
 from billhook.cli.jobs import add_to as add_jobs
 from billhook.cli.onboarding import add_to as add_onboarding
 from billhook.cli.options import Account, As, Database, Json, NoWait
@@ -48,6 +49,7 @@ for add in (
     add_tax,
     add_payouts,
     add_documents,
+    add_invoices,
     add_jobs,
     add_explaining,
     add_doctoring,

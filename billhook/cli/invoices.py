@@ -1,0 +1,101 @@
+"""Commands of issued invoices and credit notes: look at one, say what the seller says of it, see one before it is."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from billhook.cli.documents import list_documents, written
+from billhook.cli.options import command
+from billhook.cli.session import Session
+from billhook.cli.terminal import Table
+
+if TYPE_CHECKING:
+    from billhook.paper_door import Invoices
+    from engine.acceptance import Acceptance
+
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The number of the invoice or credit note.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to; without it: to the screen.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    group = typer.Typer(help="Issued invoices and credit notes, and what is said of them.", no_args_is_help=True)
+    for name, verb in (
+        ("list", list_documents), ("show", show), ("accept", accept), ("contest", contest), ("resolve", resolve),
+    ):  # fmt: skip
+        command(group, name)(verb)
+    app.add_typer(group, name="invoices")
+
+
+def show(
+    session: Session,
+    number: Number,
+    *,
+    format: Annotated[str, typer.Option("--format", help="pdf, cii, ubl, json or html.")] = "",
+    output: Output = None,
+) -> None:
+    """How an invoice stands; with --format the invoice itself."""
+    if format:
+        _show_document(session, number, format, output)
+        return
+    standing = session.workspace.invoices.standing(number)
+    session.terminal.result(standing, *_told(standing))
+
+
+def accept(session: Session, number: Number) -> None:
+    """Accept an invoice. The partner's main contact does; an objection it made before is taken back."""
+    told = _speaker(session, number).accept(number)
+    session.terminal.result({"number": number, "told": told}, f"{told}.")
+
+
+def contest(session: Session, number: Number, *, reason: Why = "") -> None:
+    """Object to an invoice. The partner's main contact does; its payout is on hold until that is answered."""
+    told = _speaker(session, number).contest(number, reason=reason)
+    session.terminal.result({"number": number, "told": told}, f"{told}.")
+
+
+def resolve(
+    session: Session,
+    number: Number,
+    *,
+    accepted: Annotated[bool, typer.Option("--accept", help="The partner accepts it after all.")] = False,
+    reason: Why = "",
+) -> None:
+    """Answer an objection: --accept notes that the partner accepts after all. Or credit the invoice."""
+    if not accepted:
+        raise typer.BadParameter("Say how it ends: --accept; or credit the invoice, which answers the objection too.")
+    told = session.workspace.invoices.resolve(number, reason=reason)
+    session.terminal.result({"number": number, "told": told}, f"{told}.")
+
+
+def _show_document(session: Session, number: str, format: str, output: Path | None) -> None:
+    document = session.workspace.documents.get(number, format=format)
+    if output is None and document.media_type == "application/pdf":
+        raise typer.BadParameter("A PDF cannot be read on the screen. Name a file: --output FILE.")
+    if output is None:
+        text = document.content.decode()
+        session.terminal.result({"number": number, "content": text}, text)
+        return
+    written(output, document.content)
+    session.terminal.result({"number": number, "file": str(output)}, f"{number}: {output}")
+
+
+def _speaker(session: Session, number: str) -> "Invoices":
+    """Who speaks for the partner: its main contact, unless somebody else was named."""
+    if session.said.as_:
+        return session.workspace.invoices
+    partner = session.workspace.invoices.standing(number).partner
+    return session.account.main_contact(partner, origin="cli").invoices
+
+
+def _told(standing: "Acceptance") -> list[str | Table]:
+    ends = f" It counts as accepted from {standing.silence_ends_at[:16].replace('T', ' ')} UTC on, unless it is"
+    waiting = f"{ends} contested before." if standing.silence_ends_at else ""
+    rows = [
+        (one.at[:19].replace("T", " "), f"{one.actor} ({one.role})" if one.actor else one.role, one.kind, one.reason)
+        for one in standing.events
+    ]
+    heading = f"{standing.number} of {standing.partner}, payout {standing.payout}: "
+    columns = ("when (UTC)", "who", "what", "why")
+    return [f"{heading}{standing.state.replace('_', ' ')}.{waiting}", Table(columns, rows, title="Events")]
