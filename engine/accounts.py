@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from engine import history, timers
 from engine.actor import Actor
+from engine.billing.acceptance import FEWEST_DAYS, MOST_DAYS
 from engine.billing.errors import NotANumberFormat
 from engine.billing.numbering import CREDIT_NOTE_FORMAT, INVOICE_FORMAT, NumberFormat, code_problems
 from engine.billing.text import text_problems
@@ -59,6 +60,22 @@ def set_number_format(caller: Caller, pattern: str) -> None:
     if _WIDTH.sub("", pattern) == _WIDTH.sub("", CREDIT_NOTE_FORMAT):
         raise NotANumberFormat(f"'{pattern}': credit notes are numbered so. Choose another pattern for invoices.")
     caller.transact(lambda tx: _set(tx, caller, "number_format", pattern, f"numbers are written {pattern}"))
+
+
+def set_acceptance_days(caller: Caller, days: int) -> None:
+    """
+    After so many days of silence an invoice counts as accepted, where it is delivered from now on.
+
+    Raises:
+        NotAllowed: the role is not owner or admin.
+        Invalid: fewer than 1 or more than 90.
+    """
+    caller.require("acceptance days", "admin")
+    if not FEWEST_DAYS <= days <= MOST_DAYS:
+        told = f"{days} is not from {FEWEST_DAYS} to {MOST_DAYS}."
+        raise Invalid("The account", [Problem("acceptance_days", told)])
+    told = f"an invoice counts as accepted after {days} days of silence"
+    caller.transact(lambda tx: _set(tx, caller, "acceptance_days", days, told))
 
 
 def set_timezone(caller: Caller, timezone: str) -> int:
@@ -121,9 +138,10 @@ def _set(tx: Tx, caller: Caller, column: str, value: Any, sentence: str) -> None
 
 
 _WIDTH = re.compile(r":[0-9]*")
-_LOCK = "SELECT four_eyes, number_format, timezone FROM account WHERE id = :account FOR UPDATE"
+_LOCK = "SELECT four_eyes, number_format, timezone, acceptance_days FROM account WHERE id = :account FOR UPDATE"
 _SETTINGS = {
     "four_eyes": "UPDATE account SET four_eyes = :value WHERE id = :account",
     "number_format": "UPDATE account SET number_format = :value WHERE id = :account",
+    "acceptance_days": "UPDATE account SET acceptance_days = :value WHERE id = :account",
     "timezone": "UPDATE account SET timezone = :value WHERE id = :account",
 }

@@ -18,6 +18,10 @@ HELD_FOR_EVER = """
 SECOND_PLACE = """
     INSERT INTO payout_line (account_id, payout_id, reward_id, live)
     SELECT account_id, :draft, id, TRUE FROM reward WHERE reference = 'N1'"""
+EVENT = """
+    INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
+    SELECT account_id, id, {seq}, '{kind}', issued_at, 'eve', 'main_contact', '', FALSE FROM invoice
+    WHERE payout_id = :{payout} AND type_code = '389'"""
 LOOSENED = {
     "sqlite": (
         "DROP TRIGGER invoice_is_not_changed",
@@ -115,4 +119,16 @@ BREACHES = [
     ("I14", "partner", "UPDATE partner SET seller = '{}' WHERE code = 'NORD'", "its details is"),
     ("I14", "history", "UPDATE history SET actor = '' WHERE verb = 'switch on'", "does not say who did it"),
     ("I14", "history", "UPDATE history SET data = '{}' WHERE verb = 'publish'", "nobody is said to have published"),
+    ("I15", "invoice_event", EVENT.format(seq=2, kind="contested", payout="paid"), "is not on hold"),
+    ("I15", "invoice_event", EVENT.format(seq=2, kind="accepted", payout="paid"), "no deed of its payout says so"),
+    ("I15", "invoice_event", EVENT.format(seq=3, kind="accepted", payout="paid"), "not numbered one after the other"),
+    (
+        "I15",
+        "invoice_event",
+        EVENT.format(seq=3, kind="accepted", payout="cancelled"),
+        "2 outcomes: credited, accepted",
+    ),
+    ("I15", "invoice_event", EVENT.format(seq=2, kind="delivered", payout="paid"), "it was delivered 2 times"),
+    ("I15", "invoice_event", "DELETE FROM invoice_event WHERE kind = 'delivered'", "and its events say otherwise"),
+    ("I15", "invoice_event", "UPDATE invoice_event SET kind = 'accepted'", "before it was delivered"),
 ]

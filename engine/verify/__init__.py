@@ -8,6 +8,7 @@ at a time, over all accounts. How text is read from a document is handed in: thi
 from collections.abc import Collection, Iterator
 
 from engine.verify.amounts import amounts
+from engine.verify.answers import answers
 from engine.verify.audit import audit
 from engine.verify.checked import PAGE, Checked, Finding, Invariant, Missing, Scope
 from engine.verify.decided import consent, occasions
@@ -38,6 +39,7 @@ INVARIANTS = (
     Invariant("I12", "a partner sees its own, no drafts, nothing internal", "partners", sight),
     Invariant("I13", "a reward is in one live payout at most and paid once", "rewards and payouts", rewards),
     Invariant("I14", "every privileged act says who, when, before and after", "subjects", audit),
+    Invariant("I15", "an invoice has one outcome at most; contested, its payout is on hold", "invoices", answers),
 )
 
 

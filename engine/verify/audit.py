@@ -16,6 +16,7 @@ Settings = Mapping[str, Any]
 
 _NEW_ACCOUNT: Settings = {
     "switch": False, "four_eyes": False, "number_format": INVOICE_FORMAT, "details": details_hash({}),
+    "acceptance_days": 14,
 }  # fmt: skip
 _NEW_PARTNER: Settings = {"choice": "never_asked", "details": details_hash({})}
 
@@ -25,6 +26,7 @@ def audit(scope: Scope) -> Iterator[Looked]:
         deeds = _deeds(scope.tx, row.id, row.id)
         is_now = {
             "switch": bool(row.switch_on), "four_eyes": bool(row.four_eyes), "number_format": row.number_format,
+            "acceptance_days": row.acceptance_days,
             "details": details_hash(json.loads(row.buyer)),
         }  # fmt: skip
         unpublished = scope.tx.all(_DEFINITIONS, account=row.id)
@@ -83,7 +85,7 @@ _SETTING = {
     "switch on": "switch", "switch off": "switch", "billing details": "details", "opt_in": "details",
 }  # fmt: skip
 _ACCOUNTS = """
-    SELECT id, code, switch_on, four_eyes, number_format, buyer FROM account
+    SELECT id, code, switch_on, four_eyes, number_format, acceptance_days, buyer FROM account
     WHERE id > :after_id ORDER BY id LIMIT :page"""
 _PARTNERS = """
     SELECT s.account_id, s.id, s.code, a.code AS account, s.self_invoicing, s.seller
