@@ -12,7 +12,7 @@ from engine.billing.money import LARGEST, Currency
 from engine.billing.numbering import is_number
 from engine.billing.tax import Category, Treatment, totals
 from engine.billing.tax_currency import problems_in_told
-from engine.billing.wording import REVERSE_CHARGE_ENGLISH, SELF_BILLING_ENGLISH
+from engine.billing.wording import SELF_BILLING_ENGLISH, mentions_of
 
 EN_16931_DECIMALS = 2  # BR-DEC-*: amounts of a document have two decimals at most
 
@@ -140,8 +140,6 @@ def _reverse_charge(invoice: Invoice) -> Iterator[Problem]:
         yield Problem("seller.vat_number", "Reverse charge needs the seller's VAT number.")
     if not (invoice.buyer.vat_number or invoice.buyer.legal_number):
         yield Problem("buyer.vat_number", "Reverse charge needs the buyer's VAT number or company register number.")
-    if REVERSE_CHARGE_ENGLISH not in invoice.mentions:
-        yield Problem("mentions", f"The mention '{REVERSE_CHARGE_ENGLISH}' is missing.")
 
 
 def _exempt(invoice: Invoice) -> Iterator[Problem]:
@@ -202,9 +200,15 @@ def _of(invoice: Invoice, category: Category) -> list[Line]:
 
 
 def _mention_problems(invoice: Invoice) -> Iterator[Problem]:
-    """Art. 226, point 10a."""
-    if SELF_BILLING_ENGLISH not in invoice.mentions:
-        yield Problem("mentions", f"The mention '{SELF_BILLING_ENGLISH}' is missing.")
+    """
+    Art. 226, points 10a and 11a, in the seller's languages too; HMRC Notice 700/62 where UK VAT is charged. A credit
+    note says what its invoice said: words that became better since do not keep it from being issued.
+    """
+    treatments = [line.treatment for line in invoice.lines]
+    wanted = mentions_of(treatments, invoice.seller.address.country, invoice.language)
+    for words in (SELF_BILLING_ENGLISH,) if invoice.is_credit_note else wanted:
+        if words not in invoice.mentions:
+            yield Problem("mentions", f"The mention '{words}' is missing.")
 
 
 def _credit_problems(invoice: Invoice, original: Invoice | None) -> Iterator[Problem]:

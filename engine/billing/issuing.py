@@ -23,7 +23,7 @@ from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment, totals
 from engine.billing.tax_currency import Telling
 from engine.billing.treatment import parties_for
-from engine.billing.wording import REVERSE_CHARGE_ENGLISH, UK_OUTPUT_TAX, reverse_charge_words, self_billing_words
+from engine.billing.wording import mentions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ def draw_up(
         groups=sums.groups, net=sums.net, tax=sums.tax, gross=sums.gross, tax_rule=tax_rule,
         tax_currency_total=telling.of(sums.tax, currency) if telling else tax_currency_total,
         due_date=None if buyer.payment_days is None else issue_date + timedelta(days=buyer.payment_days),
-        mentions=_mentions(lines, seller.country, language), language=language, template=template,
+        mentions=mentions_of([line.treatment for line in lines], seller.country, language), language=language,
+        template=template,
     )  # fmt: skip
     return _lawful(invoice)
 
@@ -115,17 +116,6 @@ def _line(place: int, supply: Supply, treatment: Treatment) -> Line:
         amount=supply.amount,
         treatment=supply.treatment or treatment,
     )
-
-
-def _mentions(lines: Sequence[Line], country: str, language: str) -> tuple[str, ...]:
-    """Art. 226, points 10a and 11a; HMRC Notice 700/62 where a seller in the UK charges VAT."""
-    categories = {line.treatment.category for line in lines}
-    told = {line.treatment.mention for line in lines}
-    reversed_ = "AE" in categories or REVERSE_CHARGE_ENGLISH in told
-    reverse_charge = reverse_charge_words(country, language) if reversed_ else ()
-    output_tax = (UK_OUTPUT_TAX,) if country == "GB" and "S" in categories else ()
-    others = (line.treatment.mention for line in lines if line.treatment.mention)
-    return tuple(dict.fromkeys((*self_billing_words(country, language), *reverse_charge, *output_tax, *others)))
 
 
 def _lawful(invoice: Invoice, *, original: Invoice | None = None) -> Invoice:

@@ -20,7 +20,7 @@ Says = Literal["", "the country's small-business text"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a rule is from. `seen`: the text, or an authority's page on it, was read while the rule was written."""
+    """Where a rule is from. `seen`: its text, or an authority's or adviser's page on it, was read for this table."""
 
     text: str
     seen: bool = True
@@ -85,12 +85,12 @@ SOURCES: dict[str, Source] = {
     "art. 219a": Source("Directive 2006/112/EC art. 219a: self-billed, the rules of the place of supply apply"),
     "art. 226": Source("Directive 2006/112/EC art. 226, points 3 to 5, 10a, 11, 11a: what an invoice says"),
     "art. 284": Source("Directive 2006/112/EC art. 284, as amended by Directive (EU) 2020/285: small enterprises"),
-    "VATA": Source("United Kingdom, Value Added Tax Act 1994 s. 4: VAT is charged on taxable supplies", seen=False),
+    "VATA": Source("United Kingdom, VAT Act 1994 s. 4: VAT is charged on taxable supplies (HMRC, VATPOSS01200)"),
     "VATA s. 7A": Source(
-        "United Kingdom, Value Added Tax Act 1994 s. 7A(2)(a): services to a business are supplied where it belongs",
-        seen=False,
+        "United Kingdom, VAT Act 1994 s. 7A(2)(a): services to a business are supplied where it belongs "
+        "(HMRC, VATPOSS06200)"
     ),
-    "MWSTG 8": Source("Switzerland, MWSTG art. 8 para. 1: services are supplied where the recipient is", seen=False),
+    "MWSTG 8": Source("Switzerland, MWSTG art. 8 para. 1: services are supplied where the recipient is (advisers)"),
     "MWSTG 10": Source("Switzerland, MWSTG art. 10: who is liable, who is exempt from liability", seen=False),
     "MWSTG 26": Source("Switzerland, MWSTG art. 26 and 27: what an invoice says, tax shown without right"),
     "mval 2-1": Source("Norway, merverdiavgiftsloven § 2-1: who is registered", seen=False),
