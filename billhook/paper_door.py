@@ -1,14 +1,21 @@
 """The facade's doors to paper: issued invoices and credit notes, their bytes, and what the seller says of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from actions.self_invoicing import detail_changes
 from billhook.doors import Door
-from engine import acceptance, views
+from engine import acceptance, previewing, views
 from engine.acceptance import Acceptance
+from engine.billing.invoice import Invoice
 from engine.contracts import Document
-from engine.errors import NotFound, Unknown
+from engine.errors import Missing, NotFound, Unknown
 from engine.invoicing import FORMAT
+from engine.previewing import Preview
 from engine.views import LIMIT, DocumentView, Page, Slice, pages
+
+PREVIEWS = ("pdf", "html")
 
 
 class Documents(Door):
@@ -71,3 +78,53 @@ class Invoices(Door):
 
     def resolve(self, number: str, *, reason: str) -> str:
         return acceptance.resolve(self.caller, number, reason=reason)
+
+    def preview(self, payout_id: str, *, format: str = FORMAT) -> "Shown":
+        """
+        What the payout's invoice would look like now: pdf or html. No number is taken and nothing is written.
+
+        Raises:
+            NotFound: there is no such payout for this caller. Unknown: a preview has no such format.
+            SelfInvoicingRefused: the payout has its invoice already.
+        """
+        return self._shown(lambda: previewing.of_payout(self.caller, payout_id), format=format)
+
+    def example(
+        self,
+        partner: str,
+        answer: Mapping[str, Any] | None = None,
+        *,
+        language: str = "",
+        currency: str = "EUR",
+        format: str = FORMAT,
+    ) -> "Shown":
+        """
+        An invoice of two example lines by the partner's details, with those of `answer`, the fields of the
+        self-invoicing step as far as they are filled in, over them. Nothing is kept, a logo neither.
+
+        Raises:
+            NotFound: there is no such partner for this caller. Unknown: a preview has no such format.
+            Invalid: a field that is unknown or cannot be read.
+        """
+        details, logo = detail_changes(answer or {}, self.caller.world.tools)
+
+        def draw() -> Preview:
+            return previewing.of_partner(self.caller, partner, details, logo=logo, language=language, currency=currency)
+
+        return self._shown(draw, format=format)
+
+    def _shown(self, draw: Callable[[], Preview], *, format: str) -> "Shown":
+        if format not in PREVIEWS:
+            raise Unknown("preview's format", format, PREVIEWS)
+        preview = draw()
+        document = self.caller.world.renderers[format].render(preview.invoice, preview.assets)
+        return Shown(document, preview.invoice, preview.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A preview as a document, what it says, and what is missing before it could be issued, with who supplies it."""
+
+    document: Document
+    invoice: Invoice
+    missing: tuple[Missing, ...]

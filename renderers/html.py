@@ -28,7 +28,12 @@ class InvoiceHtml:
 
     def render(self, invoice: Invoice, assets: Mapping[str, bytes]) -> Document:  # noqa: ARG002
         """The page. Its style sheet and logo are named, not included: whoever shows it serves them."""
-        return Document(f"{invoice.number.replace('/', '-')}.html", "text/html", page(invoice).encode())
+        return Document(f"{file_name(invoice)}.html", "text/html", page(invoice).encode())
+
+
+def file_name(invoice: Invoice) -> str:
+    """What an invoice's files are called, without the ending."""
+    return invoice.number.replace("/", "-") or "preview"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,23 +6,29 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from billhook.cli.documents import list_documents, written
+from billhook.cli.onboarding import Answer, Partner
 from billhook.cli.options import command
-from billhook.cli.session import Session
+from billhook.cli.payouts import Payout
+from billhook.cli.session import Session, answers
 from billhook.cli.terminal import Table
 
 if TYPE_CHECKING:
-    from billhook.paper_door import Invoices
+    from billhook.paper_door import Invoices, Shown
     from engine.acceptance import Acceptance
+    from engine.contracts import Document
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The number of the invoice or credit note.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to; without it: to the screen.")]
+
+PreviewFormat = Annotated[str, typer.Option("--format", help="pdf or html.")]
 
 
 def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Issued invoices and credit notes, and what is said of them.", no_args_is_help=True)
     for name, verb in (
         ("list", list_documents), ("show", show), ("accept", accept), ("contest", contest), ("resolve", resolve),
+        ("preview", preview), ("example", example),
     ):  # fmt: skip
         command(group, name)(verb)
     app.add_typer(group, name="invoices")
@@ -69,16 +75,53 @@ def resolve(
     session.terminal.result({"number": number, "told": told}, f"{told}.")
 
 
+def preview(
+    session: Session,
+    payout: Payout,
+    *,
+    format: PreviewFormat = "html",
+    output: Output = None,
+) -> None:
+    """A payout's invoice as it would look now, marked as a preview. No number is taken, nothing is written."""
+    _show_preview(session, session.workspace.invoices.preview(session.payout_id(payout), format=format), output)
+
+
+def example(
+    session: Session,
+    partner: Partner,
+    *,
+    answer: Answer = None,
+    language: Annotated[str, typer.Option("--language", help="In this one; without it the partner's.")] = "",
+    currency: Annotated[str, typer.Option("--currency", help="Of the example lines.")] = "EUR",
+    format: PreviewFormat = "html",
+    output: Output = None,
+) -> None:
+    """How a partner's invoices would look, with two example lines; --answer tries details that are not kept."""
+    shown = session.workspace.invoices.example(
+        partner, answers(answer), language=language, currency=currency, format=format
+    )
+    _show_preview(session, shown, output)
+
+
+def _show_preview(session: Session, shown: "Shown", output: Path | None) -> None:
+    _put_out(session, "preview", shown.document, output)
+    for item in shown.missing:
+        session.terminal.remark(f"Missing: {item.sentence} ({item.who})")
+
+
 def _show_document(session: Session, number: str, format: str, output: Path | None) -> None:
-    document = session.workspace.documents.get(number, format=format)
+    _put_out(session, number, session.workspace.documents.get(number, format=format), output)
+
+
+def _put_out(session: Session, name: str, document: "Document", output: Path | None) -> None:
     if output is None and document.media_type == "application/pdf":
         raise typer.BadParameter("A PDF cannot be read on the screen. Name a file: --output FILE.")
     if output is None:
         text = document.content.decode()
-        session.terminal.result({"number": number, "content": text}, text)
+        session.terminal.result({"number": name, "content": text}, text)
         return
     written(output, document.content)
-    session.terminal.result({"number": number, "file": str(output)}, f"{number}: {output}")
+    session.terminal.result({"number": name, "file": str(output)}, f"{name}: {output}")
 
 
 def _speaker(session: Session, number: str) -> "Invoices":

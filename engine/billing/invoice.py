@@ -153,6 +153,11 @@ class Invoice:
     def is_credit_note(self) -> bool:
         return self.type_code == SELF_BILLED_CREDIT_NOTE
 
+    @property
+    def is_preview(self) -> bool:
+        """It has no number: nothing was issued, and its document says so."""
+        return not self.number
+
 
 def canonical(invoice: Invoice) -> str:
     """The snapshot as JSON with sorted keys: what is stored and hashed. `restore` gives the invoice back."""

@@ -61,7 +61,8 @@ def draw_up(
     """
     The self-billed invoice (389) over `supplies`, in their order. `issued_at` is UTC; its date in `zone`, the
     account's, is the issue date, from which the buyer's payment days run. `telling`: the other money that the VAT is
-    told in, and the rate; or the sum itself, `tax_currency_total`. `tax_rule`: what the treatment is from.
+    told in, and the rate; or the sum itself, `tax_currency_total`. `tax_rule`: what the treatment is from. Without a
+    `number` it is a preview, which may lack what it likes: it is shown and never kept.
 
     Raises:
         Unlawful: it would break a rule; all of them are named.
@@ -82,7 +83,7 @@ def draw_up(
         mentions=mentions_of([line.treatment for line in lines], seller.country, language), language=language,
         template=template,
     )  # fmt: skip
-    return _lawful(invoice)
+    return invoice if invoice.is_preview else _lawful(invoice)
 
 
 def credit_in_full(original: Invoice, *, number: str, issued_at: datetime, zone: tzinfo) -> Invoice:
