@@ -18,6 +18,13 @@ HELD_FOR_EVER = """
 SECOND_PLACE = """
     INSERT INTO payout_line (account_id, payout_id, reward_id, live)
     SELECT account_id, :draft, id, TRUE FROM reward WHERE reference = 'N1'"""
+OVERRIDDEN = """
+    INSERT INTO tax_override (account_id, partner_id, seq, treatment, reason, set_at, set_by)
+    SELECT account_id, id, 1, '{"category":"Z","rate":"0"}', 'why', created_at, 'eve' FROM partner
+    WHERE code = 'NORD'"""
+RATED = """
+    INSERT INTO exchange_rate (account_id, base, quote, rate_date, seq, rate, source, added_at, added_by)
+    SELECT id, 'EUR', 'SEK', '2026-11-02', 1, '11', 'ECB', created_at, 'eve' FROM account"""
 EVENT = """
     INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
     SELECT account_id, id, {seq}, '{kind}', issued_at, 'eve', 'main_contact', '', FALSE FROM invoice
@@ -131,4 +138,6 @@ BREACHES = [
     ("I15", "invoice_event", EVENT.format(seq=2, kind="delivered", payout="paid"), "it was delivered 2 times"),
     ("I15", "invoice_event", "DELETE FROM invoice_event WHERE kind = 'delivered'", "and its events say otherwise"),
     ("I15", "invoice_event", "UPDATE invoice_event SET kind = 'accepted'", "before it was delivered"),
+    ("I14", "tax_override", OVERRIDDEN, "its tax_override is {'category': 'Z', 'rate': '0'}, and no deed made it so"),
+    ("I14", "exchange_rate", RATED, "there are 1 rate(s) of exchange, and 0 deed(s) say who gave one."),
 ]
