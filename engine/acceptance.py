@@ -7,6 +7,7 @@ each other. While an objection is open its payout is on hold, also one that is p
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from engine import facts, history, notices, service, timers
@@ -108,21 +109,23 @@ def deem(tx: Tx, caller: Caller, timer: Timer) -> str:
     if state_of(events) != DELIVERED:
         return f"nothing was done: {row.number} is {_said(state_of(events))}"
     sentence = f"{row.number} counts as accepted: it was not contested in {timer.payload['days']} days"
-    write(tx, row, events, DEEMED, actor=caller.actor, now=caller.now)
-    _note(tx, caller, row, "deem_invoice_accepted", sentence)
+    now = caller.now
+    write(tx, row, events, DEEMED, actor=caller.actor, now=now)
+    _note(tx, caller, row, "deem_invoice_accepted", sentence, now=now)
     return sentence
 
 
 def _accept(tx: Tx, caller: Caller, number: str) -> str:
     row, payout, events = _locked(tx, caller, number)
+    now = caller.now
     state = state_of(events)
     if state not in (DELIVERED, CONTESTED):
         raise InvoiceRefused(number, "accepted", _why_not(state))
     back = ", and its objection is taken back" if state == CONTESTED else ""
     sentence = f"{number} is accepted{back}"
-    write(tx, row, events, ACCEPTED, actor=caller.actor, now=caller.now)
+    write(tx, row, events, ACCEPTED, actor=caller.actor, now=now)
     timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=row.id)
-    _note(tx, caller, row, "accept_invoice", sentence)
+    _note(tx, caller, row, "accept_invoice", sentence, now=now)
     _tell(tx, caller, row, "vendor", "invoice_accepted", f"{sentence}.")
     if state == CONTESTED and holds(events):
         _release(tx, caller, payout, reason=sentence)
@@ -131,16 +134,17 @@ def _accept(tx: Tx, caller: Caller, number: str) -> str:
 
 def _contest(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
     row, payout, events = _locked(tx, caller, number)
+    now = caller.now
     state = state_of(events)
     if state != DELIVERED:
         raise InvoiceRefused(number, "contested", _why_not(state))
     timer = waits(tx, row)
-    if timer and moment(timer.due_at) <= caller.now:
+    if timer and moment(timer.due_at) <= now:
         raise InvoiceRefused(number, "contested", _why_not(DEEMED))
     timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=row.id)
-    write(tx, row, events, CONTESTED, actor=caller.actor, reason=reason, held=not payout.on_hold, now=caller.now)
+    write(tx, row, events, CONTESTED, actor=caller.actor, reason=reason, held=not payout.on_hold, now=now)
     sentence = f"{number} is contested"
-    _note(tx, caller, row, "contest_invoice", sentence, reason=reason)
+    _note(tx, caller, row, "contest_invoice", sentence, reason=reason, now=now)
     _tell(tx, caller, row, "vendor", "invoice_contested", f"{sentence}: {reason}")
     if not payout.on_hold:
         _change_hold(tx, caller, payout, effect="hold", reason=f"{sentence}: {reason}")
@@ -149,12 +153,13 @@ def _contest(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
 
 def _resolve(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
     row, payout, events = _locked(tx, caller, number)
+    now = caller.now
     state = state_of(events)
     if state != CONTESTED:
         raise InvoiceRefused(number, "resolved", f"It is {_said(state)}, and nobody waits for an answer.")
     sentence = f"{number} is accepted after all"
-    write(tx, row, events, ACCEPTED, actor=caller.actor, reason=reason, now=caller.now)
-    _note(tx, caller, row, "resolve_invoice", sentence, reason=reason)
+    write(tx, row, events, ACCEPTED, actor=caller.actor, reason=reason, now=now)
+    _note(tx, caller, row, "resolve_invoice", sentence, reason=reason, now=now)
     _tell(tx, caller, row, "partner", "invoice_resolved", f"{sentence}: {reason}")
     if not holds(events):
         return f"{sentence}; payout {payout.id} stays on hold: {payout.hold_reason}"
@@ -196,9 +201,9 @@ def _change_hold(tx: Tx, caller: Caller, payout: Any, *, effect: str, reason: st
     flag(tx, payout, held=held, reason=reason if held else "")
 
 
-def _note(tx: Tx, caller: Caller, row: Any, verb: str, sentence: str, *, reason: str = "") -> None:
+def _note(tx: Tx, caller: Caller, row: Any, verb: str, sentence: str, *, reason: str = "", now: datetime) -> None:
     deed = history.Deed(verb, reason=reason, sentence=sentence, data={"invoice": row.number})
-    history.note(tx, "payout", row.account_id, row.payout_id, deed, actor=caller.actor, now=caller.now)
+    history.note(tx, "payout", row.account_id, row.payout_id, deed, actor=caller.actor, now=now)
 
 
 def _tell(tx: Tx, caller: Caller, row: Any, audience: str, topic: str, sentence: str) -> None:

@@ -36,10 +36,11 @@ def list_documents(
     )
     rows = [
         (one.number, _KINDS.get(one.type_code, one.type_code), one.partner, one.payout, one.currency, one.net,
-         one.gross, one.issued_at[:10], "attached" if one.sha256 else "being made")
+         one.gross, one.issued_at[:10], "attached" if one.sha256 else "being made",
+         one.state.replace("_", " "))
         for one in found.items
     ]  # fmt: skip
-    columns = ("number", "kind", "partner", "payout", "currency", "net", "gross", "issued", "document")
+    columns = ("number", "kind", "partner", "payout", "currency", "net", "gross", "issued", "document", "seller")
     shown = Table(columns, rows, title="Documents", ids=("payout",))
     session.terminal.result({"documents": found.items, "next": found.next}, shown)
     tell_next(session, found)

@@ -34,6 +34,16 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a partner's invoice in a currency once it is there: accept, contest or resolve, and why."""
+
+    partner: str
+    currency: str
+    verb: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A payout: which rewards (none named: all that are free), what the partner is asked, and what happens to it."""
 
@@ -198,3 +208,12 @@ PARTS: dict[str, Part] = {
     ),
     "SE-FJARD": Part((Plan("EUR", (VALIDATE,)),), stops="not begun"),
 }
+
+#: In this order, when all documents are there. The others' days of silence run.
+SAID = (
+    Said("DE-NORD", "EUR", "accept"),
+    Said("US-CASCADE", "USD", "accept"),
+    Said("ES-SOL", "EUR", "contest", "The training took three days, not two."),
+    Said("GB-THAMES", "GBP", "contest", "The renewal of Brontë Books is missing."),
+    Said("GB-THAMES", "GBP", "resolve", "It will be in next month's payout, as agreed with Siobhán."),
+)

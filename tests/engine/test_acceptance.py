@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from engine import acceptance, accounts, timers
+from engine import acceptance, accounts, timers, verify
+from engine.clock import SystemClock
 from engine.duties import DUTIES
 from engine.errors import Invalid, InvoiceRefused, NotAllowed, NotFound, ReasonRequired, Refused
 from tests.engine.test_races import at_once
@@ -368,3 +369,13 @@ def ahead(place, fire) -> int:
     """What becomes due within the next day, fired now."""
     place.clock.advance(days=1)
     return fire()
+
+
+def test_events_and_deeds_say_the_same_instant_on_a_clock_that_runs(own_store):
+    place = Place(own_store, clock=SystemClock())
+    papers = Papers(place)
+    papers.contest()
+    papers.resolve()
+    checked = [*verify.run(place.world, missing=lambda *_: (), only=("I15",))]
+
+    assert [finding for one in checked for finding in one.findings] == []
