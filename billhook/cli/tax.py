@@ -93,9 +93,8 @@ def rules(session: Session, partner: Partner, *, reason: Why = "") -> None:
 def overrides(session: Session, partner: Partner) -> None:
     """Every decision about a partner's tax, the newest first."""
     found = session.workspace.tax.overrides(partner)
-    session.terminal.result(found, *map(_override_line, found)) if found else session.terminal.result(
-        found, f"{partner} is taxed by the rules."
-    )
+    lines = [_override_line(each) for each in found]
+    session.terminal.result(found, *(lines or [f"{partner} is taxed by the rules."]))
 
 
 def check(

@@ -71,8 +71,8 @@ SMALL_BUSINESS: dict[str, str] = {
 # nowhere yet. Advisers of these countries should look at what was only in use or not found.
 Found = Literal["law", "in use", "not found"]
 SMALL_BUSINESS_FOUND: dict[str, Found] = {
-    "AT": "law", "BE": "in use", "CH": "not found", "DE": "law", "FR": "in use", "GB": "not found", "IT": "in use",
-    "NL": "not found", "NO": "not found", "PL": "not found", "PT": "in use",
+    "AT": "law", "BE": "in use", "CH": "law", "DE": "law", "FR": "in use", "GB": "not found", "IT": "in use",
+    "NL": "not found", "NO": "law", "PL": "not found", "PT": "in use",
 }  # fmt: skip
 SMALL_BUSINESS_EU = "Exempt from VAT: small enterprise, Directive 2006/112/EC art. 284"
 

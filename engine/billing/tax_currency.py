@@ -2,8 +2,8 @@
 VAT told in the money of the seller's country where the invoice is in another: which money, when, and how much. It knows
 no market: the rate, its source and its day are given by the account.
 
-Sources: Directive 2006/112/EC art. 230 and 91(2); EN 16931 BT-6 and BT-111; UK VAT Regulations 1995 r. 14 and VAT Act
-1994 Sch. 6 para. 11; MWSTV art. 45 and bokføringsforskriften § 5-1-1 (both not seen).
+Sources: Directive 2006/112/EC art. 230 and 91(2); EN 16931 BT-6 and BT-111; UK VAT Regulations 1995 r. 14(1) (HMRC,
+VATREC5060); MWSTV art. 45 and bokføringsforskriften § 5-1-1 (both not seen).
 """
 
 import re

@@ -77,23 +77,25 @@ _IS: dict[Buyers, Callable[[str, str], bool]] = {
 }
 
 SOURCES: dict[str, Source] = {
-    "art. 9": Source("Directive 2006/112/EC art. 9: who is a taxable person"),
+    "art. 9": Source("Directive 2006/112/EC art. 9: who is a taxable person", seen=False),
     "art. 44": Source("Directive 2006/112/EC art. 44: services to a business are supplied where it is established"),
-    "art. 193": Source("Directive 2006/112/EC art. 193: the supplier is liable for VAT"),
+    "art. 193": Source("Directive 2006/112/EC art. 193: the supplier is liable for VAT", seen=False),
     "art. 196": Source("Directive 2006/112/EC art. 196: the recipient is liable where the supplier is not established"),
-    "art. 214": Source("Directive 2006/112/EC art. 214(1)(e): who supplies services abroad is identified"),
+    "art. 214": Source("Directive 2006/112/EC art. 214(1)(e): who supplies services abroad is identified", seen=False),
     "art. 219a": Source("Directive 2006/112/EC art. 219a: self-billed, the rules of the place of supply apply"),
     "art. 226": Source("Directive 2006/112/EC art. 226, points 3 to 5, 10a, 11, 11a: what an invoice says"),
-    "art. 284": Source("Directive 2006/112/EC art. 284, as amended by Directive (EU) 2020/285: small enterprises"),
+    "art. 284": Source(
+        "Directive 2006/112/EC art. 284, as amended by Directive (EU) 2020/285: small enterprises", seen=False
+    ),
     "VATA": Source("United Kingdom, VAT Act 1994 s. 4: VAT is charged on taxable supplies (HMRC, VATPOSS01200)"),
     "VATA s. 7A": Source(
         "United Kingdom, VAT Act 1994 s. 7A(2)(a): services to a business are supplied where it belongs "
         "(HMRC, VATPOSS06200)"
     ),
     "MWSTG 8": Source("Switzerland, MWSTG art. 8 para. 1: services are supplied where the recipient is (advisers)"),
-    "MWSTG 10": Source("Switzerland, MWSTG art. 10: who is liable, who is exempt from liability", seen=False),
+    "MWSTG 10": Source("Switzerland, MWSTG art. 10: who is liable, who is exempt from liability"),
     "MWSTG 26": Source("Switzerland, MWSTG art. 26 and 27: what an invoice says, tax shown without right"),
-    "mval 2-1": Source("Norway, merverdiavgiftsloven § 2-1: who is registered", seen=False),
+    "mval 2-1": Source("Norway, merverdiavgiftsloven § 2-1: who is registered (Skatteetaten, M-2-1)"),
     "mval 3-1": Source("Norway, merverdiavgiftsloven § 3-1: VAT is charged on goods and services", seen=False),
     "mval 6-22": Source(
         "Norway, merverdiavgiftsloven § 6-22: services to buyers abroad bear the rate zero", seen=False
