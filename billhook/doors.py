@@ -85,6 +85,10 @@ class Settings(Door):
     def number_format(self, pattern: str) -> None:
         accounts.set_number_format(self.caller, pattern)
 
+    def acceptance_days(self, days: int) -> None:
+        """After so many days of silence an invoice counts as accepted, where it is delivered from now on."""
+        accounts.set_acceptance_days(self.caller, days)
+
     def timezone(self, timezone: str) -> int:
         return accounts.set_timezone(self.caller, timezone)
 

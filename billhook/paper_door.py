@@ -115,7 +115,7 @@ class Invoices(Door):
 
     def _shown(self, draw: Callable[[], Preview], *, format: str) -> "Shown":
         if format not in PREVIEWS:
-            raise Unknown("preview's format", format, PREVIEWS)
+            raise Unknown("format of a preview", format, PREVIEWS)
         preview = draw()
         document = self.caller.world.renderers[format].render(preview.invoice, preview.assets)
         return Shown(document, preview.invoice, preview.missing)

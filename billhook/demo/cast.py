@@ -213,7 +213,7 @@ PARTS: dict[str, Part] = {
 SAID = (
     Said("DE-NORD", "EUR", "accept"),
     Said("US-CASCADE", "USD", "accept"),
-    Said("ES-SOL", "EUR", "contest", "The training took three days, not two."),
+    Said("AT-LANG", "EUR", "contest", "Wörthersee Hotelbetriebe bought twice as much."),
     Said("GB-THAMES", "GBP", "contest", "The renewal of Brontë Books is missing."),
     Said("GB-THAMES", "GBP", "resolve", "It will be in next month's payout, as agreed with Siobhán."),
 )

@@ -91,16 +91,18 @@ def _view(row: Any) -> DocumentView:
     return DocumentView(
         row.number, row.type_code, row.payout_id, row.partner, row.currency, decimal_text(row.net, row.currency),
         decimal_text(row.gross, row.currency), row.issued_at, row.sha256,
-        row.state or "issued",
+        _STAGES[row.stage or 0],
     )  # fmt: skip
 
 
+_STAGES: tuple[InvoiceState, ...] = ("issued", "delivered", "contested", "accepted", "deemed_accepted", "credited")
 # CROSS JOIN keeps SQLite to the order in which the tables stand, which is the order of issue.
 _DOCUMENTS = f"""
     SELECT i.id, i.number, i.type_code, i.payout_id, s.code AS partner, i.currency, i.net, i.gross, i.issued_at,
         a.sha256, (
-            SELECT e.kind FROM invoice_event e WHERE e.account_id = i.account_id AND e.invoice_id = i.id
-            ORDER BY CASE e.kind WHEN 'delivered' THEN 1 ELSE 0 END, e.seq DESC LIMIT 1) AS state
+            SELECT MAX(CASE e.kind WHEN 'delivered' THEN 1 WHEN 'contested' THEN 2 WHEN 'accepted' THEN 3
+                WHEN 'deemed_accepted' THEN 4 ELSE 5 END)
+            FROM invoice_event e WHERE e.account_id = i.account_id AND e.invoice_id = i.id) AS stage
     FROM invoice i CROSS JOIN partner s
     LEFT JOIN attachment a ON a.account_id = i.account_id AND a.invoice_id = i.id AND a.format = '{invoicing.FORMAT}'
     WHERE i.account_id = :account AND s.account_id = i.account_id AND s.id = i.partner_id"""  # noqa: S608 - our own text
