@@ -167,11 +167,11 @@ def _problems_in(treatment: Treatment) -> list[Problem]:
 
 
 def _override(tx: Tx, caller: Caller, partner: Any, treatment: Treatment | None, *, reason: str) -> int:
-    rows = tx.all(_OVERRIDES, account=caller.account_id, partner=partner.id)
-    before = json.loads(rows[0].treatment) if rows and rows[0].treatment else None
+    last = tx.one(_OVERRIDES + " LIMIT 1", account=caller.account_id, partner=partner.id)
+    before = json.loads(last.treatment) if last and last.treatment else None
     after = taxing.plain(treatment) if treatment else None
     tx.insert(
-        "tax_override", account_id=caller.account_id, partner_id=partner.id, seq=rows[0].seq + 1 if rows else 1,
+        "tax_override", account_id=caller.account_id, partner_id=partner.id, seq=last.seq + 1 if last else 1,
         treatment=history.to_json(after) if after else "", reason=reason, set_at=stamp(caller.now),
         set_by=caller.actor.id,
     )  # fmt: skip
@@ -254,7 +254,7 @@ def _check(
         kind, subject_id = ("partner", partner_id) if partner_id else ("account", caller.account_id)
         history.note(tx, kind, caller.account_id, subject_id, deed, actor=caller.actor, now=caller.now)
         waiting.reconsider(tx, caller, partner_id=partner_id)
-        return _answer(tx.all(_ANSWERS, account=caller.account_id, number=number)[0])
+        return _answer(tx.one(_ANSWERS + " LIMIT 1", account=caller.account_id, number=number))
 
     return caller.transact(work)
 
