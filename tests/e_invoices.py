@@ -197,7 +197,8 @@ INVOICES: dict[str, Invoice] = {
         language="fr",
     ),
     "Norwegian small business": drawn(
-        supplies(10_000), by_rule("NO", "small_business", "NO"), seller=_of("NO", None, tax_number="995525828"),
+        supplies(10_000), by_rule("NO", "small_business", "NO"),
+        seller=_of("NO", None, "995 525 828", tax_number="995525828"),
         buyer=_of("NO", "NO 995 525 828 MVA"), currency=NOK, language="en",
     ),
     "without a due date": drawn(supplies(10_000), buyer={"payment_days": None}),

@@ -27,6 +27,7 @@ SCHEMES = """
 NOT_ADDRESSED = {  # no VAT number and no register with a scheme: an e-mail address, or none, which Peppol cannot route
     name for name in ALL if name.removeprefix("credit: ") in (
         "outside the scope, abroad", "outside the scope, not taxable", "small business with a code",
+        "British to the USA", "Swiss small business to France", "zero rate from Norway abroad",
         "small business without a code",
     )
 }  # fmt: skip
