@@ -15,7 +15,7 @@ from engine.billing.errors import Missing
 from engine.billing.explaining import Explanation, words_in
 from engine.billing.explaining import explain as explained
 from engine.billing.parties import BuyerDetails, SellerDetails
-from engine.billing.tax import Treatment
+from engine.billing.tax import Treatment, normalised
 from engine.billing.tax_currency import MOST_DAYS, ExchangeRate, Telling, missing_rate, must_be_told_in
 from engine.billing.treatment import assess as assess_details
 from engine.billing.treatment import buyer_tax_facts, rule_for, seller_tax_facts
@@ -98,7 +98,7 @@ def treatment_from(body: str | None) -> Treatment | None:
 def plain(treatment: Treatment) -> Mapping[str, Any]:
     """What an override's row and its deed hold."""
     rate = treatment.rate
-    return {**asdict(treatment), "rate": None if rate is None else format(rate, "f")}
+    return {**asdict(treatment), "rate": None if rate is None else format(normalised(rate), "f")}
 
 
 def _unconfirmed(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.billing.countries import LOCAL_TAX, SMALL_BUSINESS_VATEX, small_business_text, vat_prefix
-from engine.billing.errors import Missing, Problem
+from engine.billing.errors import Missing, NotARate, Problem
 from engine.billing.invoice import Party
 from engine.billing.parties import (
     BuyerDetails,
@@ -106,11 +106,13 @@ def overridden(override: Treatment, seller: SellerTaxFacts, buyer: BuyerTaxFacts
 
 def problems_in_override(override: Treatment) -> list[Problem]:
     """What no document of this category can say (EN 16931 BR-S-05, BR-AE-05, BR-E-05, BR-Z-05, BR-O-05, BR-*-10)."""
-    problems = []
     category, rate = override.category, override.rate
-    if category in ("S", "local") and (rate is None or not 0 <= rate <= 100 or (category == "S" and rate == 0)):
+    problems = _rate_problems(rate)
+    if problems:
+        return problems
+    if category in ("S", "local") and (rate is None or (category == "S" and rate == 0)):
         least = "above 0" if category == "S" else "of 0 or above"
-        problems.append(Problem("rate", f"Category {category} needs a rate {least}, 100 at most."))
+        problems.append(Problem("rate", f"Category {category} needs a rate {least}."))
     if category in ("AE", "E", "Z") and rate != 0:
         problems.append(Problem("rate", f"Category {category} has the rate 0."))
     if category == "O" and rate is not None:
@@ -213,6 +215,15 @@ def _local(rule: Rule, seller: SellerTaxFacts) -> Treatment:
     percent = seller.tax_percent if seller.status == "registered" else None
     mention = REVERSE_CHARGE_ENGLISH if rule.reverse_charge else ""
     return Treatment("local", normalised(percent or ZERO), tax_name=name, mention=mention)
+
+
+def _rate_problems(rate: Decimal | None) -> list[Problem]:
+    try:
+        if rate is not None:
+            parse_rate(format(rate, "f"))
+    except NotARate as error:
+        return [Problem("rate", str(error))]
+    return []
 
 
 def _text_problems(override: Treatment) -> list[Problem]:

@@ -4,11 +4,13 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from engine import self_invoicing, tax_decisions
 from engine.errors import Invalid, NotAllowed
+from tests.engine.test_races import at_once
 from tests.fakes import NOON
 from tests.worlds import BUYER
 
@@ -118,3 +120,11 @@ def test_what_cannot_be_read_is_named(place, changes, told):
 def test_it_takes_finance(place):
     with pytest.raises(NotAllowed):
         add_rate(place, by="viewer")
+
+
+def test_of_two_for_one_day_at_once_both_are_kept_and_the_last_counts(place):
+    at_once(partial(add_rate, place, "11"), partial(add_rate, place, "12"))
+
+    kept = place.all("SELECT seq, rate FROM exchange_rate WHERE account_id = :account ORDER BY seq")
+    assert [row.seq for row in kept] == [1, 2]
+    assert [format(each.rate, "f") for each in tax_decisions.rates(place.owner)] == [kept[-1].rate]

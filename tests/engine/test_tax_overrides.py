@@ -3,12 +3,15 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from engine import tax_decisions
 from engine.billing.tax import Treatment
 from engine.errors import Invalid, NotAllowed, NotFound, ReasonRequired
+from tests.engine.test_races import at_once
+from tests.worlds import Place
 
 EXEMPT = Treatment("E", Decimal(0), exemption_text="Steuerfrei nach § 4 Nr. 11 UStG")
 
@@ -103,9 +106,14 @@ def test_what_its_category_needs_it_needs_all_the_same(place, treatment, details
 @pytest.mark.parametrize(
     ("treatment", "told"),
     [
-        (Treatment("S", Decimal(0)), "rate: Category S needs a rate above 0, 100 at most."),
-        (Treatment("S", Decimal(101)), "rate: Category S needs a rate above 0, 100 at most."),
-        (Treatment("local", None), "rate: Category local needs a rate of 0 or above, 100 at most."),
+        (Treatment("S", Decimal(0)), "rate: Category S needs a rate above 0."),
+        (Treatment("S", None), "rate: Category S needs a rate above 0."),
+        (Treatment("S", Decimal(101)), "rate: '101' is no tax %."),
+        (Treatment("S", Decimal("19.0001")), "rate: '19.0001' is no tax %."),
+        (Treatment("S", Decimal(-1)), "rate: '-1' is no tax %."),
+        (Treatment("S", Decimal("NaN")), "rate: 'NaN' is no tax %."),
+        (Treatment("AE", Decimal("Infinity"), exemption_text="x"), "rate: 'Infinity' is no tax %."),
+        (Treatment("local", None), "rate: Category local needs a rate of 0 or above."),
         (replace(EXEMPT, rate=Decimal(5)), "rate: Category E has the rate 0."),
         (Treatment("O", Decimal(0), exemption_text="x"), "rate: Outside the scope of VAT (O) there is no rate."),
         (Treatment("AE", Decimal(0)), "exemption_text: Category AE needs the reason why no tax is charged."),
@@ -136,3 +144,42 @@ def test_it_takes_finance_a_reason_and_a_partner(place):
         override(place, reason=" ")
     with pytest.raises(NotFound):
         tax_decisions.override(place.vendor("finance"), "SUED", EXEMPT, reason="x")
+
+
+def test_a_rate_is_kept_in_its_shortest_form(place):
+    place.partner()
+    override(place, Treatment("S", Decimal("7.700")))
+    place.payout(state="Ready")
+
+    assert [str(each.lines[0].treatment.rate) for each in place.snapshots()] == ["7.7"]
+    assert place.one("SELECT treatment FROM tax_override WHERE account_id = :account").treatment.count('"7.7"') == 1
+
+
+def test_of_two_at_once_both_are_kept_one_after_the_other(place):
+    place.partner()
+    outcomes = at_once(
+        partial(override, place, Treatment("S", Decimal(7)), reason="one"), partial(override, place, reason="two")
+    )
+
+    kept = place.all("SELECT seq, reason FROM tax_override WHERE account_id = :account ORDER BY seq")
+    assert outcomes == [0, 0]
+    assert ([row.seq for row in kept], {row.reason for row in kept}) == ([1, 2], {"one", "two"})
+
+
+def test_an_invoice_that_is_issued_at_the_same_time_is_taxed_as_its_order_says(place):
+    place.partner()
+    payout = place.payout(state="Pending")
+    at_once(partial(override, place), partial(place.fire, payout, "accept", reason="x"))
+
+    [invoice] = place.snapshots()
+    assert (invoice.tax_rule, invoice.tax) in [("override", 0), ("at home", 1900)]
+
+
+def test_another_accounts_override_counts_for_nobody_else(place, shared_store):
+    place.partner()
+    other = Place(shared_store)
+    other.partner()
+    override(other)
+    place.payout(state="Ready")
+
+    assert [each.tax_rule for each in place.snapshots()] == ["at home"]

@@ -1,9 +1,12 @@
 """What one verb costs does not grow with what is there: SQLite's instructions among few payouts and among thousands."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import event
 
-from engine import bulk, partners, payouts, self_invoicing
+from engine import bulk, partners, payouts, self_invoicing, tax_decisions
+from engine.billing.tax import Treatment
 from engine.dispatch import Dispatcher
 from engine.payouts import Options
 from engine.service import Request
@@ -63,6 +66,9 @@ def costs(counted):
         "pay": lambda: place.fire(told["payout"], "mark_paid", by=place.vendor("finance", "fred")),
         "unpay": lambda: place.fire(told["payout"], "payment_failed", reason="sent back"),
         "cancel": lambda: place.fire(told["payout"], "cancel", reason="not due"),
+        "override": lambda: tax_decisions.override(place.owner, "NORD", Treatment("S", Decimal(7)), reason="ruling"),
+        "rules": lambda: tax_decisions.override(place.owner, "NORD", None, reason="ended"),
+        "rate": lambda: tax_decisions.add_rate(place.owner, "EUR", "SEK", "11", day="2026-11-02", source="ECB"),
         "opt out": lambda: self_invoicing.opt_out(place.contact(), "NORD"),
         "opt in": lambda: place.opt_in(),
     }
