@@ -227,7 +227,7 @@ def _shown(caller: Caller, event: Any) -> InvoiceEventView:
     return InvoiceEventView(event.kind, event.at, event.actor if known else "", event.role, event.reason)
 
 
-_TOO_LATE = "It is {}. What is wrong with it is put right by a credit note: ask the vendor's finance for one."
+_TOO_LATE = "It is {} already. What is wrong with it is put right by a credit note: ask the vendor's finance for one."
 _WHY_NOT = {
     "issued": "Its document is still being made. Repeat it when that is attached.",
     CONTESTED: "It is contested already; the vendor's finance has to answer.",

@@ -52,13 +52,13 @@ def show(
 def accept(session: Session, number: Number) -> None:
     """Accept an invoice. The partner's main contact does; an objection it made before is taken back."""
     told = _speaker(session, number).accept(number)
-    session.terminal.result({"number": number, "told": told}, f"{told}.")
+    session.terminal.result({"number": number, "told": told}, f"{told.rstrip('.')}.")
 
 
 def contest(session: Session, number: Number, *, reason: Why = "") -> None:
     """Object to an invoice. The partner's main contact does; its payout is on hold until that is answered."""
     told = _speaker(session, number).contest(number, reason=reason)
-    session.terminal.result({"number": number, "told": told}, f"{told}.")
+    session.terminal.result({"number": number, "told": told}, f"{told.rstrip('.')}.")
 
 
 def resolve(
@@ -72,7 +72,7 @@ def resolve(
     if not accepted:
         raise typer.BadParameter("Say how it ends: --accept; or credit the invoice, which answers the objection too.")
     told = session.workspace.invoices.resolve(number, reason=reason)
-    session.terminal.result({"number": number, "told": told}, f"{told}.")
+    session.terminal.result({"number": number, "told": told}, f"{told.rstrip('.')}.")
 
 
 def preview(
@@ -133,7 +133,7 @@ def _speaker(session: Session, number: str) -> "Invoices":
 
 
 def _told(standing: "Acceptance") -> list[str | Table]:
-    ends = f" It counts as accepted from {standing.silence_ends_at[:16].replace('T', ' ')} UTC on, unless it is"
+    ends = f" It counts as accepted from {standing.silence_ends_at[:19].replace('T', ' ')} UTC on, unless it is"
     waiting = f"{ends} contested before." if standing.silence_ends_at else ""
     rows = [
         (one.at[:19].replace("T", " "), f"{one.actor} ({one.role})" if one.actor else one.role, one.kind, one.reason)

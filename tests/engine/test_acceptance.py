@@ -229,14 +229,14 @@ def test_a_document_that_comes_after_the_credit_is_delivered_and_waits_for_nothi
 LATE = "What is wrong with it is put right by a credit note: ask the vendor's finance for one."
 REFUSALS = [
     ((), "resolve", "resolved. It is delivered, and nobody waits for an answer."),
-    (("accept",), "accept", f"accepted. It is accepted. {LATE}"),
-    (("accept",), "contest", f"contested. It is accepted. {LATE}"),
+    (("accept",), "accept", f"accepted. It is accepted already. {LATE}"),
+    (("accept",), "contest", f"contested. It is accepted already. {LATE}"),
     (("accept",), "resolve", "resolved. It is accepted, and nobody waits for an answer."),
     (("contest",), "contest", "contested. It is contested already; the vendor's finance has to answer."),
-    (("silence",), "accept", f"accepted. It is accepted by silence. {LATE}"),
-    (("silence",), "contest", f"contested. It is accepted by silence. {LATE}"),
+    (("silence",), "accept", f"accepted. It is accepted by silence already. {LATE}"),
+    (("silence",), "contest", f"contested. It is accepted by silence already. {LATE}"),
     (("cancel",), "contest", "contested. It is credited, so nothing more is to be said about it."),
-    (("contest", "resolve"), "contest", f"contested. It is accepted. {LATE}"),
+    (("contest", "resolve"), "contest", f"contested. It is accepted already. {LATE}"),
 ]
 
 
@@ -258,7 +258,7 @@ def test_what_is_not_possible_any_more_is_refused_with_the_way_out(papers, befor
 def test_an_objection_after_the_last_day_is_too_late_also_where_no_timer_has_fired(papers):
     papers.place.clock.advance(days=15)
 
-    with pytest.raises(InvoiceRefused, match=r"cannot be contested\. It is accepted by silence\."):
+    with pytest.raises(InvoiceRefused, match=r"cannot be contested\. It is accepted by silence already\."):
         papers.contest()
     assert papers.accept()
 
