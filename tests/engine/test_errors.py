@@ -76,6 +76,9 @@ TEXTS = [
      "Look at the user, the password and what follows the host in BILLHOOK_BROKER_URL."),
     (errors.MissingSystemLibrary("libpango-1.0", "libpango-1.0-0"), "missing_system_library",
      "The system library libpango-1.0 is missing. On Debian: apt-get install libpango-1.0-0"),
+    (errors.NoVatCheck(), "no_vat_check",
+     "VAT numbers are not looked up online here; only their check digits are looked at. "
+     "Set BILLHOOK_VAT_CHECK=vies to ask the register of the EU."),
     (errors.MissingPackage("saxonche", "The official rules", "pip install 'billhook[official]'"), "missing_package",
      "The official rules need saxonche, not installed here. Run: pip install 'billhook[official]'"),
     (errors.NameClash("engine", "engine 1.0"), "name_clash",
