@@ -151,13 +151,6 @@ def parties_for(treatment: Treatment, seller: Party, buyer: Party) -> tuple[Part
     return replace(seller, vat_number=None), replace(buyer, vat_number=None)
 
 
-def tax_percent_note(treatment: Treatment, tax_percent: Decimal | None) -> str:
-    """What to tell a partner whose tax % is not added, while it types; '' where it is, or where there is none."""
-    if not tax_percent or treatment.category in ("S", "local"):
-        return ""
-    return f"Your tax of {normalised(tax_percent)} % is not added: {_REASONS[treatment.category]}."
-
-
 # What a document of a category cannot do without, whoever chose it. A rate an override brings itself.
 NEEDED_BY: dict[Category, tuple[Need, ...]] = {
     "S": ("seller's VAT number",),
@@ -166,13 +159,6 @@ NEEDED_BY: dict[Category, tuple[Need, ...]] = {
     "Z": ("tax or VAT number",),
     "O": (),
     "local": (),
-}
-
-_REASONS = {
-    "AE": "the buyer accounts for the VAT (reverse charge)",
-    "E": "a small business charges no VAT",
-    "Z": "the rate is zero",
-    "O": "the service is outside the scope of VAT",
 }
 
 
