@@ -86,7 +86,7 @@ class Settings(Door):
         accounts.set_number_format(self.caller, pattern)
 
     def acceptance_days(self, days: int) -> None:
-        """After so many days of silence an invoice counts as accepted, where it is delivered from now on."""
+        """After so many days of silence an invoice counts as accepted, by agreements accepted from now on."""
         accounts.set_acceptance_days(self.caller, days)
 
     def timezone(self, timezone: str) -> int:

@@ -64,7 +64,8 @@ def set_number_format(caller: Caller, pattern: str) -> None:
 
 def set_acceptance_days(caller: Caller, days: int) -> None:
     """
-    After so many days of silence an invoice counts as accepted, where it is delivered from now on.
+    After so many days of silence an invoice counts as accepted: what agreements say that are accepted from now on.
+    Those that were accepted before keep theirs.
 
     Raises:
         NotAllowed: the role is not owner or admin.

@@ -3,6 +3,7 @@ The events of an issued invoice, as rows: written once, in order. What they come
 who may say them is not known here.
 """
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -111,7 +112,7 @@ def write(
 
 def _wait_for_silence(tx: Tx, row: Any, *, now: datetime) -> None:
     zone = zone_of(tx, row.account_id)
-    days = tx.one(_DAYS, account=row.account_id).acceptance_days
+    days = _days(tx, row)
     ends = silence_ends(now.astimezone(zone).date(), days=days)
     timers.set_local(tx, row.account_id, ends, kind=SILENCE, subject_id=row.id, payload={"days": days}, now=now)
     sentence = f"{row.number} is there. It counts as accepted unless you contest it before {ends.date()}."
@@ -119,6 +120,12 @@ def _wait_for_silence(tx: Tx, row: Any, *, now: datetime) -> None:
         tx, row.account_id, audience="partner", partner_id=row.partner_id, subject_id=row.payout_id,
         topic="invoice_delivered", sentence=sentence, now=now,
     )  # fmt: skip
+
+
+def _days(tx: Tx, row: Any) -> int:
+    """Those of the agreement that the invoice was issued under: a later setting of the account changes none of them."""
+    version = json.loads(tx.one(_SNAPSHOT, account=row.account_id, id=row.id).snapshot)["agreement"]["version"]
+    return int(tx.one(_DAYS, account=row.account_id, partner=row.partner_id, version=version).silence_days)
 
 
 _INVOICE = """
@@ -132,7 +139,11 @@ _EVENTS = """
 _TIMER = """
     SELECT due_at FROM timer
     WHERE account_id = :account AND kind = :kind AND subject_id = :invoice AND key = '' AND status = 'waiting'"""
-_DAYS = "SELECT acceptance_days FROM account WHERE id = :account"
+_SNAPSHOT = "SELECT snapshot FROM invoice WHERE account_id = :account AND id = :id"
+_DAYS = """
+    SELECT t.silence_days FROM agreement g
+    JOIN agreement_terms t ON t.account_id = g.account_id AND t.agreement_id = g.id
+    WHERE g.account_id = :account AND g.partner_id = :partner AND g.version = :version"""
 _FLAG = "UPDATE payout SET on_hold = :held, hold_reason = :reason WHERE account_id = :account AND id = :payout"
 _CONTESTED = """
     SELECT i.number FROM invoice i

@@ -178,7 +178,7 @@ def opt_in_within(tx: Tx, caller: Caller, partner: Any, answer: Mapping[str, Any
     blank = SellerDetails(logo=_seller_of(partner).logo)
     seller = _keep_seller(tx, caller, partner, filled(blank, answer), logo=logo)
     buyer = BuyerDetails.from_json(json.loads(account.buyer))
-    version = _accept(tx, caller, partner, seller, buyer)
+    version = _accept(tx, caller, partner, seller, buyer, days=account.acceptance_days)
     tx.run(_CHOOSE, account=caller.account_id, partner=partner.id, choice="opted_in")
     told = f"opted in to self-invoicing under agreement version {version}"
     data = {**_change_of_seller(partner, seller), "choice": history.change(partner.self_invoicing, "opted_in")}
@@ -210,7 +210,8 @@ def agreement_offer(caller: Caller, partner_code: str, answer: Mapping[str, Any]
         partner = _partner(tx, caller, partner_code)
         account = tx.one(_ACCOUNT, account=caller.account_id)
         seller = filled(SellerDetails(), answer)
-        return _text(partner, seller, BuyerDetails.from_json(json.loads(account.buyer)), now=caller.now)
+        buyer = BuyerDetails.from_json(json.loads(account.buyer))
+        return _text(partner, seller, buyer, days=account.acceptance_days, now=caller.now)
 
 
 def profile(caller: Caller, partner_code: str) -> Profile:
@@ -293,13 +294,13 @@ def _register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:
     return problems
 
 
-def _accept(tx: Tx, caller: Caller, partner: Any, seller: SellerDetails, buyer: BuyerDetails) -> int:
+def _accept(tx: Tx, caller: Caller, partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, days: int) -> int:
     """The agreement as a new version; the one before is superseded, never edited."""
     now, agreement_id = caller.now, new_id()
     ends = agreements.period_end(now)
     last = invoicing.agreement_of(tx, caller.account_id, partner.id)
     version = last.version + 1 if last else 1
-    text = _text(partner, seller, buyer, now=now)
+    text = _text(partner, seller, buyer, days=days, now=now)
     if last:
         tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=agreement_id)
         reminders.forget(tx, caller.account_id, last.id)
@@ -310,14 +311,16 @@ def _accept(tx: Tx, caller: Caller, partner: Any, seller: SellerDetails, buyer: 
         accepted_from=caller.actor.origin, method="portal", valid_from=stamp(now),
         valid_until=stamp(ends), revoked_by="", revoked_reason="",
     )  # fmt: skip
+    tx.insert("agreement_terms", account_id=caller.account_id, agreement_id=agreement_id, silence_days=days)
     reminders.remind_of(tx, caller.account_id, agreement_id, valid_until=ends, now=now)
     return version
 
 
-def _text(partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, now: datetime) -> AgreementText:
+def _text(partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, days: int, now: datetime) -> AgreementText:
     return agreements.agreement_text(
-        seller.to_party(partner.code), buyer.to_party(), valid_from=now, valid_until=agreements.period_end(now)
-    )
+        seller.to_party(partner.code), buyer.to_party(), valid_from=now, valid_until=agreements.period_end(now),
+        silence_days=days,
+    )  # fmt: skip
 
 
 def _ask_for_renewal(tx: Tx, caller: Caller, partner: Any) -> None:
@@ -367,7 +370,7 @@ def _note(
     history.note(tx, kind, caller.account_id, subject_id, deed, actor=caller.actor, now=caller.now)
 
 
-_ACCOUNT = "SELECT id, switch_on, buyer FROM account WHERE id = :account"
+_ACCOUNT = "SELECT id, switch_on, buyer, acceptance_days FROM account WHERE id = :account"
 _PARTNER = """
     SELECT id, code, seller, self_invoicing FROM partner WHERE account_id = :account AND code = :code"""
 _KEPT_SELLER = "SELECT seller FROM partner WHERE account_id = :account AND id = :partner"

@@ -7,7 +7,7 @@ Every key begins with the account, so a row cannot even refer to another account
 `version` and `head` of a subject are the number and the hash of its newest history row.
 """
 
-from engine.tables.acceptance import InvoiceEvent
+from engine.tables.acceptance import AgreementTerms, InvoiceEvent
 from engine.tables.paper import Agreement, Attachment, DecisionRow, DocumentRow, InvoiceRow, Series
 from engine.tables.tax import ExchangeRate, TaxOverride, VatAnswer
 from engine.tables.work import (
@@ -31,6 +31,7 @@ from engine.tables.work import (
 __all__ = [
     "Account",
     "Agreement",
+    "AgreementTerms",
     "Attachment",
     "Contact",
     "DecisionRow",

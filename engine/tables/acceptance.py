@@ -1,4 +1,4 @@
-"""Rows of what became of an issued invoice: delivered, accepted, contested, credited. None ever changes."""
+"""Rows of what became of an issued invoice, and of the terms it is accepted by. None ever changes."""
 
 from sqlalchemy import BigInteger, Text
 from sqlmodel import Field
@@ -21,3 +21,13 @@ class InvoiceEvent(Row, table=True):
     role: str = Field(sa_type=Text)
     reason: str = Field(default="", sa_type=Text)
     held: bool = False
+
+
+class AgreementTerms(Row, table=True):
+    """What an agreement says in numbers: after so many days of silence its invoices count as accepted."""
+
+    __tablename__ = "agreement_terms"
+    __table_args__ = (within("agreement", "agreement_id"),)
+
+    agreement_id: str = Field(primary_key=True, sa_type=Text)
+    silence_days: int = Field(sa_type=BigInteger)

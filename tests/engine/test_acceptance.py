@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from engine import acceptance, accounts, timers, verify
+from engine import acceptance, accounts, self_invoicing, timers, verify
 from engine.clock import SystemClock
 from engine.duties import DUTIES
 from engine.errors import Invalid, InvoiceRefused, NotAllowed, NotFound, ReasonRequired, Refused
@@ -106,12 +106,21 @@ def test_silence_counts_once_and_is_written_down(papers):
     assert deed.sentence == f"{papers.number} counts as accepted: it was not contested in 14 days"
 
 
-def test_the_days_of_silence_are_the_accounts_setting(papers):
+def test_the_days_of_silence_are_those_of_the_agreement_which_the_account_sets(papers):
     accounts.set_acceptance_days(papers.place.owner, 3)
-    _, number = papers.deliver()
+    _, before = papers.deliver()
+    papers.place.opt_in()
+    _, after = papers.deliver()
 
-    assert papers.standing(number).silence_ends_at.startswith("2026-11-05T23:00")
-    assert papers.standing().silence_ends_at.startswith("2026-11-16T23:00")
+    assert papers.standing(before).silence_ends_at.startswith("2026-11-16T23:00")
+    assert papers.standing(after).silence_ends_at.startswith("2026-11-05T23:00")
+
+
+def test_the_agreement_says_the_days_of_silence(papers):
+    accounts.set_acceptance_days(papers.place.owner, 21)
+    offer = self_invoicing.agreement_offer(papers.place.contact(), "NORD", {})
+
+    assert "not contested within 21 days of receiving it counts as accepted" in offer.text
 
 
 @pytest.mark.parametrize("days", [0, -1, 91])

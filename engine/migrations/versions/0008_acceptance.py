@@ -23,6 +23,16 @@ _EVENT = """
         PRIMARY KEY (account_id, invoice_id, seq),
         FOREIGN KEY (account_id, invoice_id) REFERENCES invoice (account_id, id)
     )"""
+_TERMS = """
+    CREATE TABLE agreement_terms (
+        account_id TEXT NOT NULL,
+        agreement_id TEXT NOT NULL,
+        silence_days BIGINT NOT NULL,
+        PRIMARY KEY (account_id, agreement_id),
+        FOREIGN KEY (account_id, agreement_id) REFERENCES agreement (account_id, id)
+    )"""
+_SAID_BEFORE = """
+    INSERT INTO agreement_terms (account_id, agreement_id, silence_days) SELECT account_id, id, 14 FROM agreement"""
 _DAYS = "ALTER TABLE account ADD COLUMN acceptance_days BIGINT NOT NULL DEFAULT 14"
 _ATTACHED = """
     INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
@@ -31,11 +41,12 @@ _ATTACHED = """
 
 
 def upgrade() -> None:
-    for statement in (_EVENT, _DAYS, _ATTACHED):
+    for statement in (_EVENT, _TERMS, _DAYS, _ATTACHED, _SAID_BEFORE):
         op.get_bind().exec_driver_sql(statement)
-    frozen.add(op.get_bind(), "invoice_event")
+    frozen.add(op.get_bind(), "invoice_event", "agreement_terms")
 
 
 def downgrade() -> None:
     op.get_bind().exec_driver_sql("DROP TABLE invoice_event")
+    op.get_bind().exec_driver_sql("DROP TABLE agreement_terms")
     op.get_bind().exec_driver_sql("ALTER TABLE account DROP COLUMN acceptance_days")
