@@ -15,7 +15,7 @@ from engine.actor import Actor
 from engine.billing.acceptance import ACCEPTED, CONTESTED, CREDITED, DEEMED, DELIVERED, InvoiceState
 from engine.clock import moment
 from engine.errors import InvoiceRefused, NotFound
-from engine.invoice_events import SILENCE, by_id, by_number, events_of, flag, holds, state_of, waits, write
+from engine.invoice_events import SILENCE, by_id, by_number, events_of, flag, holds, objections, state_of, waits, write
 from engine.store import Tx
 from engine.timers import Timer
 from engine.world import Caller
@@ -127,8 +127,8 @@ def _accept(tx: Tx, caller: Caller, number: str) -> str:
     timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=row.id)
     _note(tx, caller, row, "accept_invoice", sentence, now=now)
     _tell(tx, caller, row, "vendor", "invoice_accepted", f"{sentence}.")
-    if state == CONTESTED and holds(events):
-        _release(tx, caller, payout, reason=sentence)
+    if state == CONTESTED:
+        _release(tx, caller, payout, events, reason=sentence)
     return sentence
 
 
@@ -142,7 +142,8 @@ def _contest(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
     if timer and moment(timer.due_at) <= now:
         raise InvoiceRefused(number, "contested", _why_not(DEEMED))
     timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=row.id)
-    write(tx, row, events, CONTESTED, actor=caller.actor, reason=reason, held=not payout.on_hold, now=now)
+    held = not payout.on_hold or any(one.held for one in objections(tx, caller.account_id, payout.id))
+    write(tx, row, events, CONTESTED, actor=caller.actor, reason=reason, held=held, now=now)
     sentence = f"{number} is contested"
     _note(tx, caller, row, "contest_invoice", sentence, reason=reason, now=now)
     _tell(tx, caller, row, "vendor", "invoice_contested", f"{sentence}: {reason}")
@@ -161,9 +162,8 @@ def _resolve(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
     write(tx, row, events, ACCEPTED, actor=caller.actor, reason=reason, now=now)
     _note(tx, caller, row, "resolve_invoice", sentence, reason=reason, now=now)
     _tell(tx, caller, row, "partner", "invoice_resolved", f"{sentence}: {reason}")
-    if not holds(events):
+    if not _release(tx, caller, payout, events, reason=sentence):
         return f"{sentence}; payout {payout.id} stays on hold: {payout.hold_reason}"
-    _release(tx, caller, payout, reason=sentence)
     return sentence
 
 
@@ -180,8 +180,12 @@ def _invoice(tx: Tx, caller: Caller, number: str) -> Any:
     return row
 
 
-def _release(tx: Tx, caller: Caller, payout: Any, *, reason: str) -> None:
+def _release(tx: Tx, caller: Caller, payout: Any, events: list[Any], *, reason: str) -> bool:
+    """Where an objection made the hold and none is left. A hold that was there before stays."""
+    if not holds(events) or objections(tx, caller.account_id, payout.id):
+        return False
     _change_hold(tx, caller, payout, effect="release_hold", reason=reason)
+    return True
 
 
 def _change_hold(tx: Tx, caller: Caller, payout: Any, *, effect: str, reason: str) -> None:

@@ -12,6 +12,7 @@ from engine.accounts import zone_of
 from engine.actor import Actor
 from engine.billing.acceptance import CONTESTED, CREDITED, DELIVERED, OUTCOMES, InvoiceState, silence_ends, state_after
 from engine.clock import stamp
+from engine.contracts import Rows
 from engine.store import Tx
 from engine.world import Caller
 
@@ -47,14 +48,14 @@ def credited(tx: Tx, caller: Caller, payout: Any, invoice_id: str, *, note: str,
     timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=invoice_id)
     if was != CONTESTED:
         return ""
-    if holds(events):
+    if holds(events) and not objections(tx, caller.account_id, payout.id):
         flag(tx, payout, held=False, reason="")
     return f"the objection to {row.number} is answered"
 
 
-def contested_of(tx: Tx, account_id: str, payout_id: str) -> list[str]:
-    """The numbers of a payout's invoices that are contested now."""
-    return [row.number for row in tx.all(_CONTESTED, account=account_id, payout=payout_id)]
+def objections(tx: Rows, account_id: str, payout_id: str) -> list[Any]:
+    """A payout's invoices that are contested now: `number`, and whether it was an objection that `held` the payout."""
+    return tx.all(_OBJECTIONS, account=account_id, payout=payout_id)
 
 
 def by_id(tx: Tx, account_id: str, invoice_id: str) -> Any:
@@ -88,7 +89,7 @@ def state_of(events: list[Any]) -> InvoiceState:
 
 
 def holds(events: list[Any]) -> bool:
-    """Whether it was the objection that put the payout on hold: then its end releases it."""
+    """Whether it was an objection that put the payout on hold: then the end of the last one releases it."""
     return any(event.kind == CONTESTED and event.held for event in events)
 
 
@@ -145,12 +146,10 @@ _DAYS = """
     JOIN agreement_terms t ON t.account_id = g.account_id AND t.agreement_id = g.id
     WHERE g.account_id = :account AND g.partner_id = :partner AND g.version = :version"""
 _FLAG = "UPDATE payout SET on_hold = :held, hold_reason = :reason WHERE account_id = :account AND id = :payout"
-_CONTESTED = """
-    SELECT i.number FROM invoice i
-    WHERE i.account_id = :account AND i.payout_id = :payout AND EXISTS (
-        SELECT 1 FROM invoice_event e
-        WHERE e.account_id = i.account_id AND e.invoice_id = i.id AND e.kind = 'contested')
-    AND NOT EXISTS (
+_OBJECTIONS = """
+    SELECT i.number, e.held FROM invoice i
+    JOIN invoice_event e ON e.account_id = i.account_id AND e.invoice_id = i.id AND e.kind = 'contested'
+    WHERE i.account_id = :account AND i.payout_id = :payout AND NOT EXISTS (
         SELECT 1 FROM invoice_event o
         WHERE o.account_id = i.account_id AND o.invoice_id = i.id
             AND o.kind IN ('accepted', 'deemed_accepted', 'credited'))

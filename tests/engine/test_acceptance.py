@@ -1,16 +1,18 @@
 """What a seller says of its invoice: it accepts, it objects, or its silence counts; exactly one of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 import pytest
 
-from engine import acceptance, accounts, self_invoicing, timers, verify
+from engine import acceptance, accounts, definitions, invoice_events, payouts, self_invoicing, timers, verify
 from engine.clock import SystemClock
 from engine.duties import DUTIES
 from engine.errors import Invalid, InvoiceRefused, NotAllowed, NotFound, ReasonRequired, Refused
+from engine.payouts import Options
 from tests.engine.test_races import at_once
-from tests.worlds import Place
+from tests.worlds import PAYOUT, Place
 
 WHY = "We agreed on 120.00."
 
@@ -180,6 +182,65 @@ def test_a_payout_that_was_on_hold_before_stays_so_after_the_answer(papers):
 
     assert told.endswith(f"payout {papers.payout} stays on hold: bank details")
     assert papers.held()
+
+
+def test_a_credit_note_may_be_contested_too(papers):
+    papers.place.fire(papers.payout, "cancel", reason="why")
+    papers.place.work()
+    papers.contest("ACME-NORD-C00001")
+    before = papers.held()
+    papers.resolve("ACME-NORD-C00001")
+
+    assert (before, papers.held(), papers.place.state(papers.payout)) == (True, False, "Cancelled")
+
+
+def test_a_payout_is_released_when_the_last_objection_is_answered(papers):
+    """The second one is that of a credit note in part."""
+    papers.contest()
+    note = credited_in_part(papers)
+    papers.contest(note)
+    first = papers.resolve()
+
+    assert f"payout {papers.payout} stays on hold" in first and papers.held()
+    assert papers.resolve(note) == f"{note} is accepted after all" and not papers.held()
+
+
+def test_without_a_trigger_for_it_the_flag_is_set_all_the_same(papers):
+    """A pipeline that knows no hold, as `PAYOUT` in Paid, and in every state here."""
+    bare = replace(PAYOUT, name="bare", default=False, transitions=tuple(
+        arrow for arrow in PAYOUT.transitions if arrow.trigger not in ("hold", "release")))  # fmt: skip
+    definitions.publish(papers.place.owner, [bare])
+    options = Options((papers.place.reward(),), ("review",), "bare")
+    payout = payouts.create(papers.place.vendor(), "NORD", "EUR", options)
+    for trigger in ("validate", "accept"):
+        papers.place.fire(payout, trigger, reason="why")
+    papers.place.work()
+    number = papers.place.invoices()[-1].number
+    papers.contest(number)
+    before = papers.held(payout)
+    papers.resolve(number)
+
+    assert (before, papers.held(payout)) == (True, False)
+
+
+def credited_in_part(papers) -> str:
+    """A credit note that leaves its invoice standing, as rows: a second paper of one payout."""
+    number, place = f"{papers.number}-PART", papers.place
+
+    def issue(tx) -> None:
+        tx.run(_NOTE, account=place.account_id, of=papers.number, id=number, number=number)
+        invoice_events.deliver(tx, place.account_id, number, now=place.clock.now())
+
+    place.owner.transact(issue)
+    return number
+
+
+_NOTE = """
+    INSERT INTO invoice (account_id, id, payout_id, partner_id, type_code, revision, seq, number, issued_at, currency,
+        net, tax, gross, snapshot, snapshot_hash, credits_id)
+    SELECT account_id, :id, payout_id, partner_id, '261', 9, 9, :number, issued_at, currency, net, tax, gross, snapshot,
+        snapshot_hash, id
+    FROM invoice WHERE account_id = :account AND number = :of"""
 
 
 def test_a_paid_payout_is_flagged_so_that_a_payment_that_comes_back_is_not_made_again(papers):
