@@ -12,6 +12,7 @@ from engine.contracts import Document
 from engine.errors import RenderError
 from renderers.cii import PROFILE, cii
 from renderers.html import file_name, page, template_hash
+from renderers.phrases import phrases
 from renderers.press import Archived, Press
 from renderers.reading import missing_from, text_of, unprinted
 
@@ -40,6 +41,7 @@ class InvoicePdf:
         made_with = {
             "press": self._press.version(),
             "template": template_hash(invoice.template),
+            "words": phrases(invoice.language).sha256,
             "fonts": _fonts_hash(),
             "archive": f"plain PDF: {archived.flaw}" if archived.flaw else "PDF/A-3b",
             "xml": refusal or PROFILE,
