@@ -146,11 +146,13 @@ _DAYS = """
     JOIN agreement_terms t ON t.account_id = g.account_id AND t.agreement_id = g.id
     WHERE g.account_id = :account AND g.partner_id = :partner AND g.version = :version"""
 _FLAG = "UPDATE payout SET on_hold = :held, hold_reason = :reason WHERE account_id = :account AND id = :payout"
+# CROSS JOIN keeps SQLite to the order in which the tables stand; `|| ''`: sorted, and not read through the index of
+# numbers, which holds every invoice of the account.
 _OBJECTIONS = """
-    SELECT i.number, e.held FROM invoice i
-    JOIN invoice_event e ON e.account_id = i.account_id AND e.invoice_id = i.id AND e.kind = 'contested'
-    WHERE i.account_id = :account AND i.payout_id = :payout AND NOT EXISTS (
+    SELECT i.number, e.held FROM invoice i CROSS JOIN invoice_event e
+    WHERE i.account_id = :account AND i.payout_id = :payout
+        AND e.account_id = i.account_id AND e.invoice_id = i.id AND e.kind = 'contested' AND NOT EXISTS (
         SELECT 1 FROM invoice_event o
         WHERE o.account_id = i.account_id AND o.invoice_id = i.id
             AND o.kind IN ('accepted', 'deemed_accepted', 'credited'))
-    ORDER BY i.number"""
+    ORDER BY i.number || ''"""

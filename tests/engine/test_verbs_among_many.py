@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 
-from engine import bulk, partners, payouts, self_invoicing, tax_decisions
+from engine import acceptance, bulk, partners, payouts, self_invoicing, tax_decisions
 from engine.billing.tax import Treatment
 from engine.dispatch import Dispatcher
 from engine.payouts import Options
@@ -54,6 +54,11 @@ def work(place):
     dispatcher.broker.close()
 
 
+def number(place, payout):
+    sql = "SELECT number FROM invoice WHERE account_id = :account AND payout_id = :payout"
+    return place.one(sql, payout=payout).number
+
+
 def costs(counted):
     place = counted.place
     told = {}
@@ -63,6 +68,8 @@ def costs(counted):
         "create": lambda: told.update(payout=made(place)),
         "validate": lambda: place.fire(told["payout"], "validate"),
         "work": lambda: work(place),
+        "contest": lambda: acceptance.contest(place.contact(), number(place, told["payout"]), reason="why"),
+        "resolve": lambda: acceptance.resolve(place.owner, number(place, told["payout"]), reason="why"),
         "pay": lambda: place.fire(told["payout"], "mark_paid", by=place.vendor("finance", "fred")),
         "unpay": lambda: place.fire(told["payout"], "payment_failed", reason="sent back"),
         "cancel": lambda: place.fire(told["payout"], "cancel", reason="not due"),
