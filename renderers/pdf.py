@@ -15,6 +15,7 @@ from renderers.html import file_name, page, template_hash
 from renderers.phrases import phrases
 from renderers.press import Archived, Press
 from renderers.reading import missing_from, text_of, unprinted
+from renderers.writings import packages_for
 
 
 class InvoicePdf:
@@ -62,7 +63,7 @@ class InvoicePdf:
 def _way_out(letters: str) -> str:
     if not letters:
         return ""
-    fonts = "On Debian: apt-get install fonts-noto-core fonts-noto-cjk, then retry the job."
+    fonts = f"On Debian: apt-get install {packages_for(letters)}, then retry the job."
     return f" No font on this machine has {letters[:20]}. {fonts}"
 
 

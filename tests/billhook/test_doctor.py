@@ -300,6 +300,7 @@ def test_a_name_that_no_font_here_has_is_a_problem_with_the_way_out(place, tmp_p
 
     assert (ill.level, ill.subject) == ("problem", f"partner {place.code}/NORD")
     assert ill.sentence == "no font on this machine has 株式会社: its invoices will not be printed."
+    assert ill.way_out == "On Debian: apt-get install fonts-noto-cjk, then restart the workers."
     assert (could_be.level, "Hebrew" in could_be.sentence, "Greek" in could_be.sentence) == ("warning", True, False)
 
 

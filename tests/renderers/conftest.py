@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pypdfium2
 import pytest
 
+from engine.billing import issuing
 from engine.billing.invoice import AgreementReference, Invoice, PaymentDetails
-from engine.billing.issuing import Supply, credit_in_full, draw_up
+from engine.billing.issuing import Supply, draw_up
 from engine.billing.money import Currency
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment
@@ -70,7 +71,7 @@ def draw() -> Callable[..., Invoice]:
 def credit() -> Callable[[Invoice], Invoice]:
     def credit(invoice: Invoice) -> Invoice:
         at = datetime(2026, 12, 1, 9, tzinfo=UTC)
-        return credit_in_full(invoice, number="ACME-FR-LUM-C00001", issued_at=at, zone=ZoneInfo("Europe/Paris"))
+        return issuing.credit(invoice, number="ACME-FR-LUM-C00001", issued_at=at, zone=ZoneInfo("Europe/Paris"))
 
     return credit
 

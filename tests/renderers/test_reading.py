@@ -83,22 +83,23 @@ def fontless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PressP
 
 
 @pytest.mark.parametrize(
-    ("name", "letters"),
+    ("name", "letters", "packages"),
     [
-        ("株式会社テスト", "株式会社テスト"),
-        ("हिन्दी Ltd", "हनद"),
-        ("주식회사", "주식회사"),
-        ("𞤀𞤁 SA", "𞤀𞤁"),
-        ("שלום", "שלום"),
+        ("株式会社テスト", "株式会社テスト", "fonts-noto-cjk"),
+        ("हिन्दी Ltd", "हनद", "fonts-noto-core"),
+        ("주식회사", "주식회사", "fonts-noto-cjk"),
+        ("𞤀𞤁 SA", "𞤀𞤁", "fonts-noto-core"),
+        ("שלום", "שלום", "fonts-noto-core"),
+        ("شمس 北", "شمس北", "fonts-noto-core fonts-noto-cjk"),
     ],
 )
-def test_a_name_that_nobody_can_see_is_refused_with_the_way_to_its_letters(draw, fontless, name, letters):
+def test_a_name_that_nobody_can_see_is_refused_with_the_way_to_its_letters(draw, fontless, name, letters, packages):
     with pytest.raises(RenderError) as refusal:
         InvoicePdf(fontless).render(draw(1, seller={"legal_name": name}), {})
 
     assert str(refusal.value) == (
         "The PDF of ACME-FR-LUM-00001 lacks its seller. It was not attached. No font on this machine has "
-        f"{letters}. On Debian: apt-get install fonts-noto-core fonts-noto-cjk, then retry the job."
+        f"{letters}. On Debian: apt-get install {packages}, then retry the job."
     )
 
 
