@@ -92,6 +92,15 @@ def test_the_partner_contests_and_finance_answers(invoiced):
     assert (answered.out, state(invoiced)) == (f"{NUMBER} is accepted after all.\n", "accepted")
 
 
+def test_explain_says_what_the_seller_said(invoiced):
+    payout = invoiced("invoices", "show", NUMBER, "--json").data["payout"]
+    before = invoiced("explain", "payout", payout).out
+    invoiced("invoices", "contest", NUMBER, "--reason", "One is missing.")
+
+    assert "\nIts seller can have it and has said nothing yet.\n" in before
+    assert "\nIts seller contests it: One is missing.\n" in invoiced("explain", "payout", payout).out
+
+
 def test_how_an_objection_ends_is_said(invoiced):
     invoiced("invoices", "contest", NUMBER, "--reason", "One is missing.")
     said = invoiced("invoices", "resolve", NUMBER, "--reason", "why")
