@@ -100,8 +100,24 @@ def retold(told: TaxCurrencyTotal, tax: int, currency: Currency) -> TaxCurrencyT
     return replace(told_in(tax, currency, into=told.currency, rate=rate), per=told.per)
 
 
-def problems_in_told(invoice: Invoice) -> list[Problem]:
-    """What is not right about the VAT told in another money (BT-111); none where none is told."""
+def told_of_part(note: Invoice, before: Sequence[Invoice] = ()) -> TaxCurrencyTotal | None:
+    """
+    The VAT of a credit note as its invoice told it, after the credit notes `before` it of the same invoice: what their
+    VAT comes to with this one, less what they told. So all of them together tell what the invoice told.
+    """
+    told = note.tax_currency_total
+    if told is None:
+        return None
+    earlier = sum(one.tax for one in before)
+    both, first = retold(told, earlier + note.tax, note.currency), retold(told, earlier, note.currency)
+    return replace(both, tax=both.tax - first.tax)
+
+
+def problems_in_told(invoice: Invoice, before: Sequence[Invoice] = ()) -> list[Problem]:
+    """
+    What is not right about the VAT told in another money (BT-111); none where none is told. before: of a credit note,
+    those of the same invoice that came before it.
+    """
     told = invoice.tax_currency_total
     if told is None:
         return []
@@ -112,8 +128,8 @@ def problems_in_told(invoice: Invoice) -> list[Problem]:
         problems.append(Problem("tax_currency_total.per", f"The rate is of neither money, but of {told.per}."))
     elif told.rate <= 0:
         problems.append(Problem("tax_currency_total.rate", "A rate of exchange is above 0."))
-    elif told.tax != (due := retold(told, invoice.tax, invoice.currency).tax):
-        problems.append(Problem("tax_currency_total.tax", f"The rate gives {due} minor units, not {told.tax}."))
+    elif (due := told_of_part(invoice, before)) and told.tax != due.tax:
+        problems.append(Problem("tax_currency_total.tax", f"The rate gives {due.tax} minor units, not {told.tax}."))
     if not told.source.strip():
         problems.append(Problem("tax_currency_total.source", "Say where the rate is from."))
     if told.rate_date > invoice.issue_date:
