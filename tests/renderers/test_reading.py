@@ -1,13 +1,11 @@
 """A PDF is read back before anybody gets it: it carries its number, its parties and its totals, or it is refused."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from engine.errors import RenderError
 from renderers.pdf import InvoicePdf
-from renderers.press import Archived, PressProcess
+from renderers.press import Archived
 from renderers.reading import missing_from
 
 
@@ -70,16 +68,6 @@ def test_a_total_inside_a_longer_figure_does_not_count(draw):
 )
 def test_no_lawful_name_keeps_an_invoice_from_being_attached(draw, printed, name):
     assert printed(draw(2, seller={"legal_name": name, "line1": name, "footer": name})).startswith(b"%PDF")
-
-
-@pytest.fixture
-def fontless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PressProcess]:
-    """A press on a machine that has no fonts but the shipped ones."""
-    (tmp_path / "fonts.conf").write_text(f"<fontconfig><cachedir>{tmp_path}</cachedir></fontconfig>")
-    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
-    press = PressProcess()
-    yield press
-    press.close()
 
 
 @pytest.mark.parametrize(
