@@ -3,6 +3,9 @@ Triggers that refuse to change or remove rows that are written once: invoices, d
 definitions, attachments, what tax goes by; and of an agreement everything but its end.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, text
 
 #: Made with the first tables, by `create`.
@@ -27,6 +30,20 @@ def add(connection: Connection, *tables: str) -> None:
     for table in tables:
         for statement in _of(table, connection.dialect.name):
             connection.execute(text(statement))
+
+
+@contextmanager
+def let_go(connection: Connection, table: str) -> Iterator[None]:
+    """Let a migration fill a new column of a table whose rows are written once; its triggers stand again afterwards."""
+    update = f"{table}_is_not_changed"
+    if connection.dialect.name == "sqlite":
+        connection.execute(text(f"DROP TRIGGER {update}"))
+        yield
+        connection.execute(text(_sqlite(table, "UPDATE", "is_not_changed")))
+        return
+    connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER {update}"))
+    yield
+    connection.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER {update}"))
 
 
 def drop(connection: Connection) -> None:

@@ -60,7 +60,10 @@ class DecisionRow(Row, table=True):
 
 
 class Series(Row, table=True):
-    """The counter of one seller's invoices, or credit notes: the next number is `last_number + 1`."""
+    """
+    How many invoices, or credit notes, one seller has had: `last_number`. Their numbers count on from `last_counter`,
+    and begin anew when the account's numbers do so each year and `year` (0 for numbers that never do) is over.
+    """
 
     __tablename__ = "series"
 
@@ -68,6 +71,8 @@ class Series(Row, table=True):
     type_code: str = Field(primary_key=True, sa_type=Text)
     last_number: int = Field(default=0, sa_type=BigInteger)
     last_issued_at: str = Field(default="", sa_type=Text)
+    year: int = Field(default=0, sa_type=BigInteger)
+    last_counter: int = Field(default=0, sa_type=BigInteger)
 
 
 class InvoiceRow(Row, table=True):
@@ -81,6 +86,7 @@ class InvoiceRow(Row, table=True):
         UniqueConstraint("account_id", "partner_id", "type_code", "seq"),
         UniqueConstraint("account_id", "number"),
         Index("invoices_of_partner", "account_id", "partner_id", "id"),
+        Index("one_invoice_a_counter", "account_id", "partner_id", "type_code", "year", "counter", unique=True),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -98,6 +104,8 @@ class InvoiceRow(Row, table=True):
     snapshot: str = Field(sa_type=Text)
     snapshot_hash: str = Field(sa_type=Text)
     credits_id: str | None = Field(default=None, sa_type=Text)
+    year: int = Field(default=0, sa_type=BigInteger)  # 0 where numbers do not begin anew
+    counter: int = Field(sa_type=BigInteger)  # what its number shows; `seq` counts over all years
 
 
 class DocumentRow(Row, table=True):

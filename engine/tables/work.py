@@ -19,6 +19,7 @@ class Account(SQLModel, table=True):
     buyer: str = Field(default="{}", sa_type=Text)
     number_format: str = Field(sa_type=Text)
     credit_number_format: str = Field(sa_type=Text)
+    yearly_numbers: bool = False
     version: int = Field(default=0, sa_type=BigInteger)
     head: str = Field(default="", sa_type=Text)
     created_at: str = Field(sa_type=Text)
