@@ -1,67 +1,14 @@
 """What a seller says of its invoice: it accepts, it objects, or its silence counts; exactly one of them."""
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 
 import pytest
 
-from engine import acceptance, accounts, definitions, invoice_events, payouts, self_invoicing, timers, verify
+from engine import acceptance, accounts, self_invoicing, verify
 from engine.clock import SystemClock
-from engine.duties import DUTIES
 from engine.errors import Invalid, InvoiceRefused, NotAllowed, NotFound, ReasonRequired, Refused
-from engine.payouts import Options
-from tests.engine.test_races import at_once
-from tests.worlds import PAYOUT, Place
-
-WHY = "We agreed on 120.00."
-
-
-class Papers:
-    """An invoice that was delivered to NORD on 2 November 2026 at noon UTC, in Berlin, and who speaks of it."""
-
-    def __init__(self, place: Place) -> None:
-        self.place = place
-        place.partner()
-        self.payout, self.number = self.deliver()
-
-    def deliver(self, state: str = "Ready") -> tuple[str, str]:
-        payout = self.place.payout(state=state)
-        self.place.work()
-        [number] = [row.number for row in self.place.invoices() if row.payout_id == payout and row.type_code == "389"]
-        return payout, number
-
-    def accept(self, number: str = "") -> str:
-        return acceptance.accept(self.place.contact(), number or self.number)
-
-    def contest(self, number: str = "", reason: str = WHY) -> str:
-        return acceptance.contest(self.place.contact(), number or self.number, reason=reason)
-
-    def resolve(self, number: str = "", reason: str = "It was 100.00, as signed.") -> str:
-        return acceptance.resolve(self.place.vendor("finance", "fred"), number or self.number, reason=reason)
-
-    def wait_until(self, *when: int) -> int:
-        self.place.clock.advance(seconds=(datetime(*when, tzinfo=UTC) - self.place.clock.now()).total_seconds())
-        return timers.fire_due(self.place.world, DUTIES)
-
-    def standing(self, number: str = "", by=None) -> acceptance.Acceptance:
-        with self.place.world.store.reading() as tx:
-            return acceptance.standing(tx, by or self.place.owner, number or self.number)
-
-    def state(self, number: str = "") -> str:
-        return self.standing(number).state
-
-    def held(self, payout: str = "") -> bool:
-        return self.place.view(payout or self.payout).on_hold
-
-    def verbs(self) -> list[str]:
-        return [row.verb for row in self.place.history(self.payout)]
-
-    def told(self, audience: str) -> list[str]:
-        sql = (
-            "SELECT topic, sentence FROM notification WHERE account_id = :account AND audience = :audience ORDER BY id"
-        )
-        return [row.sentence for row in self.place.all(sql, audience=audience) if row.topic.startswith("invoice_")]
+from tests.papers import WHY, Papers
+from tests.worlds import Place
 
 
 @pytest.fixture
@@ -197,7 +144,7 @@ def test_a_credit_note_may_be_contested_too(papers):
 def test_a_payout_is_released_when_the_last_objection_is_answered(papers):
     """The second one is that of a credit note in part."""
     papers.contest()
-    note = credited_in_part(papers)
+    note = papers.credit_in_part()
     papers.contest(note)
     first = papers.resolve()
 
@@ -206,41 +153,13 @@ def test_a_payout_is_released_when_the_last_objection_is_answered(papers):
 
 
 def test_without_a_trigger_for_it_the_flag_is_set_all_the_same(papers):
-    """A pipeline that knows no hold, as `PAYOUT` in Paid, and in every state here."""
-    bare = replace(PAYOUT, name="bare", default=False, transitions=tuple(
-        arrow for arrow in PAYOUT.transitions if arrow.trigger not in ("hold", "release")))  # fmt: skip
-    definitions.publish(papers.place.owner, [bare])
-    options = Options((papers.place.reward(),), ("review",), "bare")
-    payout = payouts.create(papers.place.vendor(), "NORD", "EUR", options)
-    for trigger in ("validate", "accept"):
-        papers.place.fire(payout, trigger, reason="why")
-    papers.place.work()
+    payout = papers.payout_without_hold()
     number = papers.place.invoices()[-1].number
     papers.contest(number)
     before = papers.held(payout)
     papers.resolve(number)
 
     assert (before, papers.held(payout)) == (True, False)
-
-
-def credited_in_part(papers) -> str:
-    """A credit note that leaves its invoice standing, as rows: a second paper of one payout."""
-    number, place = f"{papers.number}-PART", papers.place
-
-    def issue(tx) -> None:
-        tx.run(_NOTE, account=place.account_id, of=papers.number, id=number, number=number)
-        invoice_events.deliver(tx, place.account_id, number, now=place.clock.now())
-
-    place.owner.transact(issue)
-    return number
-
-
-_NOTE = """
-    INSERT INTO invoice (account_id, id, payout_id, partner_id, type_code, revision, seq, number, issued_at, currency,
-        net, tax, gross, snapshot, snapshot_hash, credits_id)
-    SELECT account_id, :id, payout_id, partner_id, '261', 9, 9, :number, issued_at, currency, net, tax, gross, snapshot,
-        snapshot_hash, id
-    FROM invoice WHERE account_id = :account AND number = :of"""
 
 
 def test_a_paid_payout_is_flagged_so_that_a_payment_that_comes_back_is_not_made_again(papers):
@@ -395,50 +314,6 @@ def test_the_days_move_with_the_accounts_time_zone(papers):
     accounts.set_timezone(papers.place.owner, "America/New_York")
 
     assert papers.standing().silence_ends_at.startswith("2026-11-17T05:00")
-
-
-#: Who accepts after an objection takes it back.
-WON = [(["delivered", "accepted"], False), (["delivered", "contested", "accepted"], False)]
-
-
-def test_of_accepting_and_contesting_exactly_one_wins(papers, rounds):
-    seen = set()
-    for turn in range(rounds):
-        payout, number = papers.deliver()
-        at_once(partial(papers.accept, number), partial(papers.contest, number), turn=turn)
-        kinds = [event.kind for event in papers.standing(number).events]
-        seen.add(kinds[1])
-
-        assert (kinds, papers.held(payout)) in WON
-    assert seen <= {"accepted", "contested"}
-
-
-def test_of_an_objection_and_the_end_of_silence_exactly_one_wins(papers, rounds):
-    for turn in range(rounds):
-        payout, number = papers.deliver()
-        papers.place.clock.advance(days=14)
-        fire = partial(timers.fire_due, papers.place.world, DUTIES)
-        at_once(partial(papers.contest, number), partial(ahead, papers.place, fire), turn=turn)
-        state, held = papers.state(number), papers.held(payout)
-
-        assert (state, held) in (("contested", True), ("deemed_accepted", False), ("delivered", False))
-        outcomes = [event.kind for event in papers.standing(number).events if event.kind == "deemed_accepted"]
-        assert len(outcomes) == (state == "deemed_accepted")
-
-
-def test_of_two_objections_one_is_kept(papers, rounds):
-    for turn in range(rounds):
-        _, number = papers.deliver()
-        answers = at_once(partial(papers.contest, number), partial(papers.contest, number), turn=turn)
-
-        assert sorted(type(each).__name__ for each in answers) == ["InvoiceRefused", "str"]
-        assert [event.kind for event in papers.standing(number).events] == ["delivered", "contested"]
-
-
-def ahead(place, fire) -> int:
-    """What becomes due within the next day, fired now."""
-    place.clock.advance(days=1)
-    return fire()
 
 
 def test_events_and_deeds_say_the_same_instant_on_a_clock_that_runs(own_store):
