@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from engine import failpoints, history, invoice_events, invoicing, notices, outbox
+from engine import crediting, failpoints, history, invoice_events, invoicing, notices, outbox
 from engine.billing.invoice import Invoice
 from engine.contracts import Document, Outcome
 from engine.errors import ClaimLost
@@ -48,7 +48,7 @@ class PayoutDesk:
         return invoicing.decide(self.rows, self.caller, self.payout, occasion="ready", now=self.now)
 
     def credit_in_full(self) -> Outcome:
-        outcome = invoicing.credit_in_full(self.rows, self.caller, self.payout, now=self.now)
+        outcome = crediting.credit_rest(self.rows, self.caller, self.payout, now=self.now)
         if outcome.invoice_id:
             invoicing.queue(self.rows, self.caller, self.payout, outcome.invoice_id, now=self.now)
         return outcome

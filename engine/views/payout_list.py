@@ -144,7 +144,7 @@ def _views(tx: Tx, caller: Caller, payout_ids: list[str]) -> list[PayoutView]:
 
 
 def _view(tx: Tx, caller: Caller, row: Any) -> PayoutView:
-    gross = row.net if row.gross is None else row.gross
+    gross = row.net if row.gross is None else row.gross - row.credited
     return PayoutView(
         row.id, row.partner, row.state, facts.meaning(tx, caller, row), row.currency,
         decimal_text(row.net, row.currency), decimal_text(gross, row.currency), bool(row.on_hold), row.version,
@@ -184,7 +184,10 @@ _DETAILS = """
             WHERE l.account_id = p.account_id AND l.payout_id = p.id AND l.live AND r.status <> 'refused') END AS net,
         i.number, i.gross, a.sha256, d.outcome, d.reason, d.missing,
         (SELECT c.number FROM invoice c
-         WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id) AS credit_note,
+         WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id
+         ORDER BY c.seq DESC LIMIT 1) AS credit_note,
+        (SELECT COALESCE(SUM(c.gross), 0) FROM invoice c
+         WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id) AS credited,
         (SELECT MAX(j.result) FROM job j
          WHERE j.account_id = p.account_id AND j.subject_id = p.id AND j.status = 'parked'
             AND j.payload LIKE '%' || i.id || '%') AS parked

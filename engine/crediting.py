@@ -1,0 +1,303 @@
+"""
+Take an issued invoice back, whole or in part, and issue it again: credit notes, and what they do to rewards and payout.
+What a credit note says is drawn up in `book`.
+
+Whoever credits an invoice holds the lock of its payout, so two at once never take back more than it was for. A credit
+of everything says that the invoice was wrong: its rewards stay where they are. A credit of lines says that a reward
+was: it leaves the payout and waits to be accepted anew, or is reduced (decision 0009).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine import facts, failpoints, history, invoice_events, invoicing, notices
+from engine.billing import invoice as frozen
+from engine.billing.errors import NotMoney
+from engine.billing.invoice import Invoice
+from engine.billing.money import Money
+from engine.billing.parts import Part, is_whole, left
+from engine.book import Book
+from engine.clock import stamp
+from engine.contracts import Outcome
+from engine.errors import Invalid, InvoiceRefused, NotFound, Problem, SelfInvoicingRefused
+from engine.ids import new_id
+from engine.store import Tx
+from engine.world import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """
+    What of an invoice is credited: `lines` by position, none for all that is left of it; `amount`: decimal text, of
+    one line and without tax, where it is not all of that line.
+    """
+
+    lines: tuple[int, ...] = ()
+    amount: str = ""
+
+
+EVERYTHING = Chosen()
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """
+    `note`: the credit note's number, '' where nothing was left to credit; `invoice`: that of the invoice issued in its
+    place, if one was; `sentence`: what was done.
+    """
+
+    note: str
+    sentence: str
+    invoice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """An invoice, the credit notes over it so far, oldest first, and its payout, locked."""
+
+    id: str
+    invoice: Invoice
+    before: tuple[Invoice, ...]
+    payout: Any
+
+
+def credit(caller: Caller, number: str, chosen: Chosen = EVERYTHING, *, reason: str) -> Credited:
+    """
+    Issue a credit note over an invoice, or over some of its lines, and have its document made.
+
+    Of lines that are credited whole the rewards leave the payout and are pending again; one that is credited in part
+    is reduced by a reward of the negative amount beside it. In a payout that is paid they stay, since the money is out.
+    A payout whose invoice is wholly credited is put on hold.
+
+    Raises:
+        NotAllowed, ReasonRequired: as everywhere. NotFound: there is no such number.
+        InvoiceRefused: it is a credit note, or wholly credited.
+        Invalid: no such line, or an amount that is none.
+        Unlawful: more than is left of a line or of the invoice; every broken rule is named.
+    """
+    caller.require("credit invoice", "finance")
+    why = caller.require_reason("credit invoice", reason)
+    return caller.transact(lambda tx: _credit(tx, caller, number, chosen, reason=why))
+
+
+def reissue(caller: Caller, number: str, *, reason: str) -> Credited:
+    """
+    Credit what is left of an invoice and issue the payout's rewards anew, from the details as they are now: both or
+    nothing. The new invoice is the payout's next revision.
+
+    Raises:
+        NotAllowed, ReasonRequired, NotFound, InvoiceRefused: as `credit`.
+        SelfInvoicingRefused: the rules say that no invoice may be issued now; what is missing is told.
+    """
+    caller.require("reissue invoice", "finance")
+    why = caller.require_reason("reissue invoice", reason)
+    return caller.transact(lambda tx: _reissue(tx, caller, number, reason=why))
+
+
+def credit_rest(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Outcome:
+    """A credit note over all that is left of the payout's invoice, if it has one, for an effect of its pipeline."""
+    row = invoicing.live_invoice(tx, caller.account_id, payout.id)
+    if row is None:
+        return Outcome("")
+    note_id, _, told = _take_back(tx, caller, _standing(tx, caller, row, payout), (), now=now)
+    return Outcome(told, invoice_id=note_id)
+
+
+def _credit(tx: Tx, caller: Caller, number: str, chosen: Chosen, *, reason: str) -> Credited:
+    standing, now = _found(tx, caller, number), caller.now
+    parts = _parts(standing, chosen)
+    note_id, note, told = _take_back(tx, caller, standing, parts, now=now)
+    told = _joined(told, _follow(tx, caller, standing, note, parts, now=now))
+    if is_whole(standing.invoice, [*standing.before, note]):
+        told = _joined(told, _hold(tx, caller, standing, note))
+    invoicing.queue(tx, caller, standing.payout, note_id, now=now)
+    _note(tx, caller, standing, "credit_invoice", told, reason=reason, data={"note": note.number}, now=now)
+    failpoints.hit("credit.before_commit")
+    return Credited(note.number, told)
+
+
+def _reissue(tx: Tx, caller: Caller, number: str, *, reason: str) -> Credited:
+    standing, now = _found(tx, caller, number), caller.now
+    payout = standing.payout
+    decision = invoicing.weigh(tx, caller, payout, now=now)
+    if not decision.issued:
+        raise SelfInvoicingRefused(f"invoice {number}", decision.sentence, missing=decision.missing)
+    note_id, note, told = _take_back(tx, caller, standing, (), now=now)
+    outcome = invoicing.decide(tx, caller, payout, occasion="reissued", now=now)
+    if outcome.invoice_id is None:
+        raise SelfInvoicingRefused(f"invoice {number}", outcome.sentence)
+    for invoice_id in (note_id, outcome.invoice_id):
+        invoicing.queue(tx, caller, payout, invoice_id, now=now)
+    issued = invoicing.number_of(tx, caller.account_id, outcome.invoice_id)
+    told, data = _joined(told, outcome.sentence), {"note": note.number, "reissued": issued}
+    _note(tx, caller, standing, "reissue_invoice", told, reason=reason, data=data, now=now)
+    failpoints.hit("credit.before_commit")
+    return Credited(note.number, told, issued)
+
+
+def _found(tx: Tx, caller: Caller, number: str) -> _Standing:
+    """
+    The invoice that is to be credited, with its payout locked.
+
+    Raises:
+        NotFound: the account has no such number. InvoiceRefused: nothing of it can be credited.
+    """
+    row = tx.one(_BY_NUMBER, account=caller.account_id, number=number)
+    if row is None:
+        raise NotFound("document", number)
+    payout = facts.lock(tx, caller.account_id, row.payout_id)
+    standing = _standing(tx, caller, row, payout)
+    if standing.invoice.is_credit_note:
+        raise InvoiceRefused(number, "credited", "It is itself a credit note; credit the invoice, or issue it again.")
+    if is_whole(standing.invoice, standing.before):
+        by = ", ".join(note.number for note in standing.before)
+        raise InvoiceRefused(number, "credited", f"It is wholly credited already, by {by}.")
+    return standing
+
+
+def _standing(tx: Tx, caller: Caller, row: Any, payout: Any) -> _Standing:
+    notes = tx.all(_NOTES, account=caller.account_id, payout=payout.id, invoice=row.id)
+    before = tuple(frozen.restore(note.snapshot) for note in notes)
+    return _Standing(row.id, frozen.restore(row.snapshot), before, payout)
+
+
+def _parts(standing: _Standing, chosen: Chosen) -> tuple[Part, ...]:
+    """What was chosen, of what is left; none for all of it."""
+    invoice = standing.invoice
+    problems = [
+        Problem("line", f"{invoice.number} has no line {position}; it has 1 to {len(invoice.lines)}.")
+        for position in chosen.lines
+        if not 1 <= position <= len(invoice.lines)
+    ]
+    if chosen.amount and len(set(chosen.lines)) != 1:
+        problems.append(Problem("amount", "an amount is of one line: name it."))
+    amount = _amount(invoice, chosen.amount, problems)
+    rest = {part.position: part.amount for part in left(invoice, standing.before)}
+    for position in sorted(set(chosen.lines)):
+        if 1 <= position <= len(invoice.lines) and position not in rest:
+            problems.append(Problem("line", f"line {position} is credited already."))
+    if problems:
+        raise Invalid("The credit note", problems)
+    if chosen.amount:
+        [position] = set(chosen.lines)
+        return (Part(position, amount if rest[position] > 0 else -amount),)
+    return tuple(Part(position, rest[position]) for position in sorted(set(chosen.lines)))
+
+
+def _amount(invoice: Invoice, text: str, problems: list[Problem]) -> int:
+    if not text:
+        return 0
+    try:
+        amount = Money.parse(text, invoice.currency).minor
+    except NotMoney as error:
+        problems.append(Problem("amount", str(error)))
+        return 0
+    if amount <= 0:
+        problems.append(Problem("amount", f"{text} takes nothing back; write what is credited as it stands there."))
+    return amount
+
+
+def _take_back(
+    tx: Tx, caller: Caller, standing: _Standing, parts: Sequence[Part], *, now: datetime
+) -> tuple[str, Invoice, str]:
+    """Issue the credit note: its id, what it says, and a sentence. An invoice that is wholly credited is answered."""
+    book = Book(tx, caller, standing.payout)
+    note = book.credit(standing.invoice, parts, before=standing.before, now=now)
+    note_id = book.write(note, credits_id=standing.id)
+    failpoints.hit("credit.numbered")
+    whole = is_whole(standing.invoice, [*standing.before, note])
+    part = "" if whole and not standing.before else "the rest of " if whole else "part of "
+    told = f"credited {part}{standing.invoice.number} by {note.number}"
+    if whole:
+        answered = invoice_events.credited(tx, caller, standing.payout, standing.id, note=note.number, now=now)
+        told = _joined(told, answered)
+    return note_id, note, told
+
+
+def _follow(tx: Tx, caller: Caller, standing: _Standing, note: Invoice, parts: Sequence[Part], *, now: datetime) -> str:
+    """Rewards and the payout's amount follow the lines that were credited."""
+    means = facts.meaning(tx, caller, standing.payout)
+    if not parts or means not in ("ready", "paid"):
+        return ""
+    told = []
+    for part, line in zip(parts, note.lines, strict=True):
+        whole = line.amount == standing.invoice.lines[part.position - 1].amount
+        if whole and means == "ready":
+            _leave(tx, caller, standing, line.reference)
+            told.append(f"{line.reference} left the payout and waits to be accepted anew")
+        elif means == "ready":
+            _reduce(tx, caller, standing, note, line, now=now)
+            told.append(f"{line.reference} is reduced")
+    if means == "paid":
+        gross = Money(note.gross, note.currency)
+        told.append(f"{gross.text()} {note.currency.code} was paid and is not owed any more")
+    return "; ".join(told)
+
+
+def _leave(tx: Tx, caller: Caller, standing: _Standing, reference: str) -> None:
+    key = {"account": caller.account_id, "payout": standing.payout.id, "reference": reference}
+    tx.send(_PENDING, **key)
+    tx.send(_OUT, **key)
+    tx.send(_RETOTAL, account=caller.account_id, payout=standing.payout.id)
+
+
+def _reduce(tx: Tx, caller: Caller, standing: _Standing, note: Invoice, line: Any, *, now: datetime) -> None:
+    """A reward of the credited amount, negative, stands beside the one that it reduces."""
+    payout, reward_id = standing.payout, new_id()
+    tx.insert(
+        "reward", account_id=caller.account_id, id=reward_id, reference=f"{note.number}/{line.position}",
+        partner_id=payout.partner_id, description=f"{line.description} ({note.number})", amount=-line.amount,
+        currency=payout.currency, occurred_on=line.occurred_on.isoformat(), status="accepted", created_at=stamp(now),
+    )  # fmt: skip
+    tx.insert("payout_line", account_id=caller.account_id, payout_id=payout.id, reward_id=reward_id, live=True)
+    tx.send(_RETOTAL, account=caller.account_id, payout=payout.id)
+
+
+def _hold(tx: Tx, caller: Caller, standing: _Standing, note: Invoice) -> str:
+    """What has no invoice any more is not paid by mistake."""
+    payout = facts.read(tx, caller.account_id, standing.payout.id)
+    if payout.on_hold or facts.meaning(tx, caller, payout) != "ready":
+        return ""
+    reason = f"{standing.invoice.number} is wholly credited by {note.number}: issue it anew and release, or cancel"
+    invoice_events.flag(tx, payout, held=True, reason=reason)
+    return f"payout {payout.id} is on hold"
+
+
+def _note(
+    tx: Tx, caller: Caller, standing: _Standing, verb: str, told: str, *, reason: str, data: dict[str, str],
+    now: datetime,
+) -> None:  # fmt: skip
+    number, payout = standing.invoice.number, standing.payout
+    deed = history.Deed(verb, reason=reason, sentence=told, data={"invoice": number, **data})
+    history.note(tx, "payout", caller.account_id, payout.id, deed, actor=caller.actor, now=now)
+    notices.tell(
+        tx, caller.account_id, audience="partner", partner_id=payout.partner_id, subject_id=payout.id,
+        topic="invoice_credited", sentence=f"{told}: {reason}", now=now,
+    )  # fmt: skip
+
+
+def _joined(*sentences: str) -> str:
+    return "; ".join(sentence for sentence in sentences if sentence)
+
+
+_BY_NUMBER = "SELECT id, payout_id, snapshot FROM invoice WHERE account_id = :account AND number = :number"
+_NOTES = """
+    SELECT snapshot FROM invoice
+    WHERE account_id = :account AND payout_id = :payout AND type_code = '261' AND credits_id = :invoice ORDER BY seq"""
+_PENDING = """
+    UPDATE reward SET status = 'pending' WHERE account_id = :account AND reference = :reference AND EXISTS (
+        SELECT 1 FROM payout_line AS l
+        WHERE l.account_id = reward.account_id AND l.reward_id = reward.id AND l.payout_id = :payout AND l.live)"""
+_OUT = """
+    UPDATE payout_line SET live = FALSE
+    WHERE account_id = :account AND payout_id = :payout AND live AND EXISTS (
+        SELECT 1 FROM reward AS r
+        WHERE r.account_id = payout_line.account_id AND r.id = payout_line.reward_id AND r.reference = :reference)"""
+_RETOTAL = """
+    UPDATE payout SET total = (
+        SELECT COALESCE(SUM(r.amount), 0) FROM payout_line l
+        JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
+        WHERE l.account_id = :account AND l.payout_id = :payout AND l.live)
+    WHERE account_id = :account AND id = :payout"""
