@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from engine import acceptance, definitions, invoice_events, payouts, timers
 from engine.duties import DUTIES
 from engine.payouts import Options
+from engine.store import Tx
+from engine.world import Caller
 from tests.worlds import PAYOUT, Place
 
 WHY = "We agreed on 120.00."
@@ -34,11 +36,12 @@ class Papers:
     def resolve(self, number: str = "", reason: str = "It was 100.00, as signed.") -> str:
         return acceptance.resolve(self.place.vendor("finance", "fred"), number or self.number, reason=reason)
 
-    def wait_until(self, *when: int) -> int:
-        self.place.clock.advance(seconds=(datetime(*when, tzinfo=UTC) - self.place.clock.now()).total_seconds())
+    def wait_until(self, year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
+        then = datetime(year, month, day, hour, minute, tzinfo=UTC)
+        self.place.clock.advance(seconds=(then - self.place.clock.now()).total_seconds())
         return timers.fire_due(self.place.world, DUTIES)
 
-    def standing(self, number: str = "", by=None) -> acceptance.Acceptance:
+    def standing(self, number: str = "", by: Caller | None = None) -> acceptance.Acceptance:
         with self.place.world.store.reading() as tx:
             return acceptance.standing(tx, by or self.place.owner, number or self.number)
 
@@ -61,7 +64,7 @@ class Papers:
         """A credit note that leaves its invoice standing, as rows: a second paper of one payout."""
         number, place = f"{self.number}-PART", self.place
 
-        def issue(tx) -> None:
+        def issue(tx: Tx) -> None:
             tx.run(_NOTE, account=place.account_id, of=self.number, id=number, number=number)
             invoice_events.deliver(tx, place.account_id, number, now=place.clock.now())
 
