@@ -82,8 +82,9 @@ class Settings(Door):
     def four_eyes(self, *, on: bool) -> None:
         accounts.set_four_eyes(self.caller, on=on)
 
-    def number_format(self, pattern: str) -> None:
-        accounts.set_number_format(self.caller, pattern)
+    def number_format(self, pattern: str = "", *, credit_notes: str = "", yearly: bool | None = None) -> None:
+        """How invoices and credit notes are numbered from now on; yearly: whether they begin again at 1 each year."""
+        accounts.set_number_format(self.caller, pattern, credit_notes=credit_notes, yearly=yearly)
 
     def acceptance_days(self, days: int) -> None:
         """After so many days of silence an invoice counts as accepted, by agreements accepted from now on."""

@@ -1,15 +1,16 @@
 """The facade's doors to paper: issued invoices and credit notes, their bytes, and what the seller says of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from actions.self_invoicing import detail_changes
 from billhook.doors import Door
-from engine import acceptance, previewing, views
+from engine import acceptance, crediting, previewing, views
 from engine.acceptance import Acceptance
 from engine.billing.invoice import Invoice
 from engine.contracts import Document
+from engine.crediting import Chosen, Credited
 from engine.errors import Missing, NotFound, Unknown
 from engine.invoicing import FORMAT
 from engine.previewing import Preview
@@ -78,6 +79,26 @@ class Invoices(Door):
 
     def resolve(self, number: str, *, reason: str) -> str:
         return acceptance.resolve(self.caller, number, reason=reason)
+
+    def credit(self, number: str, *, lines: Sequence[int] = (), amount: str = "", reason: str) -> Credited:
+        """
+        Issue a credit note over an invoice: over all that is left of it, over some of its lines, or over an amount,
+        without tax, of one line. Rewards follow: see the howto on mistakes.
+
+        Raises:
+            NotFound: you see no such number. InvoiceRefused: it is a credit note, or wholly credited.
+            Invalid: there is no such line, or the amount is none. Unlawful: more than is left.
+        """
+        return crediting.credit(self.caller, number, Chosen(tuple(lines), amount), reason=reason)
+
+    def reissue(self, number: str, *, reason: str) -> Credited:
+        """
+        Credit all that is left of an invoice and issue a new one from the details as they are now, or do neither.
+
+        Raises:
+            NotFound, InvoiceRefused: as `credit`. SelfInvoicingRefused: no invoice may be issued now, and why.
+        """
+        return crediting.reissue(self.caller, number, reason=reason)
 
     def preview(self, payout_id: str, *, format: str = FORMAT) -> "Shown":
         """

@@ -28,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Issued invoices and credit notes, and what is said of them.", no_args_is_help=True)
     for name, verb in (
         ("list", list_documents), ("show", show), ("accept", accept), ("contest", contest), ("resolve", resolve),
-        ("preview", preview), ("example", example),
+        ("credit", credit), ("reissue", reissue), ("numbers", numbers), ("preview", preview), ("example", example),
     ):  # fmt: skip
         command(group, name)(verb)
     app.add_typer(group, name="invoices")
@@ -73,6 +73,38 @@ def resolve(
         raise typer.BadParameter("Say how it ends: --accept; or credit the invoice, which answers the objection too.")
     told = session.workspace.invoices.resolve(number, reason=reason)
     session.terminal.result({"number": number, "told": told}, f"{told.rstrip('.')}.")
+
+
+def credit(
+    session: Session,
+    number: Number,
+    *,
+    line: Annotated[list[int] | None, typer.Option("--line", help="Only this one, as the invoice counts them.")] = None,
+    amount: Annotated[str, typer.Option("--amount", help="Of one line, without tax, where it is not all of it.")] = "",
+    reason: Why = "",
+) -> None:
+    """Take an invoice back by a credit note: all that is left of it, or some lines, or part of one."""
+    done = session.workspace.invoices.credit(number, lines=line or (), amount=amount, reason=reason)
+    session.terminal.result(done, f"{done.sentence}.")
+
+
+def reissue(session: Session, number: Number, *, reason: Why = "") -> None:
+    """Credit an invoice and issue it anew, from the details as they are now."""
+    done = session.workspace.invoices.reissue(number, reason=reason)
+    session.terminal.result(done, f"{done.sentence}.")
+
+
+def numbers(
+    session: Session,
+    *,
+    invoices: Annotated[str, typer.Option("--format", help="Such as {buyer}-{seller}-{year}-{n:05}.")] = "",
+    credit_notes: Annotated[str, typer.Option("--credit-notes", help="The same of credit notes.")] = "",
+    yearly: Annotated[bool | None, typer.Option("--yearly/--for-ever", help="Begin again at 1 each year.")] = None,
+) -> None:
+    """Say how invoices and credit notes are numbered from now on. Numbers that were given stay."""
+    session.workspace.settings.number_format(invoices, credit_notes=credit_notes, yearly=yearly)
+    told = {"invoices": invoices, "credit_notes": credit_notes, "yearly": yearly}
+    session.terminal.result(told, "Numbers that are given from now on follow it.")
 
 
 def preview(

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.billing.numbering import INVOICE_FORMAT
+from engine.billing.numbering import CREDIT_NOTE_FORMAT, INVOICE_FORMAT
 from engine.history import details_hash
 from engine.store import Tx
 from engine.verify.checked import Looked, Scope, paged
@@ -16,7 +16,7 @@ Settings = Mapping[str, Any]
 
 _NEW_ACCOUNT: Settings = {
     "switch": False, "four_eyes": False, "number_format": INVOICE_FORMAT, "details": details_hash({}),
-    "acceptance_days": 14,
+    "acceptance_days": 14, "credit_number_format": CREDIT_NOTE_FORMAT, "yearly_numbers": False,
 }  # fmt: skip
 _NEW_PARTNER: Settings = {"choice": "never_asked", "details": details_hash({}), "tax_override": None}
 
@@ -26,7 +26,8 @@ def audit(scope: Scope) -> Iterator[Looked]:
         deeds = _deeds(scope.tx, row.id, row.id)
         is_now = {
             "switch": bool(row.switch_on), "four_eyes": bool(row.four_eyes), "number_format": row.number_format,
-            "acceptance_days": row.acceptance_days,
+            "acceptance_days": row.acceptance_days, "credit_number_format": row.credit_number_format,
+            "yearly_numbers": bool(row.yearly_numbers),
             "details": details_hash(json.loads(row.buyer)),
         }  # fmt: skip
         unpublished = scope.tx.all(_DEFINITIONS, account=row.id)
@@ -95,7 +96,8 @@ _SETTING = {
     "switch on": "switch", "switch off": "switch", "billing details": "details", "opt_in": "details",
 }  # fmt: skip
 _ACCOUNTS = """
-    SELECT id, code, switch_on, four_eyes, number_format, acceptance_days, buyer FROM account
+    SELECT id, code, switch_on, four_eyes, number_format, acceptance_days, credit_number_format,
+        yearly_numbers, buyer FROM account
     WHERE id > :after_id ORDER BY id LIMIT :page"""
 _PARTNERS = """
     SELECT s.account_id, s.id, s.code, a.code AS account, s.self_invoicing, s.seller, (
@@ -111,8 +113,10 @@ _DEEDS = """
 _ISSUED_NOW = """
     SELECT d.account_id, d.payout_id, a.code AS account, COUNT(*) AS decisions, (
         SELECT COUNT(*) FROM history h
-        WHERE h.account_id = d.account_id AND h.subject_id = d.payout_id AND h.verb = 'issue_now' AND h.reason <> ''
+        WHERE h.account_id = d.account_id AND h.subject_id = d.payout_id AND h.verb IN ('issue_now', 'reissue_invoice')
+            AND h.reason <> ''
         ) AS reasons
     FROM decision d JOIN account a ON a.id = d.account_id
-    WHERE d.occasion = 'issue_now' AND (d.account_id, d.payout_id) > (:after_account_id, :after_payout_id)
+    WHERE d.occasion IN ('issue_now', 'reissued')
+        AND (d.account_id, d.payout_id) > (:after_account_id, :after_payout_id)
     GROUP BY d.account_id, d.payout_id, a.code ORDER BY d.account_id, d.payout_id LIMIT :page"""
