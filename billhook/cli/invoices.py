@@ -70,7 +70,7 @@ def resolve(
 ) -> None:
     """Answer an objection: --accept notes that the partner accepts after all. Or credit the invoice."""
     if not accepted:
-        raise typer.BadParameter("Say how it ends: --accept; or credit the invoice, which answers the objection too.")
+        raise typer.BadParameter("Say how it ends: --accept; or credit the invoice, in whole, or reissue it.")
     told = session.workspace.invoices.resolve(number, reason=reason)
     session.terminal.result({"number": number, "told": told}, f"{told.rstrip('.')}.")
 

@@ -50,6 +50,7 @@ def run(out: Path, *, partners: int, terminal: Terminal) -> Outcome:
             story.pay_out(advance)
         _wait(billhook, terminal)
         story.answer_invoices()
+        _wait(billhook, terminal)
         return _leave(folder, story)
 
 

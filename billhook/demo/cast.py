@@ -35,7 +35,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said of a partner's invoice in a currency once it is there: accept, contest or resolve, and why."""
+    """What is said of a partner's invoice once it is there: accept, contest, resolve or reissue, and why."""
 
     partner: str
     currency: str
@@ -215,5 +215,7 @@ SAID = (
     Said("US-CASCADE", "USD", "accept"),
     Said("AT-LANG", "EUR", "contest", "Wörthersee Hotelbetriebe bought twice as much."),
     Said("GB-THAMES", "GBP", "contest", "The renewal of Brontë Books is missing."),
+    Said("AT-LANG", "JPY", "contest", "It must show our order 4711, as we agreed."),
+    Said("AT-LANG", "JPY", "reissue", "The partner is right."),
     Said("GB-THAMES", "GBP", "resolve", "It will be in next month's payout, as agreed with Siobhán."),
 )

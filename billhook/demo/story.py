@@ -89,8 +89,10 @@ class Story:
                 partner.invoices.accept(number)
             elif said.verb == "contest":
                 partner.invoices.contest(number, reason=said.reason)
-            else:
+            elif said.verb == "resolve":
                 self.finance.invoices.resolve(number, reason=said.reason)
+            else:
+                self.finance.invoices.reissue(number, reason=said.reason)
 
     def _onboard(self, code: str, part: Part, place: int) -> None:
         self.vendor.onboarding.start(code)
