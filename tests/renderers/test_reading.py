@@ -1,6 +1,5 @@
 """A PDF is read back before anybody gets it: it carries its number, its parties and its totals, or it is refused."""
 
-
 import pytest
 
 from engine.errors import RenderError
