@@ -23,9 +23,9 @@ from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment
 from engine.clock import moment
 from engine.contracts import Document
+from engine.details import filled
 from engine.errors import NotFound, SelfInvoicingRefused
 from engine.files import DatabaseFiles
-from engine.self_invoicing import filled
 from engine.store import Tx
 from engine.taxing import Taxation
 from engine.world import Caller

@@ -7,8 +7,8 @@ from typing import Any
 from engine import taxing
 from engine.billing.explaining import Explanation
 from engine.billing.parties import BuyerDetails, SellerDetails
+from engine.details import filled
 from engine.errors import NotFound
-from engine.self_invoicing import filled
 from engine.world import Caller
 
 

@@ -24,7 +24,8 @@ EXPIRING_DAYS = 30  # before its end, when the first reminder goes out
 
 #: What each numbered clause of the text is for, in order; every language has all of them.
 CLAUSES = (
-    "authorisation", "no_own_invoices", "acceptance", "duty_to_tell", "mention_and_series", "correction", "term", "copies",
+    "authorisation", "no_own_invoices", "acceptance", "duty_to_tell", "mention_and_series", "correction", "term",
+    "copies",
 )  # fmt: skip
 SCOPE = "supplies_of_the_programme"  # all of them, also those made before that were not invoiced yet
 

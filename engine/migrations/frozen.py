@@ -11,7 +11,15 @@ from sqlalchemy import Connection, text
 #: Made with the first tables, by `create`.
 FIRST = ("invoice", "history", "definition", "decision", "document", "attachment")
 #: Made with their tables, by `add`.
-LATER = ("agreement_terms", "invoice_event", "exchange_rate", "tax_override", "vat_answer")
+LATER = (
+    "agreement_offer",
+    "agreement_signing",
+    "agreement_terms",
+    "invoice_event",
+    "exchange_rate",
+    "tax_override",
+    "vat_answer",
+)
 TABLES = (*FIRST, *LATER)
 AGREEMENT = (
     "id, account_id, partner_id, version, text_version, text_hash, language, text, vat_number, accepted_by, "

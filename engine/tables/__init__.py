@@ -8,7 +8,16 @@ Every key begins with the account, so a row cannot even refer to another account
 """
 
 from engine.tables.acceptance import AgreementTerms, InvoiceEvent
-from engine.tables.paper import Agreement, Attachment, DecisionRow, DocumentRow, InvoiceRow, Series
+from engine.tables.paper import (
+    Agreement,
+    AgreementOffer,
+    AgreementSigning,
+    Attachment,
+    DecisionRow,
+    DocumentRow,
+    InvoiceRow,
+    Series,
+)
 from engine.tables.tax import ExchangeRate, TaxOverride, VatAnswer
 from engine.tables.work import (
     Account,
@@ -31,6 +40,8 @@ from engine.tables.work import (
 __all__ = [
     "Account",
     "Agreement",
+    "AgreementOffer",
+    "AgreementSigning",
     "AgreementTerms",
     "Attachment",
     "Contact",

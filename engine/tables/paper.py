@@ -32,6 +32,41 @@ class Agreement(Row, table=True):
     superseded_by: str | None = Field(default=None, sa_type=Text)
 
 
+class AgreementOffer(Row, table=True):
+    """The text that a partner was offered. What it accepts is an agreement of its own."""
+
+    __tablename__ = "agreement_offer"
+    __table_args__ = (
+        within("partner", "partner_id"),
+        Index("offers_of_partner", "account_id", "partner_id", "offered_at"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    partner_id: str = Field(sa_type=Text)
+    text_version: str = Field(sa_type=Text)
+    text_hash: str = Field(sa_type=Text)
+    language: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    offered_by: str = Field(sa_type=Text)
+    offered_at: str = Field(sa_type=Text)
+
+
+class AgreementSigning(Row, table=True):
+    """How an agreement was signed: the seller's tax status then, what it covers, and the paper where there is one."""
+
+    __tablename__ = "agreement_signing"
+    __table_args__ = (within("agreement", "agreement_id"),)
+
+    agreement_id: str = Field(primary_key=True, sa_type=Text)
+    seller_status: str = Field(sa_type=Text)
+    clauses: str = Field(sa_type=Text)  # JSON
+    scope: str = Field(sa_type=Text)
+    signed_by: str = Field(sa_type=Text)  # as it stands on the paper; '' for one that was accepted in the portal
+    signed_on: str = Field(sa_type=Text)
+    evidence: str = Field(sa_type=Text)  # sha256 of the paper's picture
+    evidence_name: str = Field(sa_type=Text)
+
+
 class DecisionRow(Row, table=True):
     """Why a payout has an invoice or has none. Append-only; the highest `seq` is the one that counts."""
 
