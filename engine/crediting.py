@@ -206,7 +206,6 @@ def _take_back(
     book = Book(tx, caller, standing.payout)
     note = book.credit(standing.invoice, parts, before=standing.before, now=now)
     note_id = book.write(note, credits_id=standing.id)
-    failpoints.hit("credit.numbered")
     whole = is_whole(standing.invoice, [*standing.before, note])
     part = "" if whole and not standing.before else "the rest of " if whole else "part of "
     told = f"credited {part}{standing.invoice.number} by {note.number}"

@@ -8,9 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.billing.invoice import AgreementReference, Invoice, PaymentDetails, TaxCurrencyTotal
-from engine.billing.issuing import Supply, credit_in_full, draw_up
+from engine.billing.issuing import Supply, credit, credit_in_full, draw_up
 from engine.billing.money import Currency
 from engine.billing.parties import BuyerDetails, SellerDetails, TaxStatus
+from engine.billing.parts import Part
 from engine.billing.tax import Treatment
 from engine.billing.tax_currency import ExchangeRate, Telling
 from engine.billing.treatment import BuyerTaxFacts, SellerTaxFacts, choose_treatment
@@ -220,4 +221,22 @@ CREDIT_NOTES: dict[str, Invoice] = {
     )
 }  # fmt: skip
 
+
+def _in_two(name: str, *first: Part) -> tuple[Invoice, Invoice]:
+    """Two credit notes that take back an invoice: these parts of it, and the rest."""
+    more: Any = {"issued_at": datetime(2026, 12, 1, 9, tzinfo=UTC), "zone": ZONE}
+    part = credit(INVOICES[name], first, number="ACME-FR-LUM-C00001", **more)
+    return part, credit(INVOICES[name], before=[part], number="ACME-FR-LUM-C00002", **more)
+
+
+PARTS: dict[str, Invoice] = {
+    f"{which} credit of two: {name}": note
+    for name, first in {
+        "several rates": (Part(2, 2_525), Part(3, 1_111)), "a clawback": (Part(1, 5_000),),
+        "a rate of three decimals": (Part(1, 1), Part(3, 9_999)), "Swedish, told in krona": (Part(1, 33),),
+        "half a cent of tax": (Part(1, 3),), "reverse charge beside standard": (Part(1, 1_000),),
+    }.items()
+    for which, note in zip(("first", "last"), _in_two(name, *first), strict=True)
+}  # fmt: skip
+CREDIT_NOTES |= PARTS
 ALL = {**INVOICES, **CREDIT_NOTES}

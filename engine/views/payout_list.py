@@ -144,7 +144,8 @@ def _views(tx: Tx, caller: Caller, payout_ids: list[str]) -> list[PayoutView]:
 
 
 def _view(tx: Tx, caller: Caller, row: Any) -> PayoutView:
-    gross = row.net if row.gross is None else row.gross - row.credited
+    left = (row.gross or 0) - row.credited  # of an invoice that is wholly credited nothing is
+    gross = left if left > 0 else row.net
     return PayoutView(
         row.id, row.partner, row.state, facts.meaning(tx, caller, row), row.currency,
         decimal_text(row.net, row.currency), decimal_text(gross, row.currency), bool(row.on_hold), row.version,
