@@ -69,7 +69,7 @@ def test_the_agreement_says_the_days_of_silence(papers):
     accounts.set_acceptance_days(papers.place.owner, 21)
     offer = self_invoicing.agreement_offer(papers.place.contact(), "NORD", {})
 
-    assert "not contested within 21 days of receiving it counts as accepted" in offer.text
+    assert "nicht innerhalb von 21 Tagen nach Erhalt widerspricht" in offer.text
 
 
 @pytest.mark.parametrize("days", [0, -1, 91])
