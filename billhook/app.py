@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from billhook import doors, paper_door
+from billhook.agreement_door import Agreements
 from billhook.observing import Together
 from billhook.settings import Settings
 from billhook.tax_door import Tax
@@ -176,6 +177,7 @@ class Workspace:
         self.onboarding = doors.Onboarding(caller)
         self.self_invoicing = doors.SelfInvoicing(caller)
         self.tax = Tax(caller)
+        self.agreements = Agreements(caller)
         self.payouts = doors.Payouts(caller)
         self.documents = paper_door.Documents(caller)
         self.invoices = paper_door.Invoices(caller)

@@ -1,6 +1,7 @@
 """How a page says amounts, dates, rates, countries and names in the language of its invoice. It knows no template."""
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -51,9 +52,7 @@ class Speech:
 
     def folio(self) -> tuple[str, str, str]:
         """What stands before, between and after the two numbers of `Page 1 of 2`."""
-        before, _, rest = self.gettext("Page %(page)s of %(pages)s").partition("%(page)s")
-        between, _, after = rest.partition("%(pages)s")
-        return before, between, after
+        return folio(self.gettext)
 
     def money(self, minor: int) -> str:
         """`1.250,00` with the currency's own decimals and a real minus sign; the currency's code stands beside it."""
@@ -111,3 +110,10 @@ class Speech:
 def _first_strong(text: str) -> str:
     """The direction of the first letter that has one (Unicode annex 9, rule P2)."""
     return next((way for way in map(unicodedata.bidirectional, text) if way in ("L", "R", "AL")), "L")
+
+
+def folio(gettext: Callable[[str], str]) -> tuple[str, str, str]:
+    """What stands before, between and after the two numbers of `Page 1 of 2`."""
+    before, _, rest = gettext("Page %(page)s of %(pages)s").partition("%(page)s")
+    between, _, after = rest.partition("%(pages)s")
+    return before, between, after

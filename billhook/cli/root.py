@@ -2,6 +2,7 @@
 
 import typer
 
+from billhook.cli.agreements import add_to as add_agreements
 from billhook.cli.backing_up import add_to as add_backing_up
 from billhook.cli.doctoring import add_to as add_doctoring
 from billhook.cli.documents import add_to as add_documents
@@ -46,6 +47,7 @@ for add in (
     add_imports,
     add_onboarding,
     add_self_invoicing,
+    add_agreements,
     add_tax,
     add_payouts,
     add_documents,
