@@ -185,8 +185,10 @@ _DETAILS = """
             WHERE l.account_id = p.account_id AND l.payout_id = p.id AND l.live AND r.status <> 'refused') END AS net,
         i.number, i.gross, a.sha256, d.outcome, d.reason, d.missing,
         (SELECT c.number FROM invoice c
-         WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id
-         ORDER BY c.seq DESC LIMIT 1) AS credit_note,
+         WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.type_code = '261'
+            AND c.revision = (SELECT MAX(n.revision) FROM invoice n
+                WHERE n.account_id = i.account_id AND n.payout_id = i.payout_id AND n.type_code = '261'
+                    AND n.credits_id = i.id)) AS credit_note,
         (SELECT COALESCE(SUM(c.gross), 0) FROM invoice c
          WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id) AS credited,
         (SELECT MAX(j.result) FROM job j

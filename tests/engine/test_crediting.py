@@ -266,3 +266,23 @@ def test_credit_notes_by_hand_have_a_number_format_of_their_own(own_place, paper
 
     assert credit(own_place).note == "CN/ACME/NORD/1"
     assert green(own_place)
+
+
+FORGED = """
+    INSERT INTO invoice (account_id, id, payout_id, partner_id, type_code, revision, seq, year, counter, number,
+        issued_at, currency, net, tax, gross, snapshot, snapshot_hash, credits_id)
+    SELECT account_id, 'forged', payout_id, partner_id, type_code, 9, 9, 0, 9, 'X-9', issued_at, currency, net, tax,
+        gross, snapshot, snapshot_hash, credits_id
+    FROM invoice WHERE account_id = :account AND type_code = '261'"""
+
+
+def test_verify_finds_a_line_and_a_tax_group_that_are_credited_twice(own_place, paper):
+    credit(own_place, 1)
+    own_place.owner.transact(lambda tx: tx.run(FORGED, account=own_place.account_id))
+
+    results = verify.run(own_place.world, missing=lambda *_: (), only=("I7",))
+    found = [finding.sentence for checked in results for finding in checked.findings]
+    assert "lines.1: It credits 10000 minor units of R1, of which 0 are left." in found
+    assert "groups: 20000 minor units of tax group S 19 are credited, of 15000." in found
+    assert "gross: It credits more than the 5950 minor units that are left." in found
+    assert "23800 minor units of it are credited, and it was for 17850." in found

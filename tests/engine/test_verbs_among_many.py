@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import event
 
-from engine import acceptance, bulk, partners, payouts, self_invoicing, tax_decisions
+from engine import acceptance, bulk, crediting, partners, payouts, self_invoicing, tax_decisions
 from engine.billing.tax import Treatment
+from engine.crediting import Chosen
 from engine.dispatch import Dispatcher
 from engine.payouts import Options
 from engine.service import Request
@@ -55,7 +56,7 @@ def work(place):
 
 
 def number(place, payout):
-    sql = "SELECT number FROM invoice WHERE account_id = :account AND payout_id = :payout"
+    sql = "SELECT number FROM invoice WHERE account_id = :account AND payout_id = :payout AND type_code = '389'"
     return place.one(sql, payout=payout).number
 
 
@@ -72,6 +73,10 @@ def costs(counted):
         "resolve": lambda: acceptance.resolve(place.owner, number(place, told["payout"]), reason="why"),
         "pay": lambda: place.fire(told["payout"], "mark_paid", by=place.vendor("finance", "fred")),
         "unpay": lambda: place.fire(told["payout"], "payment_failed", reason="sent back"),
+        "credit": lambda: crediting.credit(
+            place.owner, number(place, told["payout"]), Chosen((1,), "10.00"), reason="why"
+        ),
+        "reissue": lambda: crediting.reissue(place.owner, number(place, told["payout"]), reason="why"),
         "cancel": lambda: place.fire(told["payout"], "cancel", reason="not due"),
         "override": lambda: tax_decisions.override(place.owner, "NORD", Treatment("S", Decimal(7)), reason="ruling"),
         "rules": lambda: tax_decisions.override(place.owner, "NORD", None, reason="ended"),
