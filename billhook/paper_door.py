@@ -80,16 +80,19 @@ class Invoices(Door):
     def resolve(self, number: str, *, reason: str) -> str:
         return acceptance.resolve(self.caller, number, reason=reason)
 
-    def credit(self, number: str, *, lines: Sequence[int] = (), amount: str = "", reason: str) -> Credited:
+    def credit(
+        self, number: str, *, lines: Sequence[int] = (), amount: str = "", clawback: str = "", reason: str
+    ) -> Credited:
         """
         Issue a credit note over an invoice: over all that is left of it, over some of its lines, or over an amount,
-        without tax, of one line. Rewards follow: see the howto on mistakes.
+        without tax, of one line, or over what a clawback (its reference) takes from one. Rewards follow: see the howto
+        on corrections.
 
         Raises:
             NotFound: you see no such number. InvoiceRefused: it is a credit note, or wholly credited.
             Invalid: there is no such line, or the amount is none. Unlawful: more than is left.
         """
-        return crediting.credit(self.caller, number, Chosen(tuple(lines), amount), reason=reason)
+        return crediting.credit(self.caller, number, Chosen(tuple(lines), amount, clawback), reason=reason)
 
     def reissue(self, number: str, *, reason: str) -> Credited:
         """

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import facts, failpoints, history, invoice_events, invoicing, notices
+from engine import credited_rewards, facts, failpoints, history, invoice_events, invoicing, notices
 from engine.billing import invoice as frozen
 from engine.billing.errors import NotMoney
 from engine.billing.invoice import Invoice
 from engine.billing.money import Money
 from engine.billing.parts import Part, is_whole, left
 from engine.book import Book
-from engine.clock import stamp
 from engine.contracts import Outcome
 from engine.errors import Invalid, InvoiceRefused, NotFound, Problem, SelfInvoicingRefused
-from engine.ids import new_id
 from engine.store import Tx
 from engine.world import Caller
 
@@ -31,11 +29,13 @@ from engine.world import Caller
 class Chosen:
     """
     What of an invoice is credited: `lines` by position, none for all that is left of it; `amount`: decimal text, of
-    one line and without tax, where it is not all of that line.
+    one line and without tax, where it is not all of that line; `clawback`: the reference of a clawback in no payout, by
+    whose amount one line is credited, and which is settled by that.
     """
 
     lines: tuple[int, ...] = ()
     amount: str = ""
+    clawback: str = ""
 
 
 EVERYTHING = Chosen()
@@ -107,12 +107,17 @@ def credit_rest(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Outcom
 
 def _credit(tx: Tx, caller: Caller, number: str, chosen: Chosen, *, reason: str) -> Credited:
     standing, now = _found(tx, caller, number), caller.now
-    parts = _parts(standing, chosen)
+    payout, invoice = standing.payout, standing.invoice
+    clawback = credited_rewards.clawback(tx, payout, chosen.clawback) if chosen.clawback else None
+    parts = _parts(standing, chosen, clawback)
     note_id, note, told = _take_back(tx, caller, standing, parts, now=now)
-    told = _joined(told, _follow(tx, caller, standing, note, parts, now=now))
-    if is_whole(standing.invoice, [*standing.before, note]):
+    if parts:
+        means = facts.meaning(tx, caller, payout)
+        credits = credited_rewards.Credits(invoice, note, parts, clawback)
+        told = _joined(told, credited_rewards.follow(tx, payout, credits, means=means, now=now))
+    if is_whole(invoice, [*standing.before, note]):
         told = _joined(told, _hold(tx, caller, standing, note))
-    invoicing.queue(tx, caller, standing.payout, note_id, now=now)
+    invoicing.queue(tx, caller, payout, note_id, now=now)
     _note(tx, caller, standing, "credit_invoice", told, reason=reason, data={"note": note.number}, now=now)
     failpoints.hit("credit.before_commit")
     return Credited(note.number, told)
@@ -163,7 +168,7 @@ def _standing(tx: Tx, caller: Caller, row: Any, payout: Any) -> _Standing:
     return _Standing(row.id, frozen.restore(row.snapshot), before, payout)
 
 
-def _parts(standing: _Standing, chosen: Chosen) -> tuple[Part, ...]:
+def _parts(standing: _Standing, chosen: Chosen, clawback: Any) -> tuple[Part, ...]:
     """What was chosen, of what is left; none for all of it."""
     invoice = standing.invoice
     problems = [
@@ -171,16 +176,19 @@ def _parts(standing: _Standing, chosen: Chosen) -> tuple[Part, ...]:
         for position in chosen.lines
         if not 1 <= position <= len(invoice.lines)
     ]
-    if chosen.amount and len(set(chosen.lines)) != 1:
-        problems.append(Problem("amount", "an amount is of one line: name it."))
-    amount = _amount(invoice, chosen.amount, problems)
+    if (chosen.amount or clawback) and len(set(chosen.lines)) != 1:
+        name, told = ("clawback", "a clawback") if clawback else ("amount", "an amount")
+        problems.append(Problem(name, f"{told} is of one line: name it."))
+    if chosen.amount and clawback:
+        problems.append(Problem("amount", "it is that of the clawback; leave it out."))
+    amount = -clawback.amount if clawback else _amount(invoice, chosen.amount, problems)
     rest = {part.position: part.amount for part in left(invoice, standing.before)}
     for position in sorted(set(chosen.lines)):
         if 1 <= position <= len(invoice.lines) and position not in rest:
             problems.append(Problem("line", f"line {position} is credited already."))
     if problems:
         raise Invalid("The credit note", problems)
-    if chosen.amount:
+    if amount:
         [position] = set(chosen.lines)
         return (Part(position, amount if rest[position] > 0 else -amount),)
     return tuple(Part(position, rest[position]) for position in sorted(set(chosen.lines)))
@@ -215,45 +223,6 @@ def _take_back(
     return note_id, note, told
 
 
-def _follow(tx: Tx, caller: Caller, standing: _Standing, note: Invoice, parts: Sequence[Part], *, now: datetime) -> str:
-    """Rewards and the payout's amount follow the lines that were credited."""
-    means = facts.meaning(tx, caller, standing.payout)
-    if not parts or means not in ("ready", "paid"):
-        return ""
-    told = []
-    for part, line in zip(parts, note.lines, strict=True):
-        whole = line.amount == standing.invoice.lines[part.position - 1].amount
-        if whole and means == "ready":
-            _leave(tx, caller, standing, line.reference)
-            told.append(f"{line.reference} left the payout and waits to be accepted anew")
-        elif means == "ready":
-            _reduce(tx, caller, standing, note, line, now=now)
-            told.append(f"{line.reference} is reduced")
-    if means == "paid":
-        gross = Money(note.gross, note.currency)
-        told.append(f"{gross.text()} {note.currency.code} was paid and is not owed any more")
-    return "; ".join(told)
-
-
-def _leave(tx: Tx, caller: Caller, standing: _Standing, reference: str) -> None:
-    key = {"account": caller.account_id, "payout": standing.payout.id, "reference": reference}
-    tx.send(_PENDING, **key)
-    tx.send(_OUT, **key)
-    tx.send(_RETOTAL, account=caller.account_id, payout=standing.payout.id)
-
-
-def _reduce(tx: Tx, caller: Caller, standing: _Standing, note: Invoice, line: Any, *, now: datetime) -> None:
-    """A reward of the credited amount, negative, stands beside the one that it reduces."""
-    payout, reward_id = standing.payout, new_id()
-    tx.insert(
-        "reward", account_id=caller.account_id, id=reward_id, reference=f"{note.number}/{line.position}",
-        partner_id=payout.partner_id, description=f"{line.description} ({note.number})", amount=-line.amount,
-        currency=payout.currency, occurred_on=line.occurred_on.isoformat(), status="accepted", created_at=stamp(now),
-    )  # fmt: skip
-    tx.insert("payout_line", account_id=caller.account_id, payout_id=payout.id, reward_id=reward_id, live=True)
-    tx.send(_RETOTAL, account=caller.account_id, payout=payout.id)
-
-
 def _hold(tx: Tx, caller: Caller, standing: _Standing, note: Invoice) -> str:
     """What has no invoice any more is not paid by mistake."""
     payout = facts.read(tx, caller.account_id, standing.payout.id)
@@ -285,18 +254,3 @@ _BY_NUMBER = "SELECT id, payout_id, snapshot FROM invoice WHERE account_id = :ac
 _NOTES = """
     SELECT snapshot FROM invoice
     WHERE account_id = :account AND payout_id = :payout AND type_code = '261' AND credits_id = :invoice ORDER BY seq"""
-_PENDING = """
-    UPDATE reward SET status = 'pending' WHERE account_id = :account AND reference = :reference AND EXISTS (
-        SELECT 1 FROM payout_line AS l
-        WHERE l.account_id = reward.account_id AND l.reward_id = reward.id AND l.payout_id = :payout AND l.live)"""
-_OUT = """
-    UPDATE payout_line SET live = FALSE
-    WHERE account_id = :account AND payout_id = :payout AND live AND EXISTS (
-        SELECT 1 FROM reward AS r
-        WHERE r.account_id = payout_line.account_id AND r.id = payout_line.reward_id AND r.reference = :reference)"""
-_RETOTAL = """
-    UPDATE payout SET total = (
-        SELECT COALESCE(SUM(r.amount), 0) FROM payout_line l
-        JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
-        WHERE l.account_id = :account AND l.payout_id = :payout AND l.live)
-    WHERE account_id = :account AND id = :payout"""

@@ -81,10 +81,13 @@ def credit(
     *,
     line: Annotated[list[int] | None, typer.Option("--line", help="Only this one, as the invoice counts them.")] = None,
     amount: Annotated[str, typer.Option("--amount", help="Of one line, without tax, where it is not all of it.")] = "",
+    clawback: Annotated[
+        str, typer.Option("--clawback", metavar="REWARD", help="By this reward's amount, of one line.")
+    ] = "",
     reason: Why = "",
 ) -> None:
     """Take an invoice back by a credit note: all that is left of it, or some lines, or part of one."""
-    done = session.workspace.invoices.credit(number, lines=line or (), amount=amount, reason=reason)
+    done = session.workspace.invoices.credit(number, lines=line or (), amount=amount, clawback=clawback, reason=reason)
     session.terminal.result(done, f"{done.sentence}.")
 
 

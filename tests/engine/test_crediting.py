@@ -286,3 +286,56 @@ def test_verify_finds_a_line_and_a_tax_group_that_are_credited_twice(own_place, 
     assert "groups: 20000 minor units of tax group S 19 are credited, of 15000." in found
     assert "gross: It credits more than the 5950 minor units that are left." in found
     assert "23800 minor units of it are credited, and it was for 17850." in found
+
+
+def a_clawback(place, amount="-20.00", **more):
+    return place.reward(amount=amount, **more)
+
+
+@pytest.mark.parametrize(("paid", "status"), [(False, "accepted"), (True, "paid")])
+def test_a_clawback_that_no_payout_can_net_is_settled_by_crediting_its_line(own_place, paper, paid, status):
+    if paid:
+        own_place.fire(paper, "mark_paid", by=own_place.vendor("owner"))
+    reference = a_clawback(own_place)
+    done = crediting.credit(own_place.owner, NUMBER, Chosen((1,), clawback=reference), reason="The client left.")
+
+    assert f"{reference} is settled by it" in done.sentence
+    assert done.sentence.endswith("23.80 EUR was paid and is not owed any more") == paid
+    assert (own_place.snapshots()[1].net, own_place.view(paper).net) == (2000, "130.00")
+    assert (-2000, status) in lines(own_place, paper)
+    with pytest.raises(Invalid, match="no eligible reward"):
+        payouts.create(own_place.vendor(), "NORD", "EUR")
+    assert green(own_place)
+
+
+@pytest.mark.parametrize(
+    "other", [{"status": "pending"}, {"currency": "USD"}, {"amount": "20.00"}, {"partner": "OST"}, None]
+)
+def test_what_is_no_free_clawback_of_the_partner_is_refused(own_place, paper, other):
+    own_place.partner("OST")
+    reference = "R99" if other is None else own_place.reward(**{"amount": "-20.00", **other})
+
+    with pytest.raises(Invalid) as refused:
+        crediting.credit(own_place.owner, NUMBER, Chosen((1,), clawback=reference), reason="x")
+    assert str(refused.value) == (
+        f"The credit note cannot be accepted. clawback: {reference} is no accepted EUR clawback of NORD in no payout."
+    )
+
+
+def test_a_clawback_settles_one_line_by_its_own_amount(own_place, paper):
+    reference = a_clawback(own_place)
+
+    with pytest.raises(Invalid, match="clawback: a clawback is of one line: name it"):
+        crediting.credit(own_place.owner, NUMBER, Chosen(clawback=reference), reason="x")
+    with pytest.raises(Invalid, match="amount: it is that of the clawback; leave it out"):
+        crediting.credit(own_place.owner, NUMBER, Chosen((1,), "1.00", reference), reason="x")
+
+
+def test_a_clawback_is_settled_once(own_place, paper):
+    reference = a_clawback(own_place)
+    crediting.credit(own_place.owner, NUMBER, Chosen((1,), clawback=reference), reason="x")
+
+    with pytest.raises(Invalid, match="in no payout"):
+        crediting.credit(own_place.owner, NUMBER, Chosen((2,), clawback=reference), reason="x")
+    assert credit(own_place, 1).note == "ACME-NORD-C00002"
+    assert green(own_place)

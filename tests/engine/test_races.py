@@ -349,3 +349,14 @@ def test_an_invoice_is_issued_anew_twice_at_once(place, rounds):
 
         assert [isinstance(each, InvoiceRefused) for each in done].count(True) == 1
         assert [row.type_code for row in invoice_of(place, payout)] == ["389", "389", "261"]
+
+
+def test_one_clawback_credited_to_two_invoices_at_once(place, rounds):
+    place.partner()
+    numbers = [invoice_of(place, place.payout(state="Ready", amount="9000.00"))[0].number for _ in range(2)]
+    for turn in range(rounds):
+        chosen = Chosen((1,), clawback=place.reward(amount="-20.00"))
+        deeds = [partial(crediting.credit, place.owner, number, chosen, reason="why") for number in numbers]
+        done = at_once(*deeds, turn=turn)
+
+        assert [isinstance(each, Invalid) for each in done].count(True) == 1
