@@ -33,14 +33,15 @@ def record_pdf(press: Press, record: AgreementView, *, buyer: str) -> Document:
 def page(record: AgreementView, *, buyer: str) -> str:
     """The record as HTML; everything in it is escaped."""
     gettext = phrases(record.language).gettext
-    return _template().render(
+    return template().render(
         record=record, buyer=buyer, language=spoken_language(record.language), made_at=record.accepted_at,
         folio=folio(gettext), _=gettext,
     )  # fmt: skip
 
 
 @cache
-def _template() -> Template:
+def template() -> Template:
+    """The page of a record; its words come with what it is rendered with."""
     pages = Environment(
         loader=PackageLoader("renderers", "templates/agreement"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,

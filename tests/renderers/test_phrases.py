@@ -5,15 +5,17 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from docs.making.words import in_step, words_said
+from engine.agreements import AgreementView
 from engine.billing.invoice import TaxCurrencyTotal, canonical
 from engine.billing.money import Currency
+from renderers import agreement
 from renderers.html import template_of
 from renderers.phrases import catalogue, languages, phrases, spoken_language, spoken_locale
 from renderers.speech import Speech
@@ -89,6 +91,19 @@ def test_a_page_in_a_language_of_no_english_letters_has_none_but_its_values(draw
     shown = template_of("v1").render(invoice=invoice, say=say, _=_foreign)
 
     assert _words(shown) <= _values(invoice) | {"IBAN", "BIC", "EUR", "PLN"}
+
+
+@pytest.mark.parametrize("life", ["offered", "accepted", "expiring", "expired", "revoked", "superseded", "suspended"])
+@pytest.mark.parametrize("status", ["registered", "small_business", "not_taxable"])
+@pytest.mark.parametrize("method", ["paper", "portal"])
+def test_an_agreements_record_has_none_at_all(life, status, method):
+    values = {each.name: "7" for each in fields(AgreementView)}
+    record = AgreementView(**values | {"life": life, "seller_status": status, "method": method})
+    page = agreement.template().render(
+        record=record, buyer="7", language="xx", made_at="", folio=("", "", ""), _=_foreign
+    )
+
+    assert _words(page) == set()
 
 
 @pytest.mark.parametrize(
