@@ -43,13 +43,15 @@ def spoken_language(language: str) -> str:
     return language if language.replace("_", "-").split("-")[0] in languages() else _SOURCE
 
 
-def spoken_locale(language: str) -> Locale:
-    """How money and dates are written in `language`; where Babel does not know its region, in the language alone."""
-    spoken = spoken_language(language)
-    try:
-        return Locale.parse(spoken.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale(spoken[:2])
+def spoken_locale(language: str, country: str) -> Locale:
+    """
+    How money and dates are written in `language`: as it names a region itself (`de-CH`), else as in `country`, else as
+    in most of the world. In English that is the day before the month; only a partner in the US has it the other way.
+    """
+    spoken = spoken_language(language).replace("-", "_")
+    alone = spoken[:2]
+    ways = (spoken,) if len(spoken) > 2 else (f"{alone}_{country}",)
+    return next(filter(None, map(_locale, (*ways, f"{alone}_001", alone))))
 
 
 @cache
@@ -61,6 +63,14 @@ def languages() -> tuple[str, ...]:
 def catalogue(language: str) -> Catalog:
     """The catalogue of one of `languages()` other than English, with its translators' marks."""
     return read_po(BytesIO(_content(language)), locale=language, domain=DOMAIN, abort_invalid=True)
+
+
+@cache
+def _locale(name: str) -> Locale | None:
+    try:
+        return Locale.parse(name)
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 @cache

@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 
 from engine.billing.invoice import Invoice, PaymentDetails, TaxCurrencyTotal
 from engine.billing.money import Currency, Money
-from renderers.phrases import phrases, spoken_locale
+from renderers.phrases import phrases, spoken_language, spoken_locale
 
 _NO_BREAK = "\u00a0"
 
@@ -32,8 +32,8 @@ class Speech:
     def __init__(self, invoice: Invoice) -> None:
         self._invoice = invoice
         self.gettext = phrases(invoice.language).gettext
-        self.locale = spoken_locale(invoice.language)
-        self.language = str(self.locale).replace("_", "-")
+        self.locale = spoken_locale(invoice.language, invoice.seller.address.country)
+        self.language = spoken_language(invoice.language).replace("_", "-")
 
     def totals(self) -> tuple[Total, ...]:
         """Net, tax and gross, in this order."""

@@ -42,15 +42,15 @@ def test_a_credit_note_says_what_it_credits_and_asks_for_no_payment(draw, credit
 @pytest.mark.parametrize(
     ("language", "title", "gross", "issued"),
     [
-        ("en", "Self-billed invoice", "Amount due 1,200.46 EUR", "November 23, 2026"),
+        ("en", "Self-billed invoice", "Amount due 1 200,46 EUR", "23 November 2026"),
         ("fr", "Facture d’autofacturation", "Total TTC à payer 1 200,46 EUR", "23 novembre 2026"),
         ("de", "Gutschrift", "Zahlbetrag 1.200,46 EUR", "23. November 2026"),
         ("de-CH", "Gutschrift", "Zahlbetrag 1’200.46 EUR", "23. November 2026"),
         ("es", "Factura expedida por el destinatario", "Total a pagar 1.200,46 EUR", "23 de noviembre de 2026"),
         ("it", "Fattura emessa dal committente", "Totale da pagare 1.200,46 EUR", "23 novembre 2026"),
         ("nl", "Factuur uitgereikt door afnemer", "Te betalen 1.200,46 EUR", "23 november 2026"),
-        ("pl", "Self-billed invoice", "Amount due 1,200.46 EUR", "November 23, 2026"),
-        ("tlh-Piqd", "Self-billed invoice", "Amount due 1,200.46 EUR", "November 23, 2026"),
+        ("pl", "Self-billed invoice", "Amount due 1 200,46 EUR", "23 November 2026"),
+        ("tlh-Piqd", "Self-billed invoice", "Amount due 1 200,46 EUR", "23 November 2026"),
     ],
 )
 def test_words_money_and_dates_are_of_one_language_english_where_we_have_no_other(

@@ -31,8 +31,8 @@ def test_a_seller_of_any_writing_has_every_total_beside_its_word(draw, worldly_p
     document = InvoicePdf(worldly_press).render(draw(2, seller={"legal_name": name}, language="en"), {})
     text = " ".join(text_of(document.content).split())
 
-    assert "Net total 200.03 EUR" in text
-    assert "Amount due 240.04 EUR" in text
+    assert "Net total 200,03 EUR" in text
+    assert "Amount due 240,04 EUR" in text
 
 
 @pytest.mark.parametrize(("name", "first", "last"), [(HEBREW, "ש", "מ"), (ARABIC, "ش", "ذ")])
