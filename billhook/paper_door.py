@@ -90,7 +90,8 @@ class Invoices(Door):
 
         Raises:
             NotFound: you see no such number. InvoiceRefused: it is a credit note, or wholly credited.
-            Invalid: there is no such line, or the amount is none. Unlawful: more than is left.
+            Invalid: there is no such line or clawback, or the amount is none or more than is left of it.
+            Unlawful: more than is left of a tax group.
         """
         return crediting.credit(self.caller, number, Chosen(tuple(lines), amount, clawback), reason=reason)
 

@@ -74,8 +74,8 @@ def credit(caller: Caller, number: str, chosen: Chosen = EVERYTHING, *, reason: 
     Raises:
         NotAllowed, ReasonRequired: as everywhere. NotFound: there is no such number.
         InvoiceRefused: it is a credit note, or wholly credited.
-        Invalid: no such line, or an amount that is none.
-        Unlawful: more than is left of a line or of the invoice; every broken rule is named.
+        Invalid: no such line, an amount that is none, more than is left of the line, or no free clawback.
+        Unlawful: more than is left of a tax group, as where a clawback took from it; every broken rule is named.
     """
     caller.require("credit invoice", "finance")
     why = caller.require_reason("credit invoice", reason)
@@ -186,6 +186,9 @@ def _parts(standing: _Standing, chosen: Chosen, clawback: Any) -> tuple[Part, ..
     for position in sorted(set(chosen.lines)):
         if 1 <= position <= len(invoice.lines) and position not in rest:
             problems.append(Problem("line", f"line {position} is credited already."))
+        elif amount > abs(rest.get(position, amount)):
+            over = Money(abs(rest[position]), invoice.currency).text()
+            problems.append(Problem("amount", f"of line {position} {over} {invoice.currency.code} are left."))
     if problems:
         raise Invalid("The credit note", problems)
     if amount:

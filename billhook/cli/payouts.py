@@ -139,7 +139,8 @@ def table(found: "Sequence[PayoutView]") -> Table:
 def about(invoice: "InvoiceView") -> str:
     """Why there is an invoice or none, in words."""
     if invoice.number:
-        taken_back = f", taken back by {invoice.credit_note}" if invoice.credit_note else ""
+        how = "credited in part by" if invoice.credited_in_part else "taken back by"
+        taken_back = f", {how} {invoice.credit_note}" if invoice.credit_note else ""
         parked = f": {' '.join(invoice.reasons)}" if invoice.status == "parked" else ""
         return f"{invoice.number} {invoice.status}{taken_back}{parked}"
     return f"{invoice.status.replace('_', ' ')}: {' '.join(_IN_WORDS.get(code, code) for code in invoice.reasons)}"

@@ -159,5 +159,5 @@ def _line(place: int, supply: Supply, treatment: Treatment) -> Line:
 
 def _lawful(invoice: Invoice, *, original: Invoice | None = None, before: Sequence[Invoice] = ()) -> Invoice:
     if problems := check_invoice(invoice, original=original, before=before):
-        raise Unlawful(f"Invoice {invoice.number}", problems)
+        raise Unlawful(f"{'Credit note' if original else 'Invoice'} {invoice.number}", problems)
     return invoice

@@ -26,7 +26,8 @@ _TOGETHER = 51  # details in one statement: a page of 50, and the one that tells
 class InvoiceView:
     """
     Why a payout has an invoice or has none. `reasons`: a code, or one sentence for each thing that is missing;
-    `document` is the file's name, `sha256` its hash; `credit_note` the number that took the invoice back.
+    `document` is the file's name, `sha256` its hash; `credit_note` the number that took the
+    invoice back, the last one of several; `credited_in_part`: something is left of the invoice after it.
     """
 
     status: InvoiceStatus
@@ -35,6 +36,7 @@ class InvoiceView:
     document: str | None = None
     sha256: str | None = None
     credit_note: str | None = None
+    credited_in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ def _invoice(row: Any) -> InvoiceView:
         status: InvoiceStatus = "attached" if row.sha256 else "parked" if row.parked else "issued"
         name = f"{row.number}.pdf" if row.sha256 else None
         reasons = (row.parked,) if status == "parked" else ()
-        return InvoiceView(status, row.number, reasons, name, row.sha256, row.credit_note)
+        in_part = 0 < row.credited < row.gross
+        return InvoiceView(status, row.number, reasons, name, row.sha256, row.credit_note, in_part)
     if row.outcome == "blocked":
         missing = tuple(f"{item['sentence']} ({item['who']})" for item in json.loads(row.missing))
         return InvoiceView("blocked", reasons=missing or (row.reason,))

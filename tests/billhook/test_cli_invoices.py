@@ -179,3 +179,40 @@ def pages(pdf: bytes) -> Iterator[str]:
 def plain(err: str) -> str:
     """What stands in the box that a usage error is told in."""
     return " ".join(err.replace("│", "").split())
+
+
+def test_an_invoice_is_credited_in_part_and_then_issued_anew(invoiced):
+    part = invoiced("invoices", "credit", NUMBER, "--line", "1", "--amount", "1.00", "--reason", "One euro less.")
+    listed = invoiced("payouts", "list", "--partner", "DE-NORD").out
+    anew = invoiced("invoices", "reissue", NUMBER, "--reason", "They have moved.", "--json").data
+
+    assert part.out.startswith(f"credited part of {NUMBER} by ACME-DE-NORD-C00001; ")
+    assert f"{NUMBER} attached, credited in part by ACME-DE-NORD-C00001" in listed
+    assert (anew["note"], anew["invoice"]) == ("ACME-DE-NORD-C00002", "ACME-DE-NORD-00002")
+    assert "delivered" in invoiced("invoices", "show", "ACME-DE-NORD-00002").out
+
+
+def test_crediting_wants_a_reason_and_a_line_that_there_is(invoiced):
+    unreasoned = invoiced("invoices", "credit", NUMBER)
+    nowhere = invoiced("invoices", "credit", NUMBER, "--line", "99", "--reason", "x")
+
+    assert (unreasoned.status, nowhere.status) == (1, 1)
+    assert "'credit invoice' is kept with its reason and none was given." in unreasoned.err
+    assert f"The credit note cannot be accepted. line: {NUMBER} has no line 99" in nowhere.err
+
+
+def test_more_than_is_left_is_refused_in_a_sentence(invoiced):
+    refused = invoiced("invoices", "credit", NUMBER, "--line", "1", "--amount", "999999.00", "--reason", "x")
+
+    assert (refused.status, refused.err) == (
+        1, "The credit note cannot be accepted. amount: of line 1 480.00 EUR are left.\n"
+    )  # fmt: skip
+
+
+def test_numbers_can_be_told_to_begin_anew_each_year(invoiced):
+    refused = invoiced("invoices", "numbers", "--yearly")
+    formats = ("--format", "{buyer}-{seller}-{year}-{n}", "--credit-notes", "{buyer}-{seller}-C{year}-{n}")
+    said = invoiced("invoices", "numbers", *formats, "--yearly")
+
+    assert "Put {year} in it where numbers begin anew." in refused.err
+    assert said.out == "Numbers that are given from now on follow it.\n"

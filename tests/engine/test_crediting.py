@@ -199,11 +199,23 @@ def test_a_line_is_credited_once_and_for_no_more_than_it_says(own_place, paper):
 
     with pytest.raises(Invalid, match="line: line 2 is credited already"):
         credit(own_place, 2)
-    with pytest.raises(Unlawful, match="It credits 10001 minor units of R1, of which 10000 are left"):
+    with pytest.raises(Invalid, match=r"amount: of line 1 100\.00 EUR are left"):
         credit(own_place, 1, amount="100.01")
 
 
-def test_who_may_not_and_what_is_not_there(own_place, paper):
+def test_a_line_is_not_credited_without_the_clawback_that_took_from_it(own_place):
+    own_place.partner()
+    rewards = (own_place.reward(), own_place.reward(amount="-30.00"))
+    payout = payouts.create(own_place.vendor(), "NORD", "EUR", Options(rewards, ()))
+    own_place.fire(payout, "validate")
+
+    with pytest.raises(Unlawful, match=r"Credit note ACME-NORD-C00001 cannot be issued\. groups: 10000 minor units of"):
+        credit(own_place, 1)
+    assert credit(own_place, 1, 2).sentence.startswith(f"credited {NUMBER} by ACME-NORD-C00001")
+    assert green(own_place)
+
+
+def test_a_credit_note_and_what_is_not_there_cannot_be_credited(own_place, paper):
     note = credit(own_place).note
 
     with pytest.raises(InvoiceRefused) as refused:
@@ -213,8 +225,13 @@ def test_who_may_not_and_what_is_not_there(own_place, paper):
     )
     with pytest.raises(NotFound):
         credit(own_place, number="ACME-NORD-00009")
+
+
+def test_who_may_not_credit_and_that_it_is_kept_with_its_reason(own_place, paper):
     with pytest.raises(ReasonRequired):
         credit(own_place, reason=" ")
+    with pytest.raises(ReasonRequired):
+        crediting.reissue(own_place.owner, NUMBER, reason="")
     for caller in (own_place.vendor("viewer"), own_place.contact()):
         with pytest.raises(NotAllowed):
             credit(own_place, by=caller)
