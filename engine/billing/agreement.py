@@ -108,7 +108,7 @@ def _named(party: Party) -> str:
         parts.append(f"VAT number {party.vat_number}")
     elif party.tax_number:
         parts.append(f"tax number {party.tax_number}")
-    return ", ".join(parts)
+    return ", ".join(part for part in parts if part) or "(name and address as they are given on opting in)"
 
 
 def _plain(number: str | None) -> str:

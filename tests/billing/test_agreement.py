@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.billing.agreement import AgreementFacts, agreement_state, agreement_text, in_force, period_end
+from engine.billing.parties import SellerDetails
 
 START = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 END = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
@@ -94,3 +95,9 @@ def test_an_agreement_signed_without_a_vat_number_is_completed_by_the_first_one_
     unnumbered = replace(ACCEPTED, vat_number=None)
 
     assert agreement_state(unnumbered, at=LATER, vat_number="FR40303265045") == "in_force"
+
+
+def test_a_party_that_has_told_nothing_yet_is_not_a_blank(buyer):
+    told = agreement_text(SellerDetails().to_party("X"), buyer.to_party(), valid_from=START, valid_until=END).text
+
+    assert "the seller: (name and address as they are given on opting in)" in told
