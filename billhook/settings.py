@@ -74,7 +74,7 @@ class Settings:
         """
         given = os.environ if environment is None else environment
         said = {name: given.get(name) or default for name, (default, _) in VARIABLES.items()}
-        if problems := [*_number_problems(said), *_choice_problems(said)]:
+        if problems := [*_number_problems(said), *_choice_problems(said), *_address_problems(said)]:
             raise Invalid("The configuration", problems)
         return cls(
             database_url=said["BILLHOOK_DATABASE_URL"],
@@ -122,6 +122,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "BILLHOOK_OTEL": ("0", "1"),
     "BILLHOOK_VAT_CHECK": ("vies",),
 }
+_ADDRESS = re.compile(r"sqlite.*|[^:/?#@]+://[^/?#@]*@[^@]*", re.DOTALL)
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
 
@@ -144,6 +145,18 @@ def _choice_problems(said: Mapping[str, str]) -> list[Problem]:
         Problem(name, f"'{said[name][:40]}' is none of {', '.join(choices)}; unset it for {_without(name)}.")
         for name, choices in _CHOICES.items()
         if said[name] and said[name] not in choices
+    ]
+
+
+def _address_problems(said: Mapping[str, str]) -> list[Problem]:
+    """
+    What stands in a password as it is may end it too early: then a part of it would be taken for the host, and told in
+    every message. Nothing of such an address is said.
+    """
+    return [
+        Problem(name, "its password or user holds '@', '/', '?' or '#'; write them as %40, %2F, %3F and %23.")
+        for name in ("BILLHOOK_DATABASE_URL", "BILLHOOK_BROKER_URL")
+        if "://" in said[name] and "@" in said[name] and not _ADDRESS.fullmatch(said[name])
     ]
 
 

@@ -168,8 +168,10 @@ def _only_currency(session: Session, partner: str) -> str:
     found = session.workspace.rewards.pool(partner)
     if len(found) == 1:
         return found[0]
-    told = f"rewards wait in {', '.join(found)}; say which." if found else f"{partner} has no reward to be paid out."
-    raise Invalid("The payout", [Problem("currency", told)])
+    if found:
+        raise Invalid("The payout", [Problem("currency", f"rewards wait in {', '.join(found)}; say which.")])
+    told = f"{partner} has none that is pending or accepted and in no other payout."
+    raise Invalid("The payout", [Problem("rewards", told)])
 
 
 _LINE = ("reference", "occurred_on", "description", "amount", "status")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.actor import Actor
     from engine.contracts import Document
 
+_FORMS = "write sqlite:///file or postgresql+psycopg://host/name"
 _VENDOR_ROLES = ("owner", "admin", "manager", "finance", "viewer")
 
 
@@ -57,6 +58,7 @@ class Session:
         Raises:
             DatabaseUnreachable, DatabaseNotReady: with the way out.
         """
+        _require_file(self.settings.database_url)
         opened = self.open()
         opened.require_ready()
         return opened
@@ -164,6 +166,18 @@ def _exported_traces() -> "Exported":
     return Exported()
 
 
+def _require_file(url: str) -> None:
+    """One that is not there is mostly in another folder: nothing is made in its place. Raises DatabaseUnreachable."""
+    from pathlib import Path
+
+    from engine.errors import DatabaseUnreachable
+
+    scheme, _, name = url.partition(":///")
+    if scheme.partition("+")[0] == "sqlite" and name and name != ":memory:" and not Path(name).exists():
+        way_out = "there is no such file; go to its folder, or begin one with: billhook init"
+        raise DatabaseUnreachable(f"sqlite:///{Path(name).absolute()}", way_out)
+
+
 @contextmanager
 def _known_database(url: str) -> Iterator[None]:
     """What is no address, or one of a kind that nothing is installed for, as a sentence. Raises DatabaseUnreachable."""
@@ -175,9 +189,11 @@ def _known_database(url: str) -> Iterator[None]:
     try:
         yield
     except ArgumentError:
-        raise DatabaseUnreachable(where, "write sqlite:///file or postgresql+psycopg://host/name") from None
+        raise DatabaseUnreachable(where, _FORMS) from None
     except ModuleNotFoundError as error:
-        raise DatabaseUnreachable(where, f"'{error.name}' is missing; install billhook[postgres]") from None
+        ours = url.startswith("postgresql")
+        told = f"'{error.name}' is missing; install billhook[postgres]" if ours else _FORMS
+        raise DatabaseUnreachable(where, told) from None
 
 
 def pairs(given: list[str] | None, *, option: str) -> dict[str, str]:

@@ -25,10 +25,21 @@ def variables(environment: Mapping[str, str]) -> Iterable[Finding]:
         yield warning(_DRILL, "this process is to fail on purpose.", "Unset it, unless this is a drill.")
 
 
+def patience(billhook: Billhook) -> Iterable[Finding]:
+    """A document that may take longer than its job's lease, or than a stop, is begun again and again."""
+    settings = billhook.settings
+    for name, seconds in (
+        ("BILLHOOK_LEASE_SECONDS", settings.lease.total_seconds()), ("BILLHOOK_STOP_SECONDS", settings.stop_seconds),
+    ):  # fmt: skip
+        if seconds <= settings.press_seconds:
+            told = f"it is {seconds:g}, and a document may take {settings.press_seconds:g} (BILLHOOK_PRESS_SECONDS)."
+            yield warning(name, told, "Make it longer than that.")
+
+
 def account(billhook: Billhook) -> Iterable[Finding]:
     code, known = billhook.settings.account, billhook.accounts()
     if not known:
-        yield warning("account", "there is none yet.", "Run: billhook init")
+        yield warning("account", "there is none yet.", "Run: billhook init --account CODE --name NAME")
     elif code and code not in known:
         there = f"There are: {', '.join(known)}."
         near = closest(code, known)

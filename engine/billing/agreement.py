@@ -140,7 +140,7 @@ def _named(party: Party, language: str) -> str:
         parts.append(f"{vat} {party.vat_number}")
     elif party.tax_number:
         parts.append(f"{tax} {party.tax_number}")
-    return ", ".join(parts)
+    return ", ".join(part for part in parts if part) or _TO_COME[language]
 
 
 def _plain(number: str | None) -> str:
@@ -161,4 +161,12 @@ _NUMBERS = {
     "es": ("número de IVA", "número fiscal"),
     "it": ("partita IVA", "codice fiscale"),
     "nl": ("btw-nummer", "fiscaal nummer"),
+}
+_TO_COME = {
+    "en": "(name and address as they are given on opting in)",
+    "fr": "(nom et adresse tels qu'ils sont indiqués lors de l'adhésion)",
+    "de": "(Name und Anschrift, wie sie bei der Zustimmung angegeben werden)",
+    "es": "(nombre y dirección según se indiquen al adherirse)",
+    "it": "(nome e indirizzo come indicati all'adesione)",
+    "nl": "(naam en adres zoals opgegeven bij de aanmelding)",
 }

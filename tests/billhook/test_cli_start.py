@@ -99,8 +99,12 @@ def test_options_of_every_command_stand_before_or_after_it(shell):
 @pytest.mark.parametrize(
     ("url", "told"),
     [
-        ("sqlite:///nowhere.db", f"The database sqlite:///nowhere.db is at version none, not {wanted()}. "
+        ("sqlite:///nowhere.db", "The database sqlite:///{here}/nowhere.db cannot be opened: there is no such file; "
+         "go to its folder, or begin one with: billhook init. Look at --database or BILLHOOK_DATABASE_URL.\n"),
+        ("sqlite:///empty.db", f"The database sqlite:///empty.db is at version none, not {wanted()}. "
          "Run: billhook db upgrade\n"),
+        ("mysql://h/db", "The database mysql://h/db cannot be opened: write sqlite:///file or "
+         "postgresql+psycopg://host/name. Look at --database or BILLHOOK_DATABASE_URL.\n"),
         ("nonsense", "The database nonsense cannot be opened: write sqlite:///file or postgresql+psycopg://host/name. "
          "Look at --database or BILLHOOK_DATABASE_URL.\n"),
         ("sqlite:///junk.db", "The database sqlite:///junk.db cannot be opened: file is not a database. "
@@ -109,9 +113,10 @@ def test_options_of_every_command_stand_before_or_after_it(shell):
 )  # fmt: skip
 def test_a_database_that_is_not_ready_is_one_sentence(shell, url, told):
     Path("junk.db").write_bytes(b"no database" * 1000)
+    Path("empty.db").touch()
     said = shell("--database", url, "payouts", "list")
 
-    assert (said.status, said.out, said.err) == (1, "", told)
+    assert (said.status, said.out, said.err) == (1, "", told.replace("{here}", str(Path.cwd())))
     assert not Path("nowhere.db").exists()
 
 

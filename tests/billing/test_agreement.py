@@ -19,6 +19,7 @@ from engine.billing.agreement import (
     life_of,
     period_end,
 )
+from engine.billing.parties import SellerDetails
 
 START = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 END = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
@@ -177,3 +178,9 @@ def test_its_last_thirty_days_are_told_apart():
 
     assert life_of(facts, at=END - timedelta(days=31), vat_number=None) == "accepted"
     assert life_of(facts, at=END - timedelta(days=30), vat_number=None) == "expiring"
+
+
+def test_a_party_that_has_told_nothing_yet_is_not_a_blank(buyer):
+    told = agreement_text(SellerDetails().to_party("X"), buyer.to_party(), valid_from=START, valid_until=END).text
+
+    assert "the seller: (name and address as they are given on opting in)" in told
