@@ -149,8 +149,7 @@ def test_upgrading_makes_the_tables_and_doing_it_again_changes_nothing(shell):
          "partner:CODE, viewer.\n"),
         (["--as", "partner:NOBODY", "payouts", "list"], "There is no partner 'NOBODY' that you can see. "
          "Look at the list of partners for its id.\n"),
-        (["--account", "OTHER", "payouts", "list"], "There is no account 'OTHER' that you can see. "
-         "Look at the list of accounts for its id.\n"),
+        (["--account", "OTHER", "payouts", "list"], "No account is called 'OTHER'. Known: ACME.\n"),
         (["check", "none.yaml"], "none.yaml: No such file or directory.\n"),
     ],
 )  # fmt: skip
