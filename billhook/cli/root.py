@@ -1,5 +1,7 @@
 """The tree of commands. It only says which there are; each file beside this holds some of them."""
 
+from typing import Annotated
+
 import typer
 
 from billhook.cli.agreements import add_to as add_agreements
@@ -29,10 +31,24 @@ app = typer.Typer(
 )
 
 
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - as Typer calls it
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"billhook {version('billhook')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say the version and stop.")
+]
+
+
 @app.callback()
 def everywhere(
     ctx: typer.Context,
     *,
+    version: Version = False,  # noqa: ARG001 - its callback has answered
     database: Database = None,
     account: Account = None,
     as_: As = None,

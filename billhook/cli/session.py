@@ -77,13 +77,15 @@ class Session:
 
     @cached_property
     def account(self) -> "Account":
-        """The account that was named, or the only one. Raises NotFound, Invalid."""
-        from engine.errors import Invalid, Problem
+        """The account that was named, or the only one. Raises Unknown, Invalid."""
+        from engine.errors import Invalid, Problem, Unknown
 
         code, known = self.settings.account, self.billhook.accounts()
         if not code and len(known) != 1:
             told = f"there are {', '.join(known)}; name one." if known else "there is none yet. Run: billhook init"
             raise Invalid("The command", [Problem("--account", told)])
+        if code and known and code not in known:
+            raise Unknown("account", code, known)
         return self.billhook.account(code or known[0])
 
     @cached_property
