@@ -82,6 +82,8 @@ def arm(spec: str) -> None:
     for part in found:
         name, action, *count = part.split(":")
         _armed[name] = _Armed(action, int(count[0]) - 1 if count else 0)
+    if _armed:
+        log.warning("this process is to fail on purpose, at %s", ", ".join(sorted(_armed)))
 
 
 def _problems(part: str) -> list[Problem]:

@@ -187,7 +187,9 @@ def _known_database(url: str) -> Iterator[None]:
 
     from engine.errors import DatabaseUnreachable
 
-    where = url.rpartition("@")[2]  # what stands before it may be a password
+    # What is no address may be a password anywhere; of one, who signs in and the query may be.
+    where = f"{url.partition('://')[0]}://{url.partition('://')[2].rpartition('@')[2].partition('?')[0]}"
+    where = where if "://" in url else "that was named"
     try:
         yield
     except ArgumentError:

@@ -15,7 +15,7 @@ _DRILL = "BILLHOOK_FAILPOINT"
 def variables(environment: Mapping[str, str]) -> Iterable[Finding]:
     """What is set, without who signs in; what is set and read by nobody; and drills."""
     said = {name: value for name, value in sorted(environment.items()) if name.startswith(_PREFIX) and value}
-    read = [f"{name}={_shown(value)}" for name, value in said.items() if name in VARIABLES]
+    read = [f"{name}={_shown(name, value)}" for name, value in said.items() if name in VARIABLES]
     told = f"set: {', '.join(read)}; the others have their defaults." if read else "every variable has its default."
     yield fine("configuration", told)
     for name in said:
@@ -52,9 +52,11 @@ def account(billhook: Billhook) -> Iterable[Finding]:
         yield fine("account", f"{known[0]} is the only one.")
 
 
-def _shown(value: str) -> str:
-    """An address that was written wrongly may hold a password too."""
-    return without_secret(value) if "://" in value else value.rpartition("@")[2]
+def _shown(name: str, value: str) -> str:
+    """An address that was written wrongly may be a password, or hold one anywhere."""
+    if "://" in value:
+        return without_secret(value)
+    return "(no address)" if name.endswith("_URL") else value.rpartition("@")[2]
 
 
 def _meant(name: str) -> str:

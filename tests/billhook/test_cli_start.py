@@ -97,8 +97,8 @@ def test_options_of_every_command_stand_before_or_after_it(shell):
          "Run: billhook db upgrade\n"),
         ("mysql://h/db", "The database mysql://h/db cannot be opened: write sqlite:///file or "
          "postgresql+psycopg://host/name. Look at --database or BILLHOOK_DATABASE_URL.\n"),
-        ("nonsense", "The database nonsense cannot be opened: write sqlite:///file or postgresql+psycopg://host/name. "
-         "Look at --database or BILLHOOK_DATABASE_URL.\n"),
+        ("nonsense", "The database that was named cannot be opened: write sqlite:///file or "
+         "postgresql+psycopg://host/name. Look at --database or BILLHOOK_DATABASE_URL.\n"),
         ("sqlite:///junk.db", "The database sqlite:///junk.db cannot be opened: file is not a database. "
          "Look at --database or BILLHOOK_DATABASE_URL.\n"),
     ],
