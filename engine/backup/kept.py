@@ -78,8 +78,8 @@ def examine(path: Path, *, tell: Tell = lambda _done: None) -> list[Damage]:
 
 
 def is_backup(path: Path) -> bool:
-    """Whether a file looks like a backup of any version: it has a manifest. Nothing more of it is read."""
-    if _torn(path):
+    """Whether a file looks like a backup of any version, be it damaged: it has a manifest. No more of it is read."""
+    if not path.is_file():
         return False
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from engine.verify.amounts import amounts
 from engine.verify.answers import answers
 from engine.verify.audit import audit
-from engine.verify.checked import PAGE, Checked, Finding, Invariant, Missing, Scope
+from engine.verify.checked import PAGE, UNREADABLE_ROW, Checked, Finding, Invariant, Missing, Scope
 from engine.verify.decided import consent, occasions
 from engine.verify.decisions import decisions
 from engine.verify.documents import documents
@@ -59,7 +59,17 @@ def run(world: World, *, missing: Missing, only: Collection[str] = ()) -> Iterat
 
 def _checked(scope: Scope, invariant: Invariant) -> Checked:
     looked_at, findings = 0, []
-    for subject, sentences in invariant.look(scope):
+    last, rows = "", invariant.look(scope)
+    while True:
+        try:
+            last, sentences = next(rows)
+        except StopIteration:
+            break
+        except UNREADABLE_ROW as error:
+            where = f"the row after {last}" if last else "the first row"
+            told = f"it cannot be read ({type(error).__name__}), and those after it were not looked at."
+            findings.append(Finding(invariant.id, where, told))
+            break
         looked_at += 1
-        findings += [Finding(invariant.id, subject, sentence) for sentence in sentences]
+        findings += [Finding(invariant.id, last, sentence) for sentence in sentences]
     return Checked(invariant.id, invariant.says, looked_at, tuple(findings), of=invariant.of)

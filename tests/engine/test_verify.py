@@ -292,6 +292,35 @@ def test_a_snapshot_that_is_no_invoice_any_more_is_a_finding_not_a_crash(books):
     assert "its snapshot cannot be read as an invoice any more." in red["I7"][0]
 
 
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("payout", "state = 'Nowhere'"),
+        ("history", "at = 'soon'"),
+        ("history", "data = '{'"),
+        ("definition", "body = '[]'"),
+        ("decision", "missing = '{'"),
+        ("agreement", "valid_until = 'never'"),
+        ("partner", "seller = '['"),
+        ("job", "payload = '['"),
+        ("job", "lease_until = 'x'"),
+    ],
+)
+def test_a_damaged_cell_ends_no_check(books, table, change):
+    books.spoil(table, f"UPDATE {table} SET {change}")
+    results = [*verify.run(books.world, missing=not_in)]
+
+    assert [checked.invariant for checked in results] == [each.id for each in verify.INVARIANTS]
+
+
+def test_a_row_that_cannot_be_read_is_named_by_the_one_before_it(books):
+    books.spoil("definition", "UPDATE definition SET body = '[]'")
+    found = [finding for checked in verify.run(books.world, missing=not_in) for finding in checked.findings]
+
+    assert any("it cannot be read (" in finding.sentence for finding in found)
+    assert any(finding.subject.startswith(("the row after ", "the first row")) for finding in found)
+
+
 def test_a_document_that_cannot_be_read_is_a_finding_not_a_crash(books):
     def broken(_invoice, _document):
         raise RenderError("the file is cut short", permanent=True)
