@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader
 
 from engine.billing.invoice import Invoice
-from renderers.words import words
+from renderers.phrases import phrases
 
 _HERE = Path(__file__).parent
 _FONTS = _HERE.parent / "renderers" / "fonts"
@@ -27,7 +27,7 @@ def plain_pdf(invoice: Invoice) -> bytes:
 
     environment = Environment(loader=FileSystemLoader(_HERE), autoescape=True)
     environment.filters.update(_filters(invoice))
-    html = environment.get_template("plain_invoice.html").render(invoice=invoice, w=words(invoice.language))
+    html = environment.get_template("plain_invoice.html").render(invoice=invoice, _=phrases(invoice.language).gettext)
     fonts = FontConfiguration()
     style = CSS(filename=_HERE / "plain_invoice.css", font_config=fonts, base_url=f"{_FONTS}/")
     pdf: bytes = HTML(string=html).write_pdf(stylesheets=[style], font_config=fonts)

@@ -10,10 +10,12 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from billhook import doors
+from billhook import doors, paper_door
+from billhook.agreement_door import Agreements
 from billhook.observing import Together
 from billhook.people import People, Tokens
 from billhook.settings import Settings
+from billhook.tax_door import Tax
 from engine import accounts, failpoints, migrations
 from engine.actor import Actor
 from engine.clock import SystemClock
@@ -22,6 +24,7 @@ from engine.dispatch import Dispatcher, Pace
 from engine.observer import Nobody, Observer
 from engine.registry import Registry, load_renderers
 from engine.store import Store
+from engine.vat_check import VatCheck
 from engine.world import Caller, World
 from renderers.press import Press, PressPool
 
@@ -37,9 +40,11 @@ class Billhook:
         clock: Clock | None = None,
         press: Press | None = None,
         registry: Registry | None = None,
+        vat_check: VatCheck | None = None,
     ) -> None:
         """
-        url: SQLAlchemy's form; without it `settings`, else the environment, says where.
+        url: SQLAlchemy's form; without it `settings`, else the environment, says where. vat_check: a register of VAT
+        numbers other than the one of the settings.
 
         Raises:
             Invalid: the configuration cannot be read.
@@ -55,6 +60,7 @@ class Billhook:
             clock=clock or SystemClock(),
             tools=self.press,
             renderers=load_renderers(self.press),
+            vat_check=vat_check or _register(self.settings),
         )
         pace = Pace(threads=self.settings.threads, lease=self.settings.lease, sweep=self.settings.sweep)
         self.dispatcher = Dispatcher(self.world, broker_url=self.settings.broker_url, pace=pace)
@@ -137,6 +143,15 @@ class Billhook:
         self.close()
 
 
+def _register(settings: Settings) -> VatCheck | None:
+    """What the settings name; its HTTP client is loaded only then."""
+    if not settings.vat_check:
+        return None
+    from billhook.vies import ADDRESS, Vies
+
+    return Vies(url=settings.vat_check_url or ADDRESS, seconds=settings.vat_check_seconds)
+
+
 class Account:
     """One vendor's workspace; say who you are to get in."""
 
@@ -162,8 +177,11 @@ class Workspace:
         self.rewards = doors.Rewards(caller)
         self.onboarding = doors.Onboarding(caller)
         self.self_invoicing = doors.SelfInvoicing(caller)
+        self.tax = Tax(caller)
+        self.agreements = Agreements(caller)
         self.payouts = doors.Payouts(caller)
-        self.documents = doors.Documents(caller)
+        self.documents = paper_door.Documents(caller)
+        self.invoices = paper_door.Invoices(caller)
         self.jobs = doors.Jobs(caller)
         self.people = People(caller)
         self.tokens = Tokens(caller)

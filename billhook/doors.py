@@ -30,9 +30,8 @@ from engine.billing.parties import BuyerDetails
 from engine.bulk import CHUNK, Outcome
 from engine.contracts import Document
 from engine.definition import Definition, PayoutPipeline
-from engine.errors import NotFound, Unknown
+from engine.errors import NotFound
 from engine.intake import Intake
-from engine.invoicing import FORMAT
 from engine.onboarding import RunView
 from engine.partners import NewPartner, NewReward
 from engine.payouts import Options, Standing
@@ -46,7 +45,6 @@ from engine.views import (
     ActivityView,
     ApprovalView,
     DefinitionView,
-    DocumentView,
     HistoryView,
     JobView,
     Page,
@@ -88,8 +86,13 @@ class Settings(Door):
     def four_eyes(self, *, on: bool) -> None:
         accounts.set_four_eyes(self.caller, on=on)
 
-    def number_format(self, pattern: str) -> None:
-        accounts.set_number_format(self.caller, pattern)
+    def number_format(self, pattern: str = "", *, credit_notes: str = "", yearly: bool | None = None) -> None:
+        """How invoices and credit notes are numbered from now on; yearly: whether they begin again at 1 each year."""
+        accounts.set_number_format(self.caller, pattern, credit_notes=credit_notes, yearly=yearly)
+
+    def acceptance_days(self, days: int) -> None:
+        """After so many days of silence an invoice counts as accepted, by agreements accepted from now on."""
+        accounts.set_acceptance_days(self.caller, days)
 
     def timezone(self, timezone: str) -> int:
         return accounts.set_timezone(self.caller, timezone)
@@ -343,51 +346,6 @@ class Payouts(Door):
         with self.caller.world.store.reading() as tx:
             payouts.get(tx, self.caller, payout_id)
             return [*pages(lambda part: views.history(tx, self.caller, payout_id, part=part))]
-
-
-class Documents(Door):
-    """Issued invoices and credit notes, and their bytes."""
-
-    def page(
-        self,
-        *,
-        partner: str = "",
-        currency: str = "",
-        after: str | None = None,
-        limit: int = LIMIT,
-        newest_first: bool = False,
-    ) -> Page[DocumentView]:
-        """Some documents, in order of issue: all, a partner's, in one currency. Raises NotFound, Invalid."""
-        part = Slice(after, limit, newest_first)
-        return self._read(lambda tx: views.documents(tx, self.caller, partner=partner, currency=currency, part=part))
-
-    def each(self, *, partner: str = "", currency: str = "") -> Iterator[DocumentView]:
-        def some(part: Slice) -> Page[DocumentView]:
-            return self.page(partner=partner, currency=currency, after=part.after, limit=part.limit)
-
-        return pages(some)
-
-    def list(self) -> list[DocumentView]:
-        return [*self.each()]
-
-    def get(self, number: str, *, format: str = FORMAT) -> Document:
-        """
-        `pdf` and `cii` as they were attached; every other format is made from the frozen invoice now.
-
-        Raises:
-            Unknown: no such format is installed. RenderError: this invoice has no such form.
-            NotFound: you see no such number, or its PDF is not attached yet.
-        """
-        known = self.caller.world.renderers
-        if format not in known:
-            raise Unknown("format", format, known)
-        try:
-            return self._read(lambda tx: views.document(tx, self.caller, number, format=format))
-        except NotFound:
-            if format == FORMAT:
-                raise
-        invoice = self._read(lambda tx: views.snapshot(tx, self.caller, number))
-        return known[format].render(invoice, {})
 
 
 class Jobs(Door):

@@ -80,7 +80,13 @@ class Metrics:
 @contextmanager
 def serve(metrics: Metrics, *, host: str, port: int) -> Iterator[str]:
     """Serve /metrics from a thread while open; yields the address. Raises OSError: it cannot listen there."""
-    server, thread = start_http_server(port, host, metrics.registry)
+    try:
+        server, thread = start_http_server(port, host, metrics.registry)
+    except OSError as error:
+        told = (
+            f"Metrics cannot be served at {host}:{port}. Give each process a port of its own in BILLHOOK_METRICS_PORT."
+        )
+        raise OSError(error.errno, f"{told} ({error.strerror})") from error
     try:
         yield f"http://{host}:{server.server_port}/metrics"
     finally:

@@ -37,6 +37,12 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "BILLHOOK_METRICS_PORT": ("", "where a worker or sweeper serves /metrics; unset: nowhere"),
     "BILLHOOK_METRICS_HOST": ("127.0.0.1", "the address it listens at"),
     "BILLHOOK_OTEL": ("", "1: traces are sent as the OTEL_ variables say; 0: never; unset: when they name an endpoint"),
+    "BILLHOOK_VAT_CHECK": (
+        "",
+        "vies: invoices want the EU register's yes to VAT numbers, by `billhook tax check`; unset: check digits do",
+    ),
+    "BILLHOOK_VAT_CHECK_SECONDS": ("20", "how long the register may take to answer"),
+    "BILLHOOK_VAT_CHECK_URL": ("", "where the register is asked; unset: the European Commission's own address"),
     "BILLHOOK_FAILPOINT": ("", "for drills only: where this process is to fail, such as attach.before_commit:kill"),
     "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "FULL: a commit survives a power cut; NORMAL: a crash of the process only"),
 }
@@ -63,6 +69,9 @@ class Settings:
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
     traces: bool = False
+    vat_check: Literal["", "vies"] = ""
+    vat_check_seconds: float = 20
+    vat_check_url: str = ""
     failpoints: str = ""
     durability: Literal["FULL", "NORMAL"] = "FULL"
 
@@ -94,6 +103,9 @@ class Settings:
             metrics_port=int(said["BILLHOOK_METRICS_PORT"]) if said["BILLHOOK_METRICS_PORT"] else None,
             metrics_host=said["BILLHOOK_METRICS_HOST"],
             traces=said["BILLHOOK_OTEL"] == "1" or (not said["BILLHOOK_OTEL"] and _endpoint_named(given)),
+            vat_check=cast(Literal["", "vies"], said["BILLHOOK_VAT_CHECK"]),
+            vat_check_seconds=float(said["BILLHOOK_VAT_CHECK_SECONDS"]),
+            vat_check_url=said["BILLHOOK_VAT_CHECK_URL"],
             failpoints=said["BILLHOOK_FAILPOINT"],
             durability=cast(Literal["FULL", "NORMAL"], said["BILLHOOK_SQLITE_SYNCHRONOUS"]),
         )
@@ -113,15 +125,18 @@ _RANGES: dict[str, tuple[float, float]] = {
     "BILLHOOK_PRESS_MEMORY_MB": (64, 65_536),
     "BILLHOOK_STOP_SECONDS": (0.0, 3_600.0),
     "BILLHOOK_METRICS_PORT": (0, 65_535),
+    "BILLHOOK_VAT_CHECK_SECONDS": (0.1, 300.0),
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
     "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "NORMAL"),
     "BILLHOOK_LOG_FORMAT": ("json", "text"),
     "BILLHOOK_LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"),
     "BILLHOOK_OTEL": ("0", "1"),
+    "BILLHOOK_VAT_CHECK": ("vies",),
 }
 _HTTPS = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?/?", re.ASCII | re.IGNORECASE)
 _HERE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?/?", re.ASCII)
+_ADDRESS = re.compile(r"sqlite.*|[^:/?#@]+://[^/?#@]*@[^@]*", re.DOTALL)
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?", re.ASCII)
 
@@ -148,11 +163,22 @@ def _choice_problems(said: Mapping[str, str]) -> list[Problem]:
 
 
 def _address_problems(said: Mapping[str, str]) -> list[Problem]:
-    """Cookies and links go unencrypted on this machine alone."""
+    """
+    Cookies and links go unencrypted on this machine alone. What stands in a password as it is may end it too early:
+    then a part of it would be taken for the host, and told in every message; nothing of such an address is said.
+    """
     url = said["BILLHOOK_BASE_URL"]
-    if _HTTPS.fullmatch(url) or _HERE.fullmatch(url):
-        return []
-    return [Problem("BILLHOOK_BASE_URL", f"'{url[:80]}' is neither https://... nor http://localhost:PORT.")]
+    ours = _HTTPS.fullmatch(url) or _HERE.fullmatch(url)
+    told = (
+        []
+        if ours
+        else [Problem("BILLHOOK_BASE_URL", f"'{url[:80]}' is neither https://... nor http://localhost:PORT.")]
+    )
+    return told + [
+        Problem(name, "its password or user holds '@', '/', '?' or '#'; write them as %40, %2F, %3F and %23.")
+        for name in ("BILLHOOK_DATABASE_URL", "BILLHOOK_BROKER_URL")
+        if "://" in said[name] and "@" in said[name] and not _ADDRESS.fullmatch(said[name])
+    ]
 
 
 def _without(name: str) -> str:

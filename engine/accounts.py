@@ -1,6 +1,5 @@
 """The account: a vendor's workspace. Made once; its settings change with a reason to be found in history."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,8 +7,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from engine import history, timers
 from engine.actor import Actor
+from engine.billing.acceptance import FEWEST_DAYS, MOST_DAYS
 from engine.billing.errors import NotANumberFormat
-from engine.billing.numbering import CREDIT_NOTE_FORMAT, INVOICE_FORMAT, NumberFormat, code_problems
+from engine.billing.numbering import CREDIT_NOTE_FORMAT, INVOICE_FORMAT, NumberFormat, code_problems, same_numbers
 from engine.billing.text import text_problems
 from engine.clock import stamp
 from engine.errors import Invalid, NotFound, Problem
@@ -48,18 +48,39 @@ def set_four_eyes(caller: Caller, *, on: bool) -> None:
     caller.transact(lambda tx: _set(tx, caller, "four_eyes", on, f"four eyes was switched {'on' if on else 'off'}"))
 
 
-def set_number_format(caller: Caller, pattern: str) -> None:
+def set_number_format(caller: Caller, pattern: str = "", *, credit_notes: str = "", yearly: bool | None = None) -> None:
     """
-    The pattern of invoice numbers from now on. Numbers already given stay.
+    How invoices and credit notes are numbered from now on; what is not given stays. Numbers already given stay too.
+
+    pattern, credit_notes: such as `{buyer}-{seller}-{year}-{n:05}`. yearly: whether every seller's numbers begin again
+    at 1 with the year of issue on the account's clocks; then both patterns show the year.
 
     Raises:
-        NotANumberFormat: it cannot make unique, printable numbers, or makes those of credit notes.
+        NotAllowed: the role is not owner or admin.
+        NotANumberFormat: a pattern cannot make unique, printable numbers, both make the same, or the year is missing.
     """
     caller.require("number format", "admin")
-    NumberFormat.parse(pattern)
-    if _WIDTH.sub("", pattern) == _WIDTH.sub("", CREDIT_NOTE_FORMAT):
-        raise NotANumberFormat(f"'{pattern}': credit notes are numbered so. Choose another pattern for invoices.")
-    caller.transact(lambda tx: _set(tx, caller, "number_format", pattern, f"numbers are written {pattern}"))
+    for given in (pattern, credit_notes):
+        if given:
+            NumberFormat.parse(given)
+    caller.transact(lambda tx: _set_numbers(tx, caller, pattern, credit_notes, yearly=yearly))
+
+
+def set_acceptance_days(caller: Caller, days: int) -> None:
+    """
+    After so many days of silence an invoice counts as accepted: what agreements say that are accepted from now on.
+    Those that were accepted before keep theirs.
+
+    Raises:
+        NotAllowed: the role is not owner or admin.
+        Invalid: fewer than 1 or more than 90.
+    """
+    caller.require("acceptance days", "admin")
+    if not FEWEST_DAYS <= days <= MOST_DAYS:
+        told = f"{days} is not from {FEWEST_DAYS} to {MOST_DAYS}."
+        raise Invalid("The account", [Problem("acceptance_days", told)])
+    told = f"an invoice counts as accepted after {days} days of silence"
+    caller.transact(lambda tx: _set(tx, caller, "acceptance_days", days, told))
 
 
 def set_timezone(caller: Caller, timezone: str) -> int:
@@ -128,29 +149,52 @@ def _create(tx: Tx, world: World, code: str, name: str, *, timezone: str, actor:
     account_id, now = new_id(), world.clock.now()
     tx.insert(
         "account", id=account_id, code=code, name=name, timezone=timezone, switch_on=False, four_eyes=False,
-        buyer="{}", number_format=INVOICE_FORMAT, credit_number_format=CREDIT_NOTE_FORMAT, version=0, head="",
-        created_at=stamp(now),
+        buyer="{}", number_format=INVOICE_FORMAT, credit_number_format=CREDIT_NOTE_FORMAT, yearly_numbers=False,
+        version=0, head="", created_at=stamp(now),
     )  # fmt: skip
     deed = history.Deed("create", sentence=f"account {code} was made")
     history.note(tx, "account", account_id, account_id, deed, actor=actor, now=now)
     return account_id
 
 
+def _set_numbers(tx: Tx, caller: Caller, pattern: str, credit_notes: str, *, yearly: bool | None) -> None:
+    row = tx.one(_LOCK, account=caller.account_id)
+    invoices, notes = pattern or row.number_format, credit_notes or row.credit_number_format
+    if same_numbers(invoices, notes):
+        raise NotANumberFormat(f"'{invoices}': credit notes are numbered so. Choose another pattern for one of them.")
+    anew = bool(row.yearly_numbers) if yearly is None else yearly
+    for yearless in (each for each in (invoices, notes) if anew and not NumberFormat(each).has_year):
+        told = f"'{yearless}' would give a number again in another year. Put {{year}} in it where numbers begin anew."
+        raise NotANumberFormat(told)
+    if pattern:
+        _set(tx, caller, "number_format", pattern, f"numbers are written {pattern}")
+    if credit_notes:
+        _set(tx, caller, "credit_number_format", credit_notes, f"credit notes are numbered {credit_notes}")
+    if yearly is not None:
+        told = "begin anew each year" if yearly else "go on for ever"
+        _set(tx, caller, "yearly_numbers", yearly, f"numbers {told}")
+
+
 def _set(tx: Tx, caller: Caller, column: str, value: Any, sentence: str) -> None:
     row = tx.one(_LOCK, account=caller.account_id)
-    before = bool(row.four_eyes) if column == "four_eyes" else getattr(row, column)
+    before = getattr(row, column) if column not in _SWITCHES else bool(getattr(row, column))
     tx.run(_SETTINGS[column], account=caller.account_id, value=value)
     deed = history.Deed(f"set {column}", sentence=sentence, data=history.change(before, value))
     history.note(tx, "account", caller.account_id, caller.account_id, deed, actor=caller.actor, now=caller.now)
 
 
-_WIDTH = re.compile(r":[0-9]*")
 _READ = """
     SELECT code, name, timezone, switch_on, four_eyes, number_format, credit_number_format FROM account
     WHERE id = :account"""
-_LOCK = "SELECT four_eyes, number_format, timezone FROM account WHERE id = :account FOR UPDATE"
+_SWITCHES = ("four_eyes", "yearly_numbers")
+_LOCK = """
+    SELECT four_eyes, number_format, credit_number_format, yearly_numbers, timezone, acceptance_days FROM account
+    WHERE id = :account FOR UPDATE"""
 _SETTINGS = {
     "four_eyes": "UPDATE account SET four_eyes = :value WHERE id = :account",
     "number_format": "UPDATE account SET number_format = :value WHERE id = :account",
+    "credit_number_format": "UPDATE account SET credit_number_format = :value WHERE id = :account",
+    "yearly_numbers": "UPDATE account SET yearly_numbers = :value WHERE id = :account",
+    "acceptance_days": "UPDATE account SET acceptance_days = :value WHERE id = :account",
     "timezone": "UPDATE account SET timezone = :value WHERE id = :account",
 }

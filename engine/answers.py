@@ -146,7 +146,7 @@ def _country(field: Field, raw: Any) -> str:
 
 def _file(field: Field, raw: Any) -> Document:
     if not isinstance(raw, Document):
-        raise _Unreadable(f"This is {_kind(raw)}. Send a file.")
+        raise _Unreadable(f"This is {_kind(raw)}. Send a file; on the command line that is {field.name}=@PATH.")
     if not raw.content:
         raise _Unreadable("The file is empty. Choose one with something in it.")
     return Document(safe_filename(raw.filename), raw.media_type, raw.content)

@@ -160,6 +160,9 @@ class _RedisWithBell(RedisBroker):
             raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
 
+_NO_MESSAGE = (dramatiq.errors.DecodeError, ValueError, TypeError, KeyError, AttributeError)
+
+
 class _Ours(dramatiq.Consumer):
     """
     Hands on what is ours. A message that names another queue would end the worker thread that answers it; one that is
@@ -170,7 +173,11 @@ class _Ours(dramatiq.Consumer):
         self._asking, self._wait = asking, wait
 
     def __next__(self) -> Any:
-        message = next(self._asking)
+        try:
+            message = next(self._asking)
+        except _NO_MESSAGE:  # raised on, it would cost the hints that were fetched with it
+            log.warning("a message that cannot be read was dropped")
+            return None
         if message is None:
             self._wait()
         elif q_name(message.queue_name) != QUEUE or "eta" in message.options:

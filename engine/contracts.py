@@ -244,7 +244,7 @@ class Desk(Protocol):
         """Decide by product.md section 5, freeze the decision, and where it says so number and freeze the invoice."""
 
     def credit_in_full(self) -> "Outcome":
-        """Issue a credit note over the payout's whole invoice, if it has one that is not credited yet."""
+        """Issue a credit note over all of the payout's invoice that is not credited yet, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)

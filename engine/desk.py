@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from engine import failpoints, history, invoicing, notices, outbox
+from engine import crediting, failpoints, history, invoice_events, invoicing, notices, outbox
 from engine.billing.invoice import Invoice
 from engine.contracts import Document, Outcome
 from engine.errors import ClaimLost
@@ -48,7 +48,7 @@ class PayoutDesk:
         return invoicing.decide(self.rows, self.caller, self.payout, occasion="ready", now=self.now)
 
     def credit_in_full(self) -> Outcome:
-        outcome = invoicing.credit_in_full(self.rows, self.caller, self.payout, now=self.now)
+        outcome = crediting.credit_rest(self.rows, self.caller, self.payout, now=self.now)
         if outcome.invoice_id:
             invoicing.queue(self.rows, self.caller, self.payout, outcome.invoice_id, now=self.now)
         return outcome
@@ -99,6 +99,7 @@ class WorkerDesk:
         if first:
             for format, enclosed in document.enclosed.items():
                 invoicing.attach(tx, self.claim.account_id, invoice_id, enclosed, format=format, now=now)
+            invoice_events.deliver(tx, self.claim.account_id, invoice_id, now=now)
         sentence = f"attached {name}" if first else f"{name} was already attached"
         if not outbox.finish(tx, self.claim, sentence=sentence, now=now):
             raise ClaimLost(self.claim.job_id)

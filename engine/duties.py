@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from engine import reminders
+from engine import acceptance, invoice_events, reminders
 from engine.timers import Duty
 
 DUTIES: Mapping[str, Duty] = {
     reminders.KIND: reminders.remind,
+    invoice_events.SILENCE: acceptance.deem,
 }

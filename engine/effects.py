@@ -11,6 +11,7 @@ from engine.clock import stamp
 from engine.contracts import Desk, Effect
 from engine.errors import Invalid, Problem
 from engine.ids import new_id
+from engine.invoice_events import objections
 from engine.uploads import named_for_its_bytes, upload_problems
 
 
@@ -60,6 +61,12 @@ def _hold(desk: Desk) -> str:
 
 
 def _release_hold(desk: Desk) -> str:
+    """Not while an invoice is contested: that hold ends with the answer to the objection."""
+    if contested := [row.number for row in objections(desk.rows, desk.account_id, desk.payout.id)]:
+        told = (
+            f"{', '.join(contested)} is contested; answer that: billhook invoices resolve {contested[0]}, or credit it."
+        )
+        raise Invalid("The release", [Problem("invoice", told)])
     desk.rows.send(_HOLD, **_key(desk), held=False, reason="")
     return ""
 

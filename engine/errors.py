@@ -18,6 +18,7 @@ for people: the subject, what is true, and the way out.
             Refused                 guards say no; each with its sentence
             StepRefused             an onboarding step is not in a state for this verb
             ReasonRequired          the verb wants a reason and got none
+        InvoiceRefused              an invoice that is not accepted, contested or resolved now
         SelfInvoicingRefused        opting in or issuing is not possible now, and what is missing
         JobError                    work that did not succeed; `permanent` says whether to try again
             RenderError             the document could not be made
@@ -30,6 +31,7 @@ for people: the subject, what is true, and the way out.
             BrokerRefuses
             MissingSystemLibrary
             MissingPackage          an optional part is not installed
+            NoVatCheck              no register of VAT numbers is asked online here
             NameClash               another distribution's package stands under one of our names
 """
 
@@ -224,6 +226,16 @@ class ReasonRequired(TransitionError):
         super().__init__(f"'{verb}' is kept with its reason and none was given. Say why in a sentence.")
 
 
+class InvoiceRefused(BillhookError):
+    """An issued invoice is not accepted, contested or resolved now; `why` says what is true and the way out."""
+
+    code = "invoice_refused"
+
+    def __init__(self, number: str, verb: str, why: str) -> None:
+        self.number, self.verb, self.why = number, verb, why
+        super().__init__(f"Invoice {number} cannot be {verb}. {why}")
+
+
 class SelfInvoicingRefused(BillhookError):
     """Opting in or issuing is not possible now."""
 
@@ -343,6 +355,18 @@ class MissingPackage(SetupError):
     def __init__(self, package: str, wanted_for: str, command: str) -> None:
         self.package, self.wanted_for, self.command = package, wanted_for, command
         super().__init__(f"{wanted_for} need {package}, not installed here. Run: {command}")
+
+
+class NoVatCheck(SetupError):
+    """No register of VAT numbers is asked online here."""
+
+    code = "no_vat_check"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "VAT numbers are not looked up online here; only their check digits are looked at. "
+            "Set BILLHOOK_VAT_CHECK=vies to ask the register of the EU."
+        )
 
 
 class NameClash(SetupError):

@@ -27,6 +27,7 @@ POINTS: dict[str, str] = {
     "fire.committed": "a trigger is committed and its caller has no answer yet",
     "opt_out.before_commit": "an opt-out has written everything and nothing is committed",
     "opt_out.committed": "an opt-out is committed and its caller has no answer yet",
+    "credit.before_commit": "a credit note, or with it a new invoice, is written down and nothing is committed",
     "hint.chosen": "jobs are marked as offered and no hint has been sent",
     "hint.sent": "a hint has been sent and the next one has not",
     "claim.before_commit": "a worker has claimed a job and the claim is not committed",
@@ -81,6 +82,8 @@ def arm(spec: str) -> None:
     for part in found:
         name, action, *count = part.split(":")
         _armed[name] = _Armed(action, int(count[0]) - 1 if count else 0)
+    if _armed:
+        log.warning("this process is to fail on purpose, at %s", ", ".join(sorted(_armed)))
 
 
 def _problems(part: str) -> list[Problem]:

@@ -1,34 +1,28 @@
 """
-Decide on self-invoicing, number, freeze, credit and attach: the rows around the pure rules in `engine.billing`.
+Decide on self-invoicing, issue, and read what was issued: the rows around the pure rules in `engine.billing`. What an
+invoice is drawn up from is in `book`, how one is taken back in `crediting`.
 
 Everything here runs inside a transaction that somebody else opened, with account, partner and payout locked in this
-order; the counter of the series is locked last. So an opt-out that has committed is seen by every later number.
+order.
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from engine import facts, failpoints, notices, outbox, reference
-from engine.billing import agreement as agreements
-from engine.billing import decision as decisions
+from engine import facts, failpoints, notices, outbox
 from engine.billing import invoice as frozen
-from engine.billing import issuing
-from engine.billing.decision import Circumstances, Decision
-from engine.billing.errors import Missing, Problem, Unlawful
-from engine.billing.invoice import AgreementReference, Invoice
-from engine.billing.numbering import NumberFormat, next_issue
-from engine.billing.parties import BuyerDetails, SellerDetails
-from engine.billing.tax import Treatment
-from engine.billing.treatment import assess
-from engine.clock import moment, stamp
+from engine.billing.decision import Decision
+from engine.billing.invoice import Invoice
+from engine.book import Book
+from engine.book import agreement_facts as agreement_facts
+from engine.book import agreement_of as agreement_of
+from engine.clock import stamp
 from engine.contracts import Document, Outcome
 from engine.errors import NotFound
 from engine.files import DatabaseFiles
 from engine.history import to_json
-from engine.ids import new_id
 from engine.store import Tx
 from engine.world import Caller
 
@@ -46,31 +40,20 @@ def decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, now: datetime)
     last = last_decision(tx, caller.account_id, payout.id)
     if occasion == "ready" and last:
         return Outcome("the decision on self-invoicing stands")
-    book = _Book(tx, caller.account_id, payout)
+    book = Book(tx, caller, payout)
     decision, made = book.weigh(now)
     seq = last.seq + 1 if last else 1
     _write_decision(tx, caller, payout, decision, seq=seq, occasion=occasion, book=book, now=now)
     if made is None:
         _tell(tx, caller, payout, decision, now=now)
         return Outcome(decision.sentence, data={"decision": seq, "reason": decision.reason})
-    invoice_id = _write_invoice(tx, caller, payout, made, book=book, credits_id=None)
+    invoice_id = book.write(made)
     return Outcome(f"issued {made.number}", invoice_id=invoice_id, data={"decision": seq})
 
 
 def weigh(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Decision:
     """What `decide` would say now. Nothing is written."""
-    return _Book(tx, caller.account_id, payout).weigh(now)[0]
-
-
-def credit_in_full(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Outcome:
-    """A credit note over the payout's whole invoice, if it has one that is not credited yet."""
-    row = live_invoice(tx, caller.account_id, payout.id)
-    if row is None:
-        return Outcome("")
-    book = _Book(tx, caller.account_id, payout)
-    note = book.credit(frozen.restore(row.snapshot), now)
-    note_id = _write_invoice(tx, caller, payout, note, book=book, credits_id=row.id)
-    return Outcome(f"credited {row.number} by {note.number}", invoice_id=note_id)
+    return Book(tx, caller, payout).weigh(now)[0]
 
 
 def queue(tx: Tx, caller: Caller, payout: Any, invoice_id: str, *, now: datetime) -> None:
@@ -91,7 +74,7 @@ def last_decision(tx: Tx, account_id: str, payout_id: str) -> Any:
 
 
 def live_invoice(tx: Tx, account_id: str, payout_id: str) -> Any:
-    """The row of the payout's invoice that is not credited, or None."""
+    """The row of the payout's invoice that is not wholly credited, or None."""
     return tx.one(_LIVE_INVOICE, account=account_id, payout=payout_id)
 
 
@@ -125,135 +108,6 @@ def attach(tx: Tx, account_id: str, invoice_id: str, document: Document, *, form
     ) == 1  # fmt: skip
 
 
-def agreement_of(tx: Tx, account_id: str, partner_id: str) -> Any:
-    """The partner's newest agreement's row, or None."""
-    return tx.one(_AGREEMENT, account=account_id, partner=partner_id)
-
-
-def agreement_facts(row: Any) -> agreements.AgreementFacts | None:
-    """A row as the rules of `billing.agreement` want it."""
-    if row is None:
-        return None
-    return agreements.AgreementFacts(
-        accepted_at=moment(row.accepted_at),
-        valid_from=moment(row.valid_from),
-        valid_until=moment(row.valid_until),
-        vat_number=row.vat_number or None,
-        revoked_at=moment(row.revoked_at) if row.revoked_at else None,
-        superseded=row.superseded_by is not None,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an invoice stands: its number in the series, its instant, and its revision within the payout."""
-
-    n: int
-    issued_at: datetime
-    revision: int
-
-
-class _Book:
-    """What one payout's invoice is drawn up from, read under the locks."""
-
-    def __init__(self, tx: Tx, account_id: str, payout: Any) -> None:
-        self.tx, self.account_id, self.payout = tx, account_id, payout
-        self.account = tx.one(_ACCOUNT, account=account_id)
-        self.partner = tx.one(_PARTNER, account=account_id, partner=payout.partner_id)
-        self.agreement = agreement_of(tx, account_id, payout.partner_id)
-        self.seller = SellerDetails.from_json(json.loads(self.partner.seller))
-        self.buyer = BuyerDetails.from_json(json.loads(self.account.buyer))
-        self.zone = ZoneInfo(self.account.timezone)
-
-    def weigh(self, now: datetime) -> tuple[Decision, Invoice | None]:
-        """The decision, and the invoice where it says so. A draft that would be unlawful blocks, and says why."""
-        treatment = self._treatment()
-        missing = () if isinstance(treatment, Treatment) else tuple(treatment)
-        decision = decisions.decide(self._circumstances(missing, now))
-        if not decision.issued or not isinstance(treatment, Treatment):
-            return decision, None
-        try:
-            return decision, self._draw_up(treatment, now)
-        except Unlawful as error:
-            gaps = tuple(
-                Missing(item.field, item.sentence, "partner" if item.field.startswith("seller") else "vendor")
-                for item in error.problems
-            )
-            return decisions.decide(self._circumstances(gaps, now)), None
-
-    def credit(self, original: Invoice, now: datetime) -> Invoice:
-        place = self._take_place(frozen.SELF_BILLED_CREDIT_NOTE, now)
-        number = self._number(self.account.credit_number_format, place.n)
-        return issuing.credit_in_full(original, number=number, issued_at=place.issued_at, zone=self.zone)
-
-    def _take_place(self, type_code: str, now: datetime) -> _Place:
-        """The series' next place, its counter locked. The number is taken by `_write_invoice`."""
-        key = {"account": self.account_id, "partner": self.payout.partner_id, "type": type_code}
-        self.tx.send(_OPEN_SERIES, **key)
-        row = self.tx.one(_SERIES, **key, payout=self.payout.id)
-        n, issued_at = next_issue(row.last_number, moment(row.last_issued_at) if row.last_issued_at else None, now)
-        self.place = _Place(n, issued_at, row.invoices + 1)
-        return self.place
-
-    def _treatment(self) -> Treatment | list[Missing]:
-        seller_vat, buyer_vat = self.seller.vat_number, self.buyer.vat_number
-        return assess(
-            self.seller,
-            self.buyer,
-            seller_vat_valid=bool(seller_vat) and reference.vat_number_ok(self.seller.country, seller_vat or ""),
-            buyer_vat_valid=bool(buyer_vat) and reference.vat_number_ok(self.buyer.country, buyer_vat or ""),
-        )
-
-    def _circumstances(self, missing: tuple[Missing, ...], now: datetime) -> Circumstances:
-        return Circumstances(
-            switch_on=bool(self.account.switch_on),
-            opted_in=self.partner.self_invoicing == "opted_in",
-            own_invoice=self.payout.own_invoice is not None,
-            agreement=agreements.agreement_state(
-                agreement_facts(self.agreement), at=now, vat_number=self.seller.vat_number
-            ),
-            missing=missing,
-        )
-
-    def _draw_up(self, treatment: Treatment, now: datetime) -> Invoice:
-        place = self._take_place(frozen.SELF_BILLED_INVOICE, now)
-        return issuing.draw_up(
-            self.seller,
-            self.buyer,
-            seller_code=self.partner.code,
-            supplies=self._supplies(),
-            treatment=treatment,
-            agreement=AgreementReference(
-                version=self.agreement.version,
-                accepted_on=moment(self.agreement.accepted_at).astimezone(self.zone).date(),
-                text_version=self.agreement.text_version,
-                text_hash=self.agreement.text_hash,
-            ),
-            currency=reference.currency(self.payout.currency),
-            number=self._number(self.account.number_format, place.n),
-            issued_at=place.issued_at,
-            zone=self.zone,
-            language=self.partner.language,
-            payout=self.payout.id,
-            revision=place.revision,
-        )
-
-    def _number(self, pattern: str, n: int) -> str:
-        """A change of format may lead back to a number that was given: then nothing is issued before it is changed."""
-        number = NumberFormat(pattern).number(buyer=self.buyer.code, seller=self.partner.code, n=n)
-        if self.tx.one(_GIVEN, account=self.account_id, number=number):
-            told = f"The next number, {number}, was given before under another format; change the format of numbers."
-            raise Unlawful(f"Invoice {number}", [Problem("number_format", told)])
-        return number
-
-    def _supplies(self) -> list[issuing.Supply]:
-        rows = self.tx.all(_SUPPLIES, account=self.account_id, payout=self.payout.id)
-        return [
-            issuing.Supply(row.reference, row.description, datetime.fromisoformat(row.occurred_on).date(), row.amount)
-            for row in rows
-        ]
-
-
 def _write_decision(
     tx: Tx,
     caller: Caller,
@@ -262,7 +116,7 @@ def _write_decision(
     *,
     seq: int,
     occasion: str,
-    book: _Book,
+    book: Book,
     now: datetime,
 ) -> None:
     tx.insert(
@@ -272,23 +126,6 @@ def _write_decision(
         agreement_id=book.agreement.id if book.agreement else None, decided_at=stamp(now), decided_by=caller.actor.id,
         account_version=book.account.version, partner_version=book.partner.version,
     )  # fmt: skip
-
-
-def _write_invoice(tx: Tx, caller: Caller, payout: Any, made: Invoice, *, book: _Book, credits_id: str | None) -> str:
-    """Take the number and freeze, in one transaction with everything that led here."""
-    place = book.place
-    snapshot, invoice_id = frozen.canonical(made), new_id()
-    tx.send(
-        _TAKE, account=caller.account_id, partner=payout.partner_id, type=made.type_code, n=place.n,
-        issued_at=stamp(made.issued_at),
-    )  # fmt: skip
-    tx.insert(
-        "invoice", account_id=caller.account_id, id=invoice_id, payout_id=payout.id, partner_id=payout.partner_id,
-        type_code=made.type_code, revision=place.revision, seq=place.n, number=made.number,
-        issued_at=stamp(made.issued_at), currency=made.currency.code, net=made.net, tax=made.tax, gross=made.gross,
-        snapshot=snapshot, snapshot_hash=frozen.fingerprint(snapshot), credits_id=credits_id,
-    )  # fmt: skip
-    return invoice_id
 
 
 def _tell(tx: Tx, caller: Caller, payout: Any, decision: Decision, *, now: datetime) -> None:
@@ -310,38 +147,13 @@ def _invoice_row(tx: Tx, account_id: str, invoice_id: str) -> Any:
     return row
 
 
-_ACCOUNT = """
-    SELECT switch_on, buyer, timezone, number_format, credit_number_format, version FROM account WHERE id = :account"""
-_PARTNER = """
-    SELECT code, language, self_invoicing, seller, version FROM partner WHERE account_id = :account AND id = :partner"""
-_AGREEMENT = """
-    SELECT id, version, text_version, text_hash, text, vat_number, accepted_by, accepted_at, valid_from, valid_until,
-        revoked_at, superseded_by
-    FROM agreement WHERE account_id = :account AND partner_id = :partner ORDER BY version DESC LIMIT 1"""
 _LAST_DECISION = """
     SELECT seq, occasion, outcome, reason, missing, decided_at FROM decision
     WHERE account_id = :account AND payout_id = :payout ORDER BY seq DESC LIMIT 1"""
-_SUPPLIES = """
-    SELECT r.reference, r.description, r.occurred_on, r.amount FROM payout_line l
-    JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
-    WHERE l.account_id = :account AND l.payout_id = :payout AND l.live ORDER BY r.occurred_on, r.reference"""
-_OPEN_SERIES = """
-    INSERT INTO series (account_id, partner_id, type_code, last_number, last_issued_at)
-    VALUES (:account, :partner, :type, 0, '') ON CONFLICT (account_id, partner_id, type_code) DO NOTHING"""
-_SERIES = """
-    SELECT s.last_number, s.last_issued_at, (
-        SELECT COUNT(*) FROM invoice i
-        WHERE i.account_id = s.account_id AND i.payout_id = :payout AND i.type_code = s.type_code) AS invoices
-    FROM series s
-    WHERE s.account_id = :account AND s.partner_id = :partner AND s.type_code = :type FOR UPDATE OF s"""
-_GIVEN = "SELECT id FROM invoice WHERE account_id = :account AND number = :number"
-_TAKE = """
-    UPDATE series SET last_number = :n, last_issued_at = :issued_at
-    WHERE account_id = :account AND partner_id = :partner AND type_code = :type"""
 _LIVE_INVOICE = """
     SELECT i.id, i.number, i.snapshot FROM invoice i
-    WHERE i.account_id = :account AND i.payout_id = :payout AND i.type_code = '389' AND NOT EXISTS (
-        SELECT 1 FROM invoice c
+    WHERE i.account_id = :account AND i.payout_id = :payout AND i.type_code = '389' AND i.gross > (
+        SELECT COALESCE(SUM(c.gross), 0) FROM invoice c
         WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id)
     ORDER BY i.revision DESC LIMIT 1"""
 _INVOICE = "SELECT id, number, snapshot, snapshot_hash FROM invoice WHERE account_id = :account AND id = :id"

@@ -278,7 +278,8 @@ def _tell_vendor(tx: Tx, caller: Caller, locked: _Locked, sentence: str) -> None
 
 
 _PARTNER = """
-    SELECT id, code, pipeline, seller, self_invoicing FROM partner WHERE account_id = :account AND code = :code"""
+    SELECT id, code, language, pipeline, seller, self_invoicing FROM partner
+    WHERE account_id = :account AND code = :code"""
 _RUN_OF = "SELECT id FROM run WHERE account_id = :account AND partner_id = :partner AND definition_id = :definition"
 _RUN = """
     SELECT r.id, r.definition_id, r.status, a.switch_on, d.version AS definition_version FROM run r

@@ -7,37 +7,38 @@ blocked is decided in the same transaction.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from engine import failpoints, history, invoicing, notices, reference, reminders, steps, waiting
-from engine.billing import agreement as agreements
-from engine.billing.agreement import AgreementText
-from engine.billing.invoice import PaymentDetails
+from engine import agreements, failpoints, history, invoicing, notices, steps, waiting
+from engine.agreements import Paper
+from engine.billing import agreement as rules
+from engine.billing.agreement import AgreementLife, AgreementText
 from engine.billing.parties import BuyerDetails, SellerDetails, problems_in_buyer, problems_in_seller
-from engine.clock import moment, stamp
+from engine.clock import moment
 from engine.contracts import Document
-from engine.errors import Invalid, NotAllowed, NotFound, Problem, SelfInvoicingRefused, closest
+from engine.details import filled, register_problems
+from engine.errors import Invalid, NotAllowed, NotFound, Problem, SelfInvoicingRefused
 from engine.files import DatabaseFiles
-from engine.ids import new_id
 from engine.reasons import readable
 from engine.store import Tx
 from engine.world import Caller
 
-_PAYMENT = {"account_holder": "account_holder", "iban": "iban", "bic": "bic", "payment_other": "other"}
-_NOT_DETAILS = ("choice", "reason", "accept_agreement", "logo")
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How a partner stands: `choice` is never_asked, opted_in or opted_out; `agreement` how the newest one stands."""
+    """
+    How a partner stands: `choice` is never_asked, opted_in or opted_out; `agreement` how the newest one stands, `life`
+    where it is in its life.
+    """
 
     partner: str
     choice: str
     switch_on: bool
-    agreement: agreements.AgreementState
+    agreement: rules.AgreementState
+    life: AgreementLife
     agreement_version: int | None
     valid_until: datetime | None
     seller: SellerDetails
@@ -80,7 +81,7 @@ def set_buyer(caller: Caller, details: BuyerDetails) -> int:
     """
     caller.require("billing details", "admin")
     problems = [Problem(item.field, item.sentence) for item in problems_in_buyer(details)]
-    problems += _register_problems(details)
+    problems += register_problems(details)
     if problems:
         raise Invalid("The billing details", problems)
 
@@ -126,6 +127,45 @@ def opt_in(caller: Caller, partner_code: str, answer: Mapping[str, Any], *, logo
     return caller.transact(work)
 
 
+def opt_in_on_paper(caller: Caller, partner_code: str, answer: Mapping[str, Any], paper: Paper) -> str:
+    """
+    Opt a partner in that signed the agreement on paper, as a vendor's record of it: for one without access to the
+    portal. `answer`: the details that the paper says, over those there are. Returns a sentence.
+
+    Raises:
+        NotAllowed: the role is none that runs the programme.
+        SelfInvoicingRefused: the vendor's switch is off.
+        Invalid: every detail that cannot be kept, and what is wrong with the paper.
+    """
+    caller.require("record paper", "vendor")
+
+    def work(tx: Tx) -> str:
+        partner = _lock_partner(tx, caller, partner_code)
+        return _opt_in(tx, caller, partner, filled(_seller_of(partner), answer), logo=None, paper=paper)
+
+    return caller.transact(work)
+
+
+def renew(caller: Caller, partner_code: str) -> str:
+    """
+    Accept the agreement anew with the details there are: a new version, from now on. Returns a sentence.
+
+    Raises:
+        NotAllowed: the caller is not this partner's main contact.
+        SelfInvoicingRefused: the vendor's switch is off, or the partner has not opted in.
+    """
+
+    def work(tx: Tx) -> str:
+        partner = _lock_partner(tx, caller, partner_code)
+        _require_main_contact(caller, partner, "renew agreement")
+        if partner.self_invoicing != "opted_in":
+            told = "it has not opted in, so there is no agreement to renew; opt in with its details."
+            raise SelfInvoicingRefused(f"Partner {partner_code}", told)
+        return _opt_in(tx, caller, partner, _seller_of(partner), logo=None)
+
+    return caller.transact(work)
+
+
 def opt_out(caller: Caller, partner_code: str, *, reason: str = "") -> str:
     """
     Opt a partner out: the agreement is revoked, what waits blocked becomes not applicable. Never needs the switch.
@@ -156,7 +196,7 @@ def set_seller(caller: Caller, partner_code: str, changes: Mapping[str, Any], *,
     def work(tx: Tx) -> str:
         partner = _lock_partner(tx, caller, partner_code)
         _require_main_contact(caller, partner, "billing details")
-        kept = _keep_seller(tx, caller, partner, _filled(_seller_of(partner), changes), logo=logo)
+        kept = _keep_seller(tx, caller, partner, filled(_seller_of(partner), changes), logo=logo)
         _note(tx, caller, "partner", partner.id, "billing details", "the seller's details were changed",
               data=_change_of_seller(partner, kept))  # fmt: skip
         _ask_for_renewal(tx, caller, partner)
@@ -169,22 +209,8 @@ def set_seller(caller: Caller, partner_code: str, changes: Mapping[str, Any], *,
 def opt_in_within(tx: Tx, caller: Caller, partner: Any, answer: Mapping[str, Any], *, logo: Document | None) -> str:
     """Opt in inside an open transaction in which account and partner are locked. Raises as `opt_in`."""
     _require_main_contact(caller, partner, "opt in")
-    account = _lock_account(tx, caller.account_id, exclusive=False)
-    if not account.switch_on:
-        raise SelfInvoicingRefused(
-            f"Partner {partner.code}",
-            "the vendor does not offer self-invoicing now; opting in is possible when it does.",
-        )
     blank = SellerDetails(logo=_seller_of(partner).logo)
-    seller = _keep_seller(tx, caller, partner, _filled(blank, answer), logo=logo)
-    buyer = BuyerDetails.from_json(json.loads(account.buyer))
-    version = _accept(tx, caller, partner, seller, buyer)
-    tx.run(_CHOOSE, account=caller.account_id, partner=partner.id, choice="opted_in")
-    told = f"opted in to self-invoicing under agreement version {version}"
-    data = {**_change_of_seller(partner, seller), "choice": history.change(partner.self_invoicing, "opted_in")}
-    _note(tx, caller, "partner", partner.id, "opt_in", told, data=data)
-    issued = waiting.reconsider(tx, caller, partner_id=partner.id)
-    return f"{told}; {issued} waiting payout(s) were decided anew" if issued else told
+    return _opt_in(tx, caller, partner, filled(blank, answer), logo=logo)
 
 
 def opt_out_within(tx: Tx, caller: Caller, partner: Any, *, reason: str) -> str:
@@ -192,12 +218,7 @@ def opt_out_within(tx: Tx, caller: Caller, partner: Any, *, reason: str) -> str:
     _require_main_contact(caller, partner, "opt out")
     reason = readable("'opt out'", reason)
     tx.run(_CHOOSE, account=caller.account_id, partner=partner.id, choice="opted_out")
-    if agreement := invoicing.agreement_of(tx, caller.account_id, partner.id):
-        reminders.forget(tx, caller.account_id, agreement.id)
-    tx.run(
-        _REVOKE, account=caller.account_id, partner=partner.id, now=stamp(caller.now), actor=caller.actor.id,
-        reason=reason,
-    )  # fmt: skip
+    agreements.revoke_within(tx, caller, partner.id, reason=reason)
     _note(tx, caller, "partner", partner.id, "opt_out", "opted out of self-invoicing", reason=reason,
           data={"choice": history.change(partner.self_invoicing, "opted_out")})  # fmt: skip
     waiting.reconsider(tx, caller, partner_id=partner.id)
@@ -209,8 +230,9 @@ def agreement_offer(caller: Caller, partner_code: str, answer: Mapping[str, Any]
     with caller.world.store.reading() as tx:
         partner = _partner(tx, caller, partner_code)
         account = tx.one(_ACCOUNT, account=caller.account_id)
-        seller = _filled(SellerDetails(), answer)
-        return _text(partner, seller, BuyerDetails.from_json(json.loads(account.buyer)), now=caller.now)
+        seller = filled(SellerDetails(), answer)
+        buyer = BuyerDetails.from_json(json.loads(account.buyer))
+        return agreements.text_for(partner, seller, buyer, days=account.acceptance_days, begins=caller.now)
 
 
 def profile(caller: Caller, partner_code: str) -> Profile:
@@ -219,17 +241,46 @@ def profile(caller: Caller, partner_code: str) -> Profile:
         partner = _partner(tx, caller, partner_code)
         account = tx.one(_ACCOUNT, account=caller.account_id)
         row = invoicing.agreement_of(tx, caller.account_id, partner.id)
-    seller = _seller_of(partner)
-    state = agreements.agreement_state(invoicing.agreement_facts(row), at=caller.now, vat_number=seller.vat_number)
+        seller = _seller_of(partner)
+        life = agreements.life(tx, caller, partner.id, seller)
+    state = rules.agreement_state(invoicing.agreement_facts(row), at=caller.now, vat_number=seller.vat_number)
     return Profile(
         partner=partner.code,
         choice=partner.self_invoicing,
         switch_on=bool(account.switch_on),
         agreement=state,
+        life=life,
         agreement_version=row.version if row else None,
         valid_until=moment(row.valid_until) if row else None,
         seller=seller,
     )
+
+
+def _opt_in(
+    tx: Tx,
+    caller: Caller,
+    partner: Any,
+    details: SellerDetails,
+    *,
+    logo: Document | None,
+    paper: Paper | None = None,
+) -> str:
+    account = _lock_account(tx, caller.account_id, exclusive=False)
+    if not account.switch_on:
+        raise SelfInvoicingRefused(
+            f"Partner {partner.code}",
+            "the vendor does not offer self-invoicing now; opting in is possible when it does.",
+        )
+    seller = _keep_seller(tx, caller, partner, details, logo=logo)
+    buyer = BuyerDetails.from_json(json.loads(account.buyer))
+    days = account.acceptance_days
+    version = agreements.accept_within(tx, caller, partner, seller, buyer, days=days, paper=paper)
+    tx.run(_CHOOSE, account=caller.account_id, partner=partner.id, choice="opted_in")
+    told = f"opted in to self-invoicing under agreement version {version}" + (", signed on paper" if paper else "")
+    data = {**_change_of_seller(partner, seller), "choice": history.change(partner.self_invoicing, "opted_in")}
+    _note(tx, caller, "partner", partner.id, "opt_in", told, data=data)
+    issued = waiting.reconsider(tx, caller, partner_id=partner.id)
+    return f"{told}; {issued} waiting payout(s) were decided anew" if issued else told
 
 
 def _require_main_contact(caller: Caller, partner: Any, verb: str) -> None:
@@ -242,29 +293,11 @@ def _seller_of(partner: Any) -> SellerDetails:
     return SellerDetails.from_json(json.loads(partner.seller))
 
 
-def _filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
-    """`before` with the form's answer over it; the flat names of the form become the details' own."""
-    body = before.to_json()
-    known = [*(name for name in body if name not in ("payment", "logo")), *_PAYMENT, *_NOT_DETAILS]
-    if unknown := [name for name in answer if name not in known]:
-        raise Invalid("The details", [Problem(name, _no_field(name, known)) for name in unknown])
-    plain = {name: value for name, value in answer.items() if name not in (*_NOT_DETAILS, *_PAYMENT)}
-    payment = {inner: answer[name] for name, inner in _PAYMENT.items() if name in answer}
-    if plain.get("vat_number"):
-        plain["vat_number"] = reference.clean_vat_number(plain.get("country", body["country"]), plain["vat_number"])
-    return SellerDetails.from_json({**body, **plain, "payment": {**body["payment"], **payment}})
-
-
-def _no_field(name: str, known: Sequence[str]) -> str:
-    near = closest(name, known)
-    return f"there is no such detail; did you mean '{near}'?" if near else f"it is none of {', '.join(known)}."
-
-
 def _keep_seller(
     tx: Tx, caller: Caller, partner: Any, details: SellerDetails, *, logo: Document | None
 ) -> SellerDetails:
     problems = [Problem(item.field, item.sentence) for item in problems_in_seller(details)]
-    if problems := problems + _register_problems(details):
+    if problems := problems + register_problems(details):
         raise Invalid(f"The details of partner {partner.code}", problems)
     if logo:
         details = replace(details, logo=DatabaseFiles(tx, caller.account_id, caller.now).put(logo))
@@ -273,56 +306,11 @@ def _keep_seller(
     return details
 
 
-def _register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:
-    """What only a library knows: countries, check digits."""
-    problems = []
-    if details.country and not reference.country_exists(details.country):
-        problems.append(Problem("country", f"'{details.country}' is no ISO 3166 code, such as FR."))
-    if (
-        details.vat_number
-        and reference.vat_check_known(details.country)
-        and not reference.vat_number_ok(details.country, details.vat_number)
-    ):
-        told = f"'{details.vat_number}' is no VAT number of {details.country}; look for a mistyped digit."
-        problems.append(Problem("vat_number", told))
-    payment = getattr(details, "payment", PaymentDetails())
-    if payment.iban and not reference.iban_ok(payment.iban):
-        problems.append(Problem("iban", "the IBAN's check digits are wrong; look for a mistyped digit."))
-    return problems
-
-
-def _accept(tx: Tx, caller: Caller, partner: Any, seller: SellerDetails, buyer: BuyerDetails) -> int:
-    """The agreement as a new version; the one before is superseded, never edited."""
-    now, agreement_id = caller.now, new_id()
-    ends = agreements.period_end(now)
-    last = invoicing.agreement_of(tx, caller.account_id, partner.id)
-    version = last.version + 1 if last else 1
-    text = _text(partner, seller, buyer, now=now)
-    if last:
-        tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=agreement_id)
-        reminders.forget(tx, caller.account_id, last.id)
-    tx.insert(
-        "agreement", account_id=caller.account_id, id=agreement_id, partner_id=partner.id, version=version,
-        text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
-        vat_number=seller.vat_number or "", accepted_by=caller.actor.id, accepted_at=stamp(now),
-        accepted_from=caller.actor.origin, method="portal", valid_from=stamp(now),
-        valid_until=stamp(ends), revoked_by="", revoked_reason="",
-    )  # fmt: skip
-    reminders.remind_of(tx, caller.account_id, agreement_id, valid_until=ends, now=now)
-    return version
-
-
-def _text(partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, now: datetime) -> AgreementText:
-    return agreements.agreement_text(
-        seller.to_party(partner.code), buyer.to_party(), valid_from=now, valid_until=agreements.period_end(now)
-    )
-
-
 def _ask_for_renewal(tx: Tx, caller: Caller, partner: Any) -> None:
     row = tx.one(_KEPT_SELLER, account=caller.account_id, partner=partner.id)
     agreement = invoicing.agreement_facts(invoicing.agreement_of(tx, caller.account_id, partner.id))
     vat_number = json.loads(row.seller).get("vat_number")
-    if agreements.agreement_state(agreement, at=caller.now, vat_number=vat_number) == "vat_changed":
+    if rules.agreement_state(agreement, at=caller.now, vat_number=vat_number) == "vat_changed":
         notices.tell(
             tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,
             topic="renewal_requested", now=caller.now,
@@ -365,13 +353,9 @@ def _note(
     history.note(tx, kind, caller.account_id, subject_id, deed, actor=caller.actor, now=caller.now)
 
 
-_ACCOUNT = "SELECT id, switch_on, buyer FROM account WHERE id = :account"
+_ACCOUNT = "SELECT id, switch_on, buyer, acceptance_days FROM account WHERE id = :account"
 _PARTNER = """
-    SELECT id, code, seller, self_invoicing FROM partner WHERE account_id = :account AND code = :code"""
+    SELECT id, code, language, seller, self_invoicing FROM partner WHERE account_id = :account AND code = :code"""
 _KEPT_SELLER = "SELECT seller FROM partner WHERE account_id = :account AND id = :partner"
 _KEEP_SELLER = "UPDATE partner SET seller = :body WHERE account_id = :account AND id = :partner"
 _CHOOSE = "UPDATE partner SET self_invoicing = :choice WHERE account_id = :account AND id = :partner"
-_SUPERSEDE = "UPDATE agreement SET superseded_by = :by WHERE account_id = :account AND id = :id"
-_REVOKE = """
-    UPDATE agreement SET revoked_at = :now, revoked_by = :actor, revoked_reason = :reason
-    WHERE account_id = :account AND partner_id = :partner AND revoked_at IS NULL AND superseded_by IS NULL"""

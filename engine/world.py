@@ -18,6 +18,7 @@ from engine.observer import Nobody, Observer
 from engine.reasons import readable
 from engine.registry import Registry
 from engine.store import Store, Tx
+from engine.vat_check import VatCheck
 
 Answer = TypeVar("Answer")
 
@@ -28,7 +29,10 @@ def _nobody_waits() -> None:
 
 @dataclass(slots=True)
 class World:
-    """`wake` is called after a commit that noted jobs; the dispatcher puts itself there. `observer` is told of work."""
+    """
+    `wake` is called after a commit that noted jobs; the dispatcher puts itself there. `observer` is told of work.
+    `vat_check`: the register that VAT numbers are looked up in; None: their check digits are all that is looked at.
+    """
 
     store: Store
     registry: Registry
@@ -38,6 +42,7 @@ class World:
     wake: Callable[[], None] = _nobody_waits
     observer: Observer = field(default_factory=Nobody)
     definitions: dict[str, Definition] = field(default_factory=dict)
+    vat_check: VatCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)

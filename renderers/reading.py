@@ -8,8 +8,7 @@ from typing import Any
 
 from engine.billing.invoice import Invoice
 from engine.errors import RenderError
-from renderers.html import spoken_totals
-from renderers.words import words
+from renderers.speech import Speech
 
 _GAPS = re.compile(r"[\s\u00ad\u200b\ufffe\x02]+")
 _ONE_AT_A_TIME = threading.Lock()
@@ -90,14 +89,14 @@ def missing_from(invoice: Invoice, text: str) -> tuple[str, ...]:
     that `8,00` is not found in `1.258,00`; of names only letters and digits count.
     """
     names = {"number": invoice.number, "seller": invoice.seller.legal_name, "buyer": invoice.buyer.legal_name}
-    letters, plain, say = _letters(text), _squeezed(text), words(invoice.language)
+    letters, plain = _letters(text), _squeezed(text)
     missing = [what for what, name in names.items() if not _is_named(_letters(name), letters)]
     # A reader turns a whole line around for one word that is written from right to left in it.
     turned = any(unicodedata.bidirectional(each) in ("R", "AL") for each in text)
-    for total in spoken_totals(invoice):
-        wanted = total.figure.rpartition("\u00a0")[0] if turned else say[total.label] + total.figure
+    for total in Speech(invoice).totals():
+        wanted = total.figure.rpartition("\u00a0")[0] if turned else total.label + total.figure
         if _squeezed(wanted) not in plain:
-            missing.append(total.label)
+            missing.append(total.name)
     return tuple(missing)
 
 

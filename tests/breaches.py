@@ -18,6 +18,17 @@ HELD_FOR_EVER = """
 SECOND_PLACE = """
     INSERT INTO payout_line (account_id, payout_id, reward_id, live)
     SELECT account_id, :draft, id, TRUE FROM reward WHERE reference = 'N1'"""
+OVERRIDDEN = """
+    INSERT INTO tax_override (account_id, partner_id, seq, treatment, reason, set_at, set_by)
+    SELECT account_id, id, 1, '{"category":"Z","rate":"0"}', 'why', created_at, 'eve' FROM partner
+    WHERE code = 'NORD'"""
+RATED = """
+    INSERT INTO exchange_rate (account_id, base, quote, rate_date, seq, rate, source, added_at, added_by)
+    SELECT id, 'EUR', 'SEK', '2026-11-02', 1, '11', 'ECB', created_at, 'eve' FROM account"""
+EVENT = """
+    INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
+    SELECT account_id, id, {seq}, '{kind}', issued_at, 'eve', 'main_contact', '', FALSE FROM invoice
+    WHERE payout_id = :{payout} AND type_code = '389'"""
 LOOSENED = {
     "sqlite": (
         "DROP TRIGGER invoice_is_not_changed",
@@ -45,6 +56,14 @@ BREACHES = [
         "says 9 and its last number is 1",
     ),
     ("I4", "series", "UPDATE series SET last_issued_at = '2001' WHERE type_code = '261'", "last used at 2001"),
+    ("I4", "invoice", "UPDATE invoice SET counter = 7 WHERE type_code = '261'", "is number 7 of its year, after 0"),
+    ("I4", "invoice", "UPDATE invoice SET year = 2020 WHERE type_code = '261'", "show counter 1 and year 2020"),
+    ("I4", "invoice", "UPDATE invoice SET year = 2020 WHERE type_code = '261'", "counts in 2020 and was issued in"),
+    ("I4", "series", "UPDATE series SET last_counter = 4 WHERE type_code = '261'", "its counter stands at 4"),
+    ("I3", "decision", "UPDATE decision SET occasion = 'reissued' WHERE payout_id = :paid", "'reissued', follows one"),
+    ("I14", "decision", "UPDATE decision SET occasion = 'reissued' WHERE payout_id = :paid", "and no deed says by"),
+    ("I14", "account", "UPDATE account SET yearly_numbers = TRUE", "its yearly_numbers is True, and no deed"),
+    ("I14", "account", "UPDATE account SET credit_number_format = 'x'", "its credit_number_format is x, and no deed"),
     ("I5", "invoice", "UPDATE invoice SET gross = gross + 1, net = net WHERE payout_id = :paid", "row says gross"),
     ("I5", "invoice", "UPDATE invoice SET snapshot_hash = 'x' WHERE payout_id = :paid", "that was hashed"),
     ("I5", "document", "UPDATE document SET content = content || content", "its bytes are not"),
@@ -115,4 +134,18 @@ BREACHES = [
     ("I14", "partner", "UPDATE partner SET seller = '{}' WHERE code = 'NORD'", "its details is"),
     ("I14", "history", "UPDATE history SET actor = '' WHERE verb = 'switch on'", "does not say who did it"),
     ("I14", "history", "UPDATE history SET data = '{}' WHERE verb = 'publish'", "nobody is said to have published"),
+    ("I15", "invoice_event", EVENT.format(seq=2, kind="contested", payout="paid"), "is not on hold"),
+    ("I15", "invoice_event", EVENT.format(seq=2, kind="accepted", payout="paid"), "no deed of its payout says so"),
+    ("I15", "invoice_event", EVENT.format(seq=3, kind="accepted", payout="paid"), "not numbered one after the other"),
+    (
+        "I15",
+        "invoice_event",
+        EVENT.format(seq=3, kind="accepted", payout="cancelled"),
+        "2 outcomes: credited, accepted",
+    ),
+    ("I15", "invoice_event", EVENT.format(seq=2, kind="delivered", payout="paid"), "it was delivered 2 times"),
+    ("I15", "invoice_event", "DELETE FROM invoice_event WHERE kind = 'delivered'", "and its events say otherwise"),
+    ("I15", "invoice_event", "UPDATE invoice_event SET kind = 'accepted'", "before it was delivered"),
+    ("I14", "tax_override", OVERRIDDEN, "its tax_override is {'category': 'Z', 'rate': '0'}, and no deed made it so"),
+    ("I14", "exchange_rate", RATED, "there are 1 rate(s) of exchange, and 0 deed(s) say who gave one."),
 ]

@@ -17,6 +17,7 @@ from tests.servers import ServerUnavailable, fresh_database, postgres_server, ra
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the full counts and the tests marked long")
+    parser.addoption("--approve", action="store_true", help="keep pages as they look now: tests/pictures")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -71,10 +71,10 @@ _ROWS = (
             CASE WHEN i % 500 = 4 THEN 'blocked' ELSE 'issued' END, '', '[]', '2026-10-01', 'vera'
         FROM n WHERE i % 20 > 1""",
     f"""INSERT INTO invoice (account_id, id, payout_id, partner_id, type_code, revision, seq, number, issued_at,
-            currency, net, tax, gross, snapshot, snapshot_hash)
+            currency, net, tax, gross, snapshot, snapshot_hash, counter)
         {_OF_PAYOUTS}
         SELECT :account, 'i-' || (10000000 + i), 'p-' || (10000000 + i), 's-' || (1001 + i % 1000), '389', 1, i,
-            'ACME-' || i, '2026-10-01', CASE WHEN i % 50 = 3 THEN 'USD' ELSE 'EUR' END, 10000, 1900, 11900, '', ''
+            'ACME-' || i, '2026-10-01', CASE WHEN i % 50 = 3 THEN 'USD' ELSE 'EUR' END, 10000, 1900, 11900, '', '', i
         FROM n WHERE i % 20 > 1 AND i % 500 <> 4""",
     f"""INSERT INTO attachment (account_id, invoice_id, format, sha256, made_with, attached_at)
         {_OF_PAYOUTS}

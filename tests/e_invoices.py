@@ -8,12 +8,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.billing.invoice import AgreementReference, Invoice, PaymentDetails, TaxCurrencyTotal
-from engine.billing.issuing import Supply, credit_in_full, draw_up
+from engine.billing.issuing import Supply, credit, credit_in_full, draw_up
 from engine.billing.money import Currency
-from engine.billing.parties import BuyerDetails, SellerDetails
+from engine.billing.parties import BuyerDetails, SellerDetails, TaxStatus
+from engine.billing.parts import Part
 from engine.billing.tax import Treatment
+from engine.billing.tax_currency import ExchangeRate, Telling
+from engine.billing.treatment import BuyerTaxFacts, SellerTaxFacts, choose_treatment
 
 ZONE = ZoneInfo("Europe/Paris")
+RATED = date(2026, 11, 20)
 EUR, JPY, GBP, CHF, NOK, SEK, DKK, PLN = (
     Currency(code, 0 if code == "JPY" else 2) for code in ("EUR", "JPY", "GBP", "CHF", "NOK", "SEK", "DKK", "PLN")
 )
@@ -61,14 +65,24 @@ def drawn(
     return draw_up(*details, supplies=of, treatment=treatment or at("20"), **{**whole, **more})
 
 
+def by_rule(seller: str, status: TaxStatus, buyer: str) -> Treatment:
+    """What the table of rules says of a pair of countries."""
+    chosen = choose_treatment(
+        SellerTaxFacts(seller, status, "1", vat_number_valid=True, tax_number="1", tax_percent=Decimal(20)),
+        BuyerTaxFacts(buyer, "1", vat_number_valid=True),
+    )
+    assert isinstance(chosen, Treatment)
+    return chosen
+
+
 def credited(invoice: Invoice) -> Invoice:
     return credit_in_full(
         invoice, number="ACME-FR-LUM-C00001", issued_at=datetime(2026, 12, 1, 9, tzinfo=UTC), zone=ZONE
     )
 
 
-def told_in(currency: Currency, tax: int, rate: str) -> TaxCurrencyTotal:
-    return TaxCurrencyTotal(currency, tax, Decimal(rate), "ECB", date(2026, 11, 20))
+def told_in(currency: Currency, tax: int, rate: str, *, per: str = "") -> TaxCurrencyTotal:
+    return TaxCurrencyTotal(currency, tax, Decimal(rate), "ECB", date(2026, 11, 20), per)
 
 
 def _of(country: str, vat_number: str | None, legal_number: str | None = None, **more: Any) -> dict[str, Any]:
@@ -111,7 +125,7 @@ INVOICES: dict[str, Invoice] = {
     "zero rate": drawn(supplies(7_000), ZERO),
     "zero rate beside standard": drawn(supplies(7_000, (100, ZERO))),
     "yen, told in euro": drawn(
-        supplies(12_345, 1), at("10"), currency=JPY, tax_currency_total=told_in(EUR, 713, "173.2")
+        supplies(12_345, 1), at("10"), currency=JPY, tax_currency_total=told_in(EUR, 713, "173.2", per="EUR")
     ),
     "Polish, told in zloty": drawn(
         supplies(100_000), at("23"), seller=_of("PL", "PL5260001246", "0000012345"), language="pl",
@@ -149,6 +163,45 @@ INVOICES: dict[str, Invoice] = {
         supplies(10_000), at("24"), seller=_of("GR", "EL094259216", legal_name="Κρήτη ΑΕ"), language="en",
         buyer=_of("GR", "EL094259216"),
     ),
+    "Swedish, told in krona": drawn(
+        supplies(25_000, -3, 7), at("25"), seller=_of("SE", "SE123456789701", "123456-7897"), language="en",
+        buyer=_of("SE", "SE123456789701"),
+        telling=Telling(SEK, ExchangeRate("EUR", "SEK", Decimal("11.2345"), RATED, "ECB")),
+    ),
+    "Swiss, told by a rate the other way round": drawn(
+        supplies(10_000), at("8.1"), seller=_of("CH", "CHE-107.787.577 MWST", "CHE-107.787.577"), language="de",
+        buyer=_of("CH", "CHE116281710MWST"),
+        telling=Telling(CHF, ExchangeRate("CHF", "EUR", Decimal("1.0625"), RATED, "BAZG")),
+    ),
+    "exempt by decision, with a code": drawn(
+        supplies(8_000), Treatment("E", Decimal(0), "VATEX-EU-135-1", "Art. 135(1) of Directive 2006/112/EC"),
+        tax_rule="override",
+    ),
+    "reverse charge at home by decision": drawn(
+        supplies(8_000), tax_rule="override",
+        treatment=Treatment("AE", Decimal(0), "VATEX-EU-AE", "Autoliquidation, art. 283 du CGI", "Reverse charge"),
+    ),
+    "zero rate from Norway abroad": drawn(
+        supplies(10_000), by_rule("NO", "registered", "US"), seller=_of("NO", "995525828MVA", "995 525 828"),
+        currency=NOK, buyer=_US, language="en",
+    ),
+    "British to France": drawn(
+        supplies(10_000), by_rule("GB", "registered", "FR"), seller=_of("GB", "GB980780684", "01234567"),
+        language="en",
+    ),
+    "British to the USA": drawn(
+        supplies(10_000), by_rule("GB", "registered", "US"), seller=_of("GB", "GB980780684", "01234567"), buyer=_US,
+        language="en",
+    ),
+    "Swiss small business to France": drawn(
+        supplies(10_000), by_rule("CH", "small_business", "FR"), seller=_of("CH", None, tax_number="756.1"),
+        language="fr",
+    ),
+    "Norwegian small business": drawn(
+        supplies(10_000), by_rule("NO", "small_business", "NO"),
+        seller=_of("NO", None, "995 525 828", tax_number="995525828"),
+        buyer=_of("NO", "NO 995 525 828 MVA"), currency=NOK, language="en",
+    ),
     "without a due date": drawn(supplies(10_000), buyer={"payment_days": None}),
     "paid to no IBAN": drawn(
         supplies(10_000), seller={"payment": PaymentDetails(other="Routing 021000021, account 12345")}
@@ -163,8 +216,27 @@ CREDIT_NOTES: dict[str, Invoice] = {
     for name in (
         "standard rate", "a clawback", "several rates", "reverse charge", "small business without a code",
         "outside the scope, abroad", "zero rate", "yen, told in euro", "Polish, told in zloty", "very large",
-        "without a due date", "hostile text",
+        "without a due date", "hostile text", "Swedish, told in krona", "zero rate from Norway abroad",
+        "exempt by decision, with a code",
     )
 }  # fmt: skip
 
+
+def _in_two(name: str, *first: Part) -> tuple[Invoice, Invoice]:
+    """Two credit notes that take back an invoice: these parts of it, and the rest."""
+    more: Any = {"issued_at": datetime(2026, 12, 1, 9, tzinfo=UTC), "zone": ZONE}
+    part = credit(INVOICES[name], first, number="ACME-FR-LUM-C00001", **more)
+    return part, credit(INVOICES[name], before=[part], number="ACME-FR-LUM-C00002", **more)
+
+
+PARTS: dict[str, Invoice] = {
+    f"{which} credit of two: {name}": note
+    for name, first in {
+        "several rates": (Part(2, 2_525), Part(3, 1_111)), "a clawback": (Part(1, 5_000),),
+        "a rate of three decimals": (Part(1, 1), Part(3, 9_999)), "Swedish, told in krona": (Part(1, 33),),
+        "half a cent of tax": (Part(1, 3),), "reverse charge beside standard": (Part(1, 1_000),),
+    }.items()
+    for which, note in zip(("first", "last"), _in_two(name, *first), strict=True)
+}  # fmt: skip
+CREDIT_NOTES |= PARTS
 ALL = {**INVOICES, **CREDIT_NOTES}

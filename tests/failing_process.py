@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from engine import failpoints, self_invoicing, service
+from engine import crediting, failpoints, self_invoicing, service
 from engine.actor import Actor
 from engine.clock import SystemClock
 from engine.contracts import Clock
@@ -107,6 +107,11 @@ def _opt_out(asked: dict[str, Any]) -> None:
     self_invoicing.opt_out(Caller(_world(asked), asked["account"], anna), "NORD")
 
 
+def _credit(asked: dict[str, Any]) -> None:
+    olga = Caller(_world(asked), asked["account"], Actor.vendor("olga", "owner"))
+    crediting.reissue(olga, asked["invoice"], reason="wrong")
+
+
 def _work(asked: dict[str, Any]) -> None:
     _drain(_world(asked))
 
@@ -138,6 +143,7 @@ def _sweep(asked: dict[str, Any]) -> None:
 
 DEEDS = {
     "fire": _fire, "opt_out": _opt_out, "work": _work, "fail": _fail_first, "print": _print, "sweep": _sweep,
+    "credit": _credit,
 }  # fmt: skip
 
 if __name__ == "__main__":

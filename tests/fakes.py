@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.actor import Actor
+from engine.billing.countries import EU
 from engine.billing.invoice import (
     SELF_BILLED_INVOICE,
     Address,
@@ -21,6 +22,7 @@ from engine.billing.money import Currency
 from engine.billing.tax import TaxGroup, Treatment
 from engine.contracts import Document, Outcome
 from engine.errors import Invalid, Problem, RenderError
+from engine.vat_check import VatAnswer
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 MAIN_CONTACT = Actor.main_contact("contact_anna", partner_id="partner_1", origin="test")
@@ -50,6 +52,22 @@ class FakeTools:
         if not content.startswith((PNG[:8], JPEG[:3])):
             raise Invalid("The logo", [Problem("logo", "This is no PNG or JPEG. Save the picture as one.")])
         return PNG[:8] + b"cleaned:" + hashlib.sha256(content).digest()
+
+
+@dataclass
+class FakeRegister:
+    """A register of VAT numbers that answers as it was told to; of all others it knows nothing. It has the EU's."""
+
+    told: Mapping[str, VatAnswer]
+    askers: list[str] = field(default_factory=list)
+    name: str = "FAKE"
+
+    def covers(self, country: str) -> bool:
+        return country in EU
+
+    def ask(self, country: str, vat_number: str, *, asker: str) -> VatAnswer:
+        self.askers.append(asker)
+        return self.told.get(vat_number, VatAnswer("unknown"))
 
 
 @dataclass

@@ -5,6 +5,7 @@ The payout lifecycle here has every row of product.md section 4, the onboarding 
 another pipeline publish it.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import count
@@ -19,7 +20,7 @@ from actions.upload_document import UploadDocument
 from actions.view_document import ViewDocument
 from engine import accounts, definitions, effects, guards, partners, payouts, self_invoicing, service, views
 from engine.actor import Actor
-from engine.billing.invoice import Invoice
+from engine.billing.invoice import Invoice, restore
 from engine.billing.parties import BuyerDetails
 from engine.contracts import Clock, Document, Effect, Guard, Renderer
 from engine.definition import Onboarding, PayoutPipeline, Stage, State, Step, Transition
@@ -225,6 +226,17 @@ class Place:
     def decisions(self, payout: str) -> list[tuple[str, str, str]]:
         sql = "SELECT * FROM decision WHERE account_id = :account AND payout_id = :payout ORDER BY seq"
         return [(row.occasion, row.outcome, row.reason) for row in self.all(sql, payout=payout)]
+
+    def missing(self, payout: str) -> list[tuple[str, str]]:
+        """What the payout's invoice waits for, and who supplies it."""
+        sql = """
+            SELECT missing FROM decision WHERE account_id = :account AND payout_id = :payout
+            ORDER BY seq DESC LIMIT 1"""
+        return [(each["field"], each["who"]) for each in json.loads(self.one(sql, payout=payout).missing)]
+
+    def snapshots(self) -> list[Invoice]:
+        """What the invoices say, invoices first, in their order."""
+        return [restore(row.snapshot) for row in self.invoices()]
 
     def state(self, payout: str) -> str:
         return str(self.view(payout).state)

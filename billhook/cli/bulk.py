@@ -40,7 +40,7 @@ def wanted(given: list[str]) -> "PayoutFilter":
 
     Raises:
         Unknown: nothing can be asked for under that name.
-        Invalid: a name is said twice, or on_hold is neither yes nor no.
+        Invalid: a name is said twice or says nothing, or on_hold is neither yes nor no.
     """
     from engine.errors import Invalid, Problem
     from engine.views import PayoutFilter
@@ -48,11 +48,15 @@ def wanted(given: list[str]) -> "PayoutFilter":
     said = pairs(given, option="--where")
     _check_names(list(said))
     problems = [Problem("--where", "say each name once.")] if len(said) != len(given) else []
+    problems += [
+        Problem(name, "it says nothing; say which, or --all.") for name, value in said.items() if not value.strip()
+    ]
     on_hold = said.pop("on_hold", None)
     if on_hold not in (None, *_YES_OR_NO):
         problems.append(Problem("on_hold", "yes or no."))
     if problems:
         raise Invalid("--where", problems)
+    said = {name: value.upper() if name == "currency" else value for name, value in said.items()}
     return PayoutFilter(**said, on_hold=_YES_OR_NO.get(on_hold or ""))
 
 

@@ -36,10 +36,11 @@ def list_documents(
     )
     rows = [
         (one.number, _KINDS.get(one.type_code, one.type_code), one.partner, one.payout, one.currency, one.net,
-         one.gross, one.issued_at[:10], "attached" if one.sha256 else "being made")
+         one.gross, one.issued_at[:10], "attached" if one.sha256 else "being made",
+         one.state.replace("_", " "))
         for one in found.items
     ]  # fmt: skip
-    columns = ("number", "kind", "partner", "payout", "currency", "net", "gross", "issued", "document")
+    columns = ("number", "kind", "partner", "payout", "currency", "net", "gross", "issued", "document", "seller")
     shown = Table(columns, rows, title="Documents", ids=("payout",))
     session.terminal.result({"documents": found.items, "next": found.next}, shown)
     tell_next(session, found)
@@ -64,13 +65,13 @@ def save(
         for done, each in enumerate(numbers, start=1):
             document = documents.get(each, format=format)
             path = out / document.filename
-            _write(path, document.content)
+            written(path, document.content)
             saved.append({"number": each, "file": str(path)})
             advance(done)
     session.terminal.result({"saved": saved}, *(f"{one['number']}: {one['file']}" for one in saved))
 
 
-def _write(path: Path, content: bytes) -> None:
+def written(path: Path, content: bytes) -> None:
     """Whole or not at all, and never through a link that stands under the name."""
     whole = path.with_name(f".{path.name}.{os.getpid()}")
     whole.write_bytes(content)

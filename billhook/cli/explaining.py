@@ -47,6 +47,7 @@ def explain_payout(session: Session, payout: Payout) -> None:
         {"payout": view, "next": {who: _as_data(ways) for who, ways in next_steps.items()}, "history": history},
         f"{heading}{view.currency} {view.net} in rewards, {view.gross} to pay.",
         f"Invoice: {about(view.invoice)}",
+        *_seller_says(session, view.invoice.number),
         *(line for who, ways in next_steps.items() for line in _ways(who, ways)),
         _timeline(history),
     )
@@ -132,6 +133,26 @@ def lacking(invoice: "Invoice", document: "Document") -> tuple[str, ...]:
     from renderers.reading import missing_from, text_of
 
     return missing_from(invoice, text_of(document.content))
+
+
+def _seller_says(session: Session, number: str | None) -> list[str]:
+    """What the seller said of the payout's invoice, once it could say something."""
+    if not number:
+        return []
+    standing = session.workspace.invoices.standing(number)
+    said = _SAID[standing.state]
+    why = next((event.reason for event in standing.events if event.kind == standing.state), "")
+    return [f"{said}: {why}" if standing.state == "contested" else said] if said else []
+
+
+_SAID = {
+    "issued": "",
+    "delivered": "Its seller can have it and has said nothing yet.",
+    "contested": "Its seller contests it",
+    "accepted": "Its seller has accepted it.",
+    "deemed_accepted": "Its seller has accepted it by silence.",
+    "credited": "It is credited.",
+}
 
 
 def _speakers(session: Session, view: Any) -> "list[tuple[str, Workspace]]":

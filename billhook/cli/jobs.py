@@ -61,7 +61,7 @@ def list_timers(
     session: Session,
     *,
     status: Annotated[str, typer.Option("--status", help="waiting, fired or cancelled.")] = "waiting",
-    limit: Annotated[int, typer.Option("--limit", min=1, help="So many at most.")] = 100,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="So many at most.")] = 100,
 ) -> None:
     """What is to happen later, such as reminders, earliest first; with a reason where it did not succeed."""
     found = session.workspace.jobs.timers(status=status, limit=limit)

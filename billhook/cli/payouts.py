@@ -139,7 +139,8 @@ def table(found: "Sequence[PayoutView]") -> Table:
 def about(invoice: "InvoiceView") -> str:
     """Why there is an invoice or none, in words."""
     if invoice.number:
-        taken_back = f", taken back by {invoice.credit_note}" if invoice.credit_note else ""
+        how = "credited in part by" if invoice.credited_in_part else "taken back by"
+        taken_back = f", {how} {invoice.credit_note}" if invoice.credit_note else ""
         parked = f": {' '.join(invoice.reasons)}" if invoice.status == "parked" else ""
         return f"{invoice.number} {invoice.status}{taken_back}{parked}"
     return f"{invoice.status.replace('_', ' ')}: {' '.join(_IN_WORDS.get(code, code) for code in invoice.reasons)}"
@@ -167,8 +168,10 @@ def _only_currency(session: Session, partner: str) -> str:
     found = session.workspace.rewards.pool(partner)
     if len(found) == 1:
         return found[0]
-    told = f"rewards wait in {', '.join(found)}; say which." if found else f"{partner} has no reward to be paid out."
-    raise Invalid("The payout", [Problem("currency", told)])
+    if found:
+        raise Invalid("The payout", [Problem("currency", f"rewards wait in {', '.join(found)}; say which.")])
+    told = f"{partner} has none that is pending or accepted and in no other payout."
+    raise Invalid("The payout", [Problem("rewards", told)])
 
 
 _LINE = ("reference", "occurred_on", "description", "amount", "status")

@@ -1,13 +1,17 @@
 """The tree of commands. It only says which there are; each file beside this holds some of them."""
 
+from typing import Annotated
+
 import typer
 
+from billhook.cli.agreements import add_to as add_agreements
 from billhook.cli.backing_up import add_to as add_backing_up
 from billhook.cli.doctoring import add_to as add_doctoring
 from billhook.cli.documents import add_to as add_documents
 from billhook.cli.everywhere import Everywhere
 from billhook.cli.explaining import add_to as add_explaining
 from billhook.cli.imports import add_to as add_imports
+from billhook.cli.invoices import add_to as add_invoices
 from billhook.cli.jobs import add_to as add_jobs
 from billhook.cli.onboarding import add_to as add_onboarding
 from billhook.cli.options import Account, As, Database, Json, NoWait
@@ -16,6 +20,7 @@ from billhook.cli.people import add_to as add_people
 from billhook.cli.self_invoicing import add_to as add_self_invoicing
 from billhook.cli.serving import add_to as add_serving
 from billhook.cli.starting import add_to as add_starting
+from billhook.cli.tax import add_to as add_tax
 from billhook.cli.working import add_to as add_working
 
 app = typer.Typer(
@@ -27,10 +32,24 @@ app = typer.Typer(
 )
 
 
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - as Typer calls it
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"billhook {version('billhook')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say the version and stop.")
+]
+
+
 @app.callback()
 def everywhere(
     ctx: typer.Context,
     *,
+    version: Version = False,  # noqa: ARG001 - its callback has answered
     database: Database = None,
     account: Account = None,
     as_: As = None,
@@ -45,8 +64,11 @@ for add in (
     add_imports,
     add_onboarding,
     add_self_invoicing,
+    add_agreements,
+    add_tax,
     add_payouts,
     add_documents,
+    add_invoices,
     add_jobs,
     add_explaining,
     add_doctoring,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.actor import Actor
     from engine.contracts import Document
 
+_FORMS = "write sqlite:///file or postgresql+psycopg://host/name"
 _VENDOR_ROLES = ("owner", "admin", "manager", "finance", "viewer")
 
 
@@ -57,6 +58,7 @@ class Session:
         Raises:
             DatabaseUnreachable, DatabaseNotReady: with the way out.
         """
+        _require_file(self.settings.database_url)
         opened = self.open()
         opened.require_ready()
         return opened
@@ -75,13 +77,15 @@ class Session:
 
     @cached_property
     def account(self) -> "Account":
-        """The account that was named, or the only one. Raises NotFound, Invalid."""
-        from engine.errors import Invalid, Problem
+        """The account that was named, or the only one. Raises Unknown, Invalid."""
+        from engine.errors import Invalid, Problem, Unknown
 
         code, known = self.settings.account, self.billhook.accounts()
         if not code and len(known) != 1:
             told = f"there are {', '.join(known)}; name one." if known else "there is none yet. Run: billhook init"
             raise Invalid("The command", [Problem("--account", told)])
+        if code and known and code not in known:
+            raise Unknown("account", code, known)
         return self.billhook.account(code or known[0])
 
     @cached_property
@@ -164,6 +168,18 @@ def _exported_traces() -> "Exported":
     return Exported()
 
 
+def _require_file(url: str) -> None:
+    """One that is not there is mostly in another folder: nothing is made in its place. Raises DatabaseUnreachable."""
+    from pathlib import Path
+
+    from engine.errors import DatabaseUnreachable
+
+    scheme, _, name = url.partition(":///")
+    if scheme.partition("+")[0] == "sqlite" and name and name != ":memory:" and not Path(name).exists():
+        way_out = "there is no such file; go to its folder, or begin one with: billhook init"
+        raise DatabaseUnreachable(f"sqlite:///{Path(name).absolute()}", way_out)
+
+
 @contextmanager
 def _known_database(url: str) -> Iterator[None]:
     """What is no address, or one of a kind that nothing is installed for, as a sentence. Raises DatabaseUnreachable."""
@@ -171,13 +187,17 @@ def _known_database(url: str) -> Iterator[None]:
 
     from engine.errors import DatabaseUnreachable
 
-    where = url.rpartition("@")[2]  # what stands before it may be a password
+    # What is no address may be a password anywhere; of one, who signs in and the query may be.
+    where = f"{url.partition('://')[0]}://{url.partition('://')[2].rpartition('@')[2].partition('?')[0]}"
+    where = where if "://" in url else "that was named"
     try:
         yield
     except ArgumentError:
-        raise DatabaseUnreachable(where, "write sqlite:///file or postgresql+psycopg://host/name") from None
+        raise DatabaseUnreachable(where, _FORMS) from None
     except ModuleNotFoundError as error:
-        raise DatabaseUnreachable(where, f"'{error.name}' is missing; install billhook[postgres]") from None
+        ours = url.startswith("postgresql")
+        told = f"'{error.name}' is missing; install billhook[postgres]" if ours else _FORMS
+        raise DatabaseUnreachable(where, told) from None
 
 
 def pairs(given: list[str] | None, *, option: str) -> dict[str, str]:

@@ -69,8 +69,9 @@ def init(
         f"Account {code}: {'made' if made else 'was there already'}.",
         *map(_told, published),
         *([f"{owner} may sign in as its owner."] if owner else []),
-        "Next: billhook import partners FILE, then billhook self-invoicing buyer --set code=... --set legal_name=..., "
-        "then billhook payouts create PARTNER.",
+        "Next: billhook self-invoicing buyer --set code=... --set legal_name=..., billhook self-invoicing switch on, "
+        "billhook import partners FILE, billhook import rewards FILE. Then a partner opts in, and: billhook payouts "
+        "create PARTNER.",
     )
 
 

@@ -49,6 +49,8 @@ def run(out: Path, *, partners: int, terminal: Terminal) -> Outcome:
         with terminal.progress("Payouts are made", total=len(story.parts)) as advance:
             story.pay_out(advance)
         _wait(billhook, terminal)
+        story.answer_invoices()
+        _wait(billhook, terminal)
         return _leave(folder, story)
 
 

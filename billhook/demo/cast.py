@@ -34,6 +34,16 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What is said of a partner's invoice once it is there: accept, contest, resolve or reissue, and why."""
+
+    partner: str
+    currency: str
+    verb: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A payout: which rewards (none named: all that are free), what the partner is asked, and what happens to it."""
 
@@ -198,3 +208,14 @@ PARTS: dict[str, Part] = {
     ),
     "SE-FJARD": Part((Plan("EUR", (VALIDATE,)),), stops="not begun"),
 }
+
+#: In this order, when all documents are there. The others' days of silence run.
+SAID = (
+    Said("DE-NORD", "EUR", "accept"),
+    Said("US-CASCADE", "USD", "accept"),
+    Said("AT-LANG", "EUR", "contest", "Wörthersee Hotelbetriebe bought twice as much."),
+    Said("GB-THAMES", "GBP", "contest", "The renewal of Brontë Books is missing."),
+    Said("AT-LANG", "JPY", "contest", "It must show our order 4711, as we agreed."),
+    Said("AT-LANG", "JPY", "reissue", "The partner is right."),
+    Said("GB-THAMES", "GBP", "resolve", "It will be in next month's payout, as agreed with Siobhán."),
+)

@@ -11,9 +11,10 @@ from billhook import shipped
 from billhook.app import Account, Billhook, Workspace
 from billhook.csv_import import Sheet, parse, take
 from billhook.demo import paper
-from billhook.demo.cast import ACCEPTED, BUYER, PARTS, REFUSED, Deed, Part, Plan
+from billhook.demo.cast import ACCEPTED, BUYER, PARTS, REFUSED, SAID, Deed, Part, Plan
 from billhook.demo.invented import partner as invented_partner
 from engine.actor import Actor
+from engine.billing.invoice import SELF_BILLED_INVOICE
 from engine.billing.parties import BuyerDetails
 from engine.contracts import Document, Field
 from engine.definition import Definition
@@ -77,6 +78,21 @@ class Story:
             for plan in part.plans:
                 self._pay_out(code, plan)
             advance(place)
+
+    def answer_invoices(self) -> None:
+        """What partners say of their invoices, and what finance answers."""
+        numbers = {(one.partner, one.currency): one.number for one in self.vendor.documents.each() if one.sha256
+                   and one.type_code == SELF_BILLED_INVOICE}  # fmt: skip
+        for said in SAID:
+            number, partner = numbers[said.partner, said.currency], self.account.main_contact(said.partner)
+            if said.verb == "accept":
+                partner.invoices.accept(number)
+            elif said.verb == "contest":
+                partner.invoices.contest(number, reason=said.reason)
+            elif said.verb == "resolve":
+                self.finance.invoices.resolve(number, reason=said.reason)
+            else:
+                self.finance.invoices.reissue(number, reason=said.reason)
 
     def _onboard(self, code: str, part: Part, place: int) -> None:
         self.vendor.onboarding.start(code)

@@ -17,6 +17,7 @@ from engine.errors import BillhookError, Invalid
 __all__ = ["CHECKS", "Check", "Finding", "examine"]
 
 CHECKS = (
+    Check("patience", configuration.patience),
     Check("database", database.reachable),
     Check("tables", database.tables, needs=("database",)),
     Check("account", configuration.account, needs=("tables",)),

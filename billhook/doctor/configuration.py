@@ -15,7 +15,7 @@ _DRILL = "BILLHOOK_FAILPOINT"
 def variables(environment: Mapping[str, str]) -> Iterable[Finding]:
     """What is set, without who signs in; what is set and read by nobody; and drills."""
     said = {name: value for name, value in sorted(environment.items()) if name.startswith(_PREFIX) and value}
-    read = [f"{name}={_shown(value)}" for name, value in said.items() if name in VARIABLES]
+    read = [f"{name}={_shown(name, value)}" for name, value in said.items() if name in VARIABLES]
     told = f"set: {', '.join(read)}; the others have their defaults." if read else "every variable has its default."
     yield fine("configuration", told)
     for name in said:
@@ -25,10 +25,21 @@ def variables(environment: Mapping[str, str]) -> Iterable[Finding]:
         yield warning(_DRILL, "this process is to fail on purpose.", "Unset it, unless this is a drill.")
 
 
+def patience(billhook: Billhook) -> Iterable[Finding]:
+    """A document that may take longer than its job's lease, or than a stop, is begun again and again."""
+    settings = billhook.settings
+    for name, seconds in (
+        ("BILLHOOK_LEASE_SECONDS", settings.lease.total_seconds()), ("BILLHOOK_STOP_SECONDS", settings.stop_seconds),
+    ):  # fmt: skip
+        if seconds <= settings.press_seconds:
+            told = f"it is {seconds:g}, and a document may take {settings.press_seconds:g} (BILLHOOK_PRESS_SECONDS)."
+            yield warning(name, told, "Make it longer than that.")
+
+
 def account(billhook: Billhook) -> Iterable[Finding]:
     code, known = billhook.settings.account, billhook.accounts()
     if not known:
-        yield warning("account", "there is none yet.", "Run: billhook init")
+        yield warning("account", "there is none yet.", "Run: billhook init --account CODE --name NAME")
     elif code and code not in known:
         there = f"There are: {', '.join(known)}."
         near = closest(code, known)
@@ -41,9 +52,11 @@ def account(billhook: Billhook) -> Iterable[Finding]:
         yield fine("account", f"{known[0]} is the only one.")
 
 
-def _shown(value: str) -> str:
-    """An address that was written wrongly may hold a password too."""
-    return without_secret(value) if "://" in value else value.rpartition("@")[2]
+def _shown(name: str, value: str) -> str:
+    """An address that was written wrongly may be a password, or hold one anywhere."""
+    if "://" in value:
+        return without_secret(value)
+    return "(no address)" if name.endswith("_URL") else value.rpartition("@")[2]
 
 
 def _meant(name: str) -> str:

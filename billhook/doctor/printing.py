@@ -12,14 +12,9 @@ from billhook.doctor.finding import Finding, fine, problem, warning
 from engine.errors import MissingSystemLibrary, RenderError
 from engine.store import Tx
 from renderers.reading import text_of
+from renderers.writings import WRITINGS, packages_for
 
 SUBSETTERS = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
-#: A letter or two of each writing that a partner's name may have.
-WRITINGS: Mapping[str, str] = {
-    "Greek": "Ω", "Cyrillic": "Ж", "Hebrew": "ש", "Arabic": "ش", "Hindi": "ह", "Thai": "ก", "Georgian": "ქ",
-    "Armenian": "Հ", "Chinese": "株", "Japanese": "テ", "Korean": "주",
-}  # fmt: skip
-_FONTS = "On Debian: apt-get install fonts-noto-core fonts-noto-cjk"
 _PAGE = 500
 _MOST = 20_000  # letters on the test page
 _STYLE = "v1"
@@ -61,12 +56,17 @@ def letters(billhook: Billhook) -> Iterable[Finding]:
     seen = text_of(_printed(billhook, " ".join(wanted)))
     for owner, missing in _by_owner({each: there[each] for each in there if each not in seen}):
         told = f"no font on this machine has {missing[:20]}: its invoices will not be printed."
-        yield problem(owner, told, f"{_FONTS}, then restart the workers.")
+        yield problem(owner, told, f"{_install(missing)}, then restart the workers.")
     if unknown := [name for name, sample in WRITINGS.items() if sample not in seen]:
         told = f"no font on this machine has {', '.join(unknown)}. Nobody needs them yet."
-        yield warning("letters", told, f"{_FONTS}, before a partner has such a name.")
+        samples = "".join(WRITINGS[name] for name in unknown)
+        yield warning("letters", told, f"{_install(samples)}, before a partner has such a name.")
     elif all(each in seen for each in there):
         yield fine("letters", f"fonts are here for every name, and for {len(WRITINGS)} writings more.")
+
+
+def _install(letters: str) -> str:
+    return f"On Debian: apt-get install {packages_for(letters)}"
 
 
 def _loads(name: str) -> bool:

@@ -17,6 +17,7 @@ import uvicorn
 from billhook.app import Billhook
 from billhook.stopping import Stop, told_to_stop
 from billhook.web.application import create_app
+from billhook.web.patience import Patience, as_many_files_as_allowed
 
 log = logging.getLogger("billhook.web")
 
@@ -28,6 +29,7 @@ def serve(billhook: Billhook, *, host: str, port: int, works: bool) -> None:
     Raises:
         OSError: it cannot listen there. BrokerUnreachable: with `works`, when nobody answers at its address.
     """
+    as_many_files_as_allowed()
     with _listening(host, port) as listener:
         server = _Server(_config(billhook))
         with told_to_stop(server.stop) as stop:
@@ -60,14 +62,14 @@ def _config(billhook: Billhook) -> uvicorn.Config:
     """No access log of uvicorn's: it has addresses of people, and paths as they were sent."""
     return uvicorn.Config(
         create_app(billhook), log_config=None, access_log=False, server_header=False,
-        timeout_graceful_shutdown=math.ceil(billhook.settings.stop_seconds),
+        timeout_graceful_shutdown=math.ceil(billhook.settings.stop_seconds), http=Patience,
     )  # fmt: skip
 
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.create_server((host, port), family=family, backlog=2048) as listener:
+    with socket.create_server((host, port), family=family, backlog=128) as listener:
         yield listener
 
 

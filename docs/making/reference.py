@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from docs.making import actions, commands, errors, failpoints, lifecycle, problems, settings
+from docs.making import actions, commands, errors, failpoints, lifecycle, problems, settings, tax
 
 PAGES: dict[str, Callable[[], str]] = {
     "actions.md": actions.page,
@@ -12,6 +12,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "lifecycle.md": lifecycle.page,
     "problems.md": problems.page,
     "settings.md": settings.page,
+    "tax.md": tax.page,
 }
 
 

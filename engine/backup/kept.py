@@ -6,7 +6,7 @@ Every finding names what is wrong, so that a person can judge whether something 
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -17,13 +17,14 @@ from sqlalchemy.pool import StaticPool
 from engine import migrations
 from engine.backup import manifest as manifests
 from engine.backup.manifest import Manifest
-from engine.backup.rows import Content, Table, Tell, contents, tables
+from engine.backup.rows import MANIFEST, Content, Table, Tell, contents, tables
 from engine.dialects import Sqlite
 from engine.errors import BackupUnusable
 from engine.store import Tx
 
 _MAGIC = b"SQLite format 3\x00"
 _SHOWN = 20
+_LONGEST = 64 * 2**20  # bytes of a value; what is kept has 25 MB at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,25 @@ def examine(path: Path, *, tell: Tell = lambda _done: None) -> list[Damage]:
         return [Damage("file", f"it cannot be read to its end: {error}.")]
 
 
+def is_backup(path: Path) -> bool:
+    """Whether a file looks like a backup of any version, be it damaged: it has a manifest. No more of it is read."""
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
+            named = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+            return connection.execute(named, (MANIFEST,)).fetchone() is not None
+    except sqlite3.DatabaseError:
+        return False
+
+
 @contextmanager
 def _reading(path: Path) -> Iterator[tuple[Tx, list[Table]]]:
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, isolation_level=None)
+        opened = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True, isolation_level=None)
+        opened.execute("PRAGMA trusted_schema = OFF")
+        opened.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)  # nothing that a file computes may fill the memory
+        return opened
 
     engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
     connection = connect()
@@ -95,6 +111,8 @@ def _reading(path: Path) -> Iterator[tuple[Tx, list[Table]]]:
 
 def _torn(path: Path) -> str:
     """What the first bytes say against the size: SQLite itself looks only where it has to."""
+    if path.exists() and not path.is_file():
+        return "it is no file."  # a pipe would be waited for, for ever
     size = path.stat().st_size
     with path.open("rb") as file:
         header = file.read(100)

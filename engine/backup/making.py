@@ -16,7 +16,7 @@ from typing import Any
 from engine import migrations
 from engine.backup import manifest as manifests
 from engine.backup import rows
-from engine.backup.kept import examine
+from engine.backup.kept import examine, is_backup
 from engine.backup.manifest import Manifest
 from engine.backup.rows import Content, Tell, part
 from engine.dialects import Sqlite
@@ -34,11 +34,11 @@ def make(store: Store, to: Path, *, now: datetime, replace: bool = False, tell: 
     replace: a file that stands there is replaced, at the very end.
 
     Raises:
-        Invalid: there is a file already.
+        Invalid: there is a file already, which is not to be replaced or is no backup; or it is the database itself.
         DatabaseNotReady: there are no tables, or newer ones than this version knows.
         OSError: the file cannot be written.
     """
-    _refuse_to_overwrite(to, replace=replace)
+    _refuse_to_overwrite(store, to, replace=replace)
     _require_known(store)
     partial = to.with_name(f".{to.name}.{os.getpid()}")
     try:
@@ -47,7 +47,7 @@ def make(store: Store, to: Path, *, now: datetime, replace: bool = False, tell: 
         manifest = _filled(store, partial, now=now, tell=part(tell, 0, 0.6))
         if damage := examine(partial, tell=part(tell, 0.6, 1)):
             raise BackupUnusable(str(to), " ".join(each.sentence for each in damage))
-        _refuse_to_overwrite(to, replace=replace)
+        _refuse_to_overwrite(store, to, replace=replace)
         _name(partial, to)
     finally:
         for ending in _LEFTOVERS:
@@ -55,9 +55,24 @@ def make(store: Store, to: Path, *, now: datetime, replace: bool = False, tell: 
     return manifest
 
 
-def _refuse_to_overwrite(to: Path, *, replace: bool) -> None:
-    if to.exists() and not replace:
-        raise Invalid("The backup", [Problem(str(to), "it is there already; name another file, or say --force.")])
+def _refuse_to_overwrite(store: Store, to: Path, *, replace: bool) -> None:
+    """Nothing but an older backup is replaced; a database that is in use least of all."""
+    told = ""
+    if _is_of_the_database(store, to):
+        told = "it is the database itself, or a file of it; name another file."
+    elif to.exists() and not replace:
+        told = "it is there already; name another file, or say --force."
+    elif to.exists() and not is_backup(to):
+        told = "it is there already and is no backup; only a backup is replaced. Name another file."
+    if told:
+        raise Invalid("The backup", [Problem(str(to), told)])
+
+
+def _is_of_the_database(store: Store, to: Path) -> bool:
+    if store.dialect.name != "sqlite" or not store.url.database:
+        return False
+    files = [Path(store.url.database + ending).resolve() for ending in _LEFTOVERS]
+    return to.resolve() in files or any(to.exists() and each.exists() and to.samefile(each) for each in files)
 
 
 def _require_known(store: Store) -> None:

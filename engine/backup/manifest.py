@@ -1,6 +1,7 @@
 """What a backup says of itself: where it comes from, when, and what each table holds. It knows no file."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -38,6 +39,7 @@ def write(tx: Tx, manifest: Manifest) -> None:
         "made_at": stamp(manifest.made_at),
         "tables": told,
     }
+    tx.run(f"DROP TABLE IF EXISTS {MANIFEST}")  # of a database that was once a backup itself
     tx.run(f"CREATE TABLE {MANIFEST} (body TEXT NOT NULL)")
     tx.insert(MANIFEST, body=json.dumps(body, indent=1))
 
@@ -54,6 +56,20 @@ def read(tx: Tx) -> Manifest | None:
         manifest = Manifest(
             str(body["release"]), str(body["migration"]), str(body["database"]), moment(body["made_at"]), tables
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
         return None
-    return manifest if known else None
+    return manifest if known and _is_plain(manifest) else None
+
+
+def _is_plain(manifest: Manifest) -> bool:
+    """What is shown at a terminal, and looked up, is what we could have written."""
+    return (
+        _MIGRATION.fullmatch(manifest.migration) is not None
+        and _WORD.fullmatch(manifest.release) is not None
+        and _WORD.fullmatch(manifest.database) is not None
+        and all(_WORD.fullmatch(name) for name in manifest.tables)
+    )
+
+
+_MIGRATION = re.compile(r"[0-9]{4,8}", re.ASCII)
+_WORD = re.compile(r"[A-Za-z0-9._+-]{1,80}", re.ASCII)

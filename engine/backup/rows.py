@@ -12,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import Boolean, Connection, LargeBinary, MetaData
 from sqlalchemy import Table as Reflected
+from sqlmodel import SQLModel
 
+import engine.tables  # noqa: F401 - fills the metadata
 from engine.store import Tx
 
 PAGE = 500
@@ -43,10 +45,13 @@ class Content:
 
 
 def tables(connection: Connection) -> list[Table]:
-    """The tables that are there, those first that others refer to."""
+    """
+    Those of ours that are there, those first that others refer to. What somebody else keeps beside them is theirs to
+    back up, and may be called anything.
+    """
     found = MetaData()
-    found.reflect(connection)
-    return [_table(each) for each in found.sorted_tables if each.name not in (MANIFEST, VERSIONS)]
+    found.reflect(connection, only=lambda name, _metadata: name in SQLModel.metadata.tables)
+    return [_table(each) for each in found.sorted_tables]
 
 
 def shared(of: Sequence[Table], connection: Connection) -> list[Table]:

@@ -4,29 +4,35 @@ Whether an invoice is right to the minor unit and says what the law asks. It cha
 The official rules of EN 16931 tolerate a deviation of 1.00 and pass a wrong mention; these do not.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from engine.billing.errors import Problem
 from engine.billing.invoice import Invoice, Line, Party
 from engine.billing.money import LARGEST, Currency
 from engine.billing.numbering import is_number
+from engine.billing.parts import excesses, lines_of
 from engine.billing.tax import Category, Treatment, totals
-from engine.billing.wording import REVERSE_CHARGE_ENGLISH, SELF_BILLING_ENGLISH
+from engine.billing.tax_currency import problems_in_told
+from engine.billing.wording import SELF_BILLING_ENGLISH, mentions_of
 
 EN_16931_DECIMALS = 2  # BR-DEC-*: amounts of a document have two decimals at most
 
 
-def check_invoice(invoice: Invoice, *, original: Invoice | None = None) -> list[Problem]:
+def check_invoice(
+    invoice: Invoice, *, original: Invoice | None = None, before: Sequence[Invoice] = ()
+) -> list[Problem]:
     """
-    Every broken rule; an empty list for a lawful document. `original`: the invoice that a credit note corrects.
+    Every broken rule; an empty list for a lawful document. `original`: the invoice that a credit note corrects;
+    `before`: the credit notes that corrected it before.
     """
     return [
         *_head_problems(invoice),
         *_line_problems(invoice),
-        *_sum_problems(invoice),
+        *_sum_problems(invoice, before),
         *_category_problems(invoice),
         *_mention_problems(invoice),
-        *_credit_problems(invoice, original),
+        *problems_in_told(invoice, before),
+        *_credit_problems(invoice, original, before),
     ]
 
 
@@ -94,8 +100,8 @@ def _one_line_problems(field: str, place: int, line: Line) -> Iterator[Problem]:
         yield Problem(f"{field}.amount", f"{line.quantity} x {line.price} is not {line.amount}.")
 
 
-def _sum_problems(invoice: Invoice) -> Iterator[Problem]:
-    right = totals(invoice.lines)
+def _sum_problems(invoice: Invoice, before: Sequence[Invoice]) -> Iterator[Problem]:
+    right = totals(invoice.lines, after=lines_of(before))
     if invoice.groups != right.groups:
         yield Problem("groups", "The table of tax is not that of the lines: one row a category and rate.")
     for name in ("net", "tax", "gross"):
@@ -103,7 +109,10 @@ def _sum_problems(invoice: Invoice) -> Iterator[Problem]:
         if told != due:
             yield Problem(name, f"The lines give {due} minor units, not {told}.")
     if right.net <= 0:
-        yield Problem("net", "The net is not above zero: what is only clawed back is credited, not invoiced.")
+        told = "what is only clawed back is credited, not invoiced"
+        if invoice.is_credit_note:
+            told = "a clawback is credited only together with what it was taken from"
+        yield Problem("net", f"The net is not above zero: {told}.")
     if abs(right.gross) > LARGEST:
         yield Problem("gross", "The total is too large to be kept.")
 
@@ -138,8 +147,6 @@ def _reverse_charge(invoice: Invoice) -> Iterator[Problem]:
         yield Problem("seller.vat_number", "Reverse charge needs the seller's VAT number.")
     if not (invoice.buyer.vat_number or invoice.buyer.legal_number):
         yield Problem("buyer.vat_number", "Reverse charge needs the buyer's VAT number or company register number.")
-    if REVERSE_CHARGE_ENGLISH not in invoice.mentions:
-        yield Problem("mentions", f"The mention '{REVERSE_CHARGE_ENGLISH}' is missing.")
 
 
 def _exempt(invoice: Invoice) -> Iterator[Problem]:
@@ -200,12 +207,18 @@ def _of(invoice: Invoice, category: Category) -> list[Line]:
 
 
 def _mention_problems(invoice: Invoice) -> Iterator[Problem]:
-    """Art. 226, point 10a."""
-    if SELF_BILLING_ENGLISH not in invoice.mentions:
-        yield Problem("mentions", f"The mention '{SELF_BILLING_ENGLISH}' is missing.")
+    """
+    Art. 226, points 10a and 11a, in the seller's languages too; HMRC Notice 700/62 where UK VAT is charged. A credit
+    note says what its invoice said: words that became better since do not keep it from being issued.
+    """
+    treatments = [line.treatment for line in invoice.lines]
+    wanted = mentions_of(treatments, invoice.seller.address.country, invoice.language)
+    for words in (SELF_BILLING_ENGLISH,) if invoice.is_credit_note else wanted:
+        if words not in invoice.mentions:
+            yield Problem("mentions", f"The mention '{words}' is missing.")
 
 
-def _credit_problems(invoice: Invoice, original: Invoice | None) -> Iterator[Problem]:
+def _credit_problems(invoice: Invoice, original: Invoice | None, before: Sequence[Invoice]) -> Iterator[Problem]:
     """Art. 219: a correction refers to its original, and gives back no more than it charged."""
     if invoice.is_credit_note and invoice.preceding is None:
         yield Problem("preceding", "A credit note names the invoice that it corrects.")
@@ -217,6 +230,6 @@ def _credit_problems(invoice: Invoice, original: Invoice | None) -> Iterator[Pro
         yield Problem("preceding", f"It names {invoice.preceding.number}, not {original.number}.")
     if invoice.currency != original.currency:
         yield Problem("currency", f"The original is in {original.currency.code}.")
-    for name in ("net", "tax", "gross"):
-        if getattr(invoice, name) > getattr(original, name):
-            yield Problem(name, f"It credits more than the {getattr(original, name)} minor units of the original.")
+    if invoice.preceding is not None and invoice.preceding.issue_date != original.issue_date:
+        yield Problem("preceding", f"{original.number} is of {original.issue_date}.")
+    yield from excesses(invoice, original, before)

@@ -4,6 +4,8 @@ What tax law says country by country, as tables with their sources. It decides n
 Codes are ISO 3166-1 alpha-2. Northern Ireland is GB here: its XI numbers are for goods only.
 """
 
+from typing import Literal
+
 # Directive 2006/112/EC art. 5; members as of 1 February 2020.
 # fmt: off
 EU = frozenset({
@@ -65,6 +67,13 @@ SMALL_BUSINESS: dict[str, str] = {
     "PL": "Zwolnienie z VAT, art. 113 ust. 1 ustawy o VAT",
     "PT": "IVA - regime de isenção, art. 53.º do CIVA",
 }
+# Where the sentence was found: in the law or a page of an authority or adviser on it, in use on invoices of others, or
+# nowhere yet. Advisers of these countries should look at what was only in use or not found.
+Found = Literal["law", "in use", "not found"]
+SMALL_BUSINESS_FOUND: dict[str, Found] = {
+    "AT": "law", "BE": "in use", "CH": "law", "DE": "law", "FR": "in use", "GB": "not found", "IT": "in use",
+    "NL": "not found", "NO": "law", "PL": "not found", "PT": "in use",
+}  # fmt: skip
 SMALL_BUSINESS_EU = "Exempt from VAT: small enterprise, Directive 2006/112/EC art. 284"
 
 # CEF VATEX code list; France has one of its own for the franchise, other countries none.

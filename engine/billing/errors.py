@@ -5,6 +5,7 @@ What the billing code says no with, and the values in which it tells what is wro
         NotMoney            a text or number that is no amount of its currency
         CurrencyMismatch    two currencies in one sum
         NotARate            a text that is no tax percentage
+        NotAnExchangeRate   a text that is no rate between two currencies
         NotANumberFormat    a pattern or code that invoice numbers cannot be made of
         Unlawful            an invoice that breaks rules; `problems` names all of them
 """
@@ -69,6 +70,19 @@ class NotARate(BillingError):
         super().__init__(
             f"{shown(text)} is no tax %. "
             "Write a number from 0 to 100 with a point and at most 3 decimals, such as 20 or 5.5."
+        )
+
+
+class NotAnExchangeRate(BillingError):
+    """A text that is no rate between two currencies."""
+
+    code = "not_an_exchange_rate"
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(
+            f"{shown(text)} is no rate of exchange. "
+            "Write a number above 0 with a point and at most 10 decimals, such as 11.2345."
         )
 
 

@@ -97,13 +97,17 @@ class Preceding:
 
 @dataclass(frozen=True, slots=True)
 class TaxCurrencyTotal:
-    """BT-6 / BT-111: the VAT total in the seller's currency; `source` names where the rate is from."""
+    """
+    BT-6 / BT-111: the VAT total in the seller's currency; `source` names where the rate is from. `rate` is what one of
+    `per` (ISO 4217; empty: the invoice's currency) is worth in the other of the two.
+    """
 
     currency: Currency
     tax: int
     rate: Decimal
     source: str
     rate_date: date
+    per: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ class Invoice:
 
     `issued_at` is UTC. `net`, `tax`, `gross` are BT-109, BT-110, BT-112 in minor units; on a credit note they are
     positive, as the type code turns the direction. `mentions` are the sentences the law asks for, in the order printed.
-    `logo` is the sha256 of the partner's cleaned PNG. `template` names the template version that prints it.
+    `logo` is the sha256 of the partner's cleaned PNG. `template` names the template version that prints it. `tax_rule`
+    names the rule that the treatment is from, `override` where vendor finance decided it.
     """
 
     type_code: TypeCode
@@ -142,10 +147,16 @@ class Invoice:
     template: str = "v1"
     preceding: Preceding | None = None
     tax_currency_total: TaxCurrencyTotal | None = None
+    tax_rule: str = ""
 
     @property
     def is_credit_note(self) -> bool:
         return self.type_code == SELF_BILLED_CREDIT_NOTE
+
+    @property
+    def is_preview(self) -> bool:
+        """It has no number: nothing was issued, and its document says so."""
+        return not self.number
 
 
 def canonical(invoice: Invoice) -> str:

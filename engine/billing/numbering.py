@@ -2,7 +2,8 @@
 How invoice numbers are written and counted. It knows no counter row: the last number is handed in.
 
 A series belongs to one buyer and one seller, so that two buyers may both bill for one seller (Directive 2006/112/EC
-art. 226, point 2: a sequential number that identifies the invoice).
+art. 226, point 2: a sequential number that identifies the invoice). A series may begin anew each year; then the year
+stands in the number (UStAE 14.5 Abs. 10 allows several series, as long as no number is given twice).
 """
 
 import re
@@ -21,7 +22,9 @@ _NUMBER = re.compile(r"[A-Z0-9/-]{1,40}", re.ASCII)
 _CODE = re.compile(r"[A-Z0-9-]{1,12}", re.ASCII)
 _LITERAL = re.compile(r"[A-Z0-9/-]*", re.ASCII)
 _WIDTH = re.compile(r"(0(?:[1-9]|1[0-2]))?", re.ASCII)
-_FIELDS = ("buyer", "seller", "n")
+_WIDTHS = re.compile(r"\{n:[0-9]*\}", re.ASCII)
+_NEEDED = ("buyer", "seller", "n")
+_FIELDS = (*_NEEDED, "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,14 @@ class NumberFormat:
             raise NotANumberFormat(f"{shown(pattern)} is no pattern for invoice numbers. {' '.join(problems)}")
         return cls(pattern)
 
-    def number(self, *, buyer: str, seller: str, n: int) -> str:
+    @property
+    def has_year(self) -> bool:
+        """Whether numbers show the year of issue; without it a series cannot begin anew."""
+        return any(name == "year" for _, name, _, _ in Formatter().parse(self.pattern))
+
+    def number(self, *, buyer: str, seller: str, n: int, year: int = 0) -> str:
         """
-        The number for these codes and the counter `n`, from 1.
+        The number for these codes and the counter `n`, from 1, in the year of issue on the account's clocks.
 
         Raises:
             NotANumberFormat: a code cannot stand in a number, the counter is below 1, or the number is too long.
@@ -54,7 +62,7 @@ class NumberFormat:
             raise NotANumberFormat(" ".join(f"{problem.field}: {problem.sentence}" for problem in problems))
         if n < 1:
             raise NotANumberFormat(f"A series counts from 1, not from {n}.")
-        number = self.pattern.format(buyer=canonical_code(buyer), seller=canonical_code(seller), n=n)
+        number = self.pattern.format(buyer=canonical_code(buyer), seller=canonical_code(seller), n=n, year=f"{year:04}")
         if not is_number(number):
             raise NotANumberFormat(f"{number} has more than {LONGEST} characters. Shorten the pattern or the codes.")
         return number
@@ -84,13 +92,19 @@ def next_issue(last_number: int, last_issued_at: datetime | None, now: datetime)
     return last_number + 1, now if last_issued_at is None else max(now, last_issued_at)
 
 
+def same_numbers(one: str, other: str) -> bool:
+    """Whether two patterns write the same numbers, but for the counter's width."""
+    return _WIDTHS.sub("{n}", one) == _WIDTHS.sub("{n}", other)
+
+
 def _pattern_problems(pattern: str) -> list[str]:
     try:
         parts = list(Formatter().parse(pattern))
     except ValueError:
         return ["Close each brace that is opened."]
     found = [name for _, name, _, _ in parts if name is not None]
-    problems = [f"It needs {{{name}}} once." for name in _FIELDS if found.count(name) != 1]
+    problems = [f"It needs {{{name}}} once." for name in _NEEDED if found.count(name) != 1]
+    problems += ["It takes {year} once at most."] if found.count("year") > 1 else []
     problems += [f"It knows no field {shown(name)}." for name in found if name not in _FIELDS]
     if not all(_LITERAL.fullmatch(literal) for literal, *_ in parts):
         problems.append("Between the fields use only A to Z, 0 to 9, / and -.")
@@ -108,7 +122,7 @@ def _plain_or_width(name: str | None, spec: str | None) -> bool:
 
 
 def _length_problems(pattern: str) -> list[str]:
-    longest = len(pattern.format(buyer="B" * 12, seller="S" * 12, n=9_999_999))
+    longest = len(pattern.format(buyer="B" * 12, seller="S" * 12, n=9_999_999, year="9999"))
     return [f"With codes of 12 letters it makes {longest} characters; {LONGEST} fit."] if longest > LONGEST else []
 
 

@@ -80,20 +80,23 @@ def normalised(rate: Decimal) -> Decimal:
     return Decimal(format(rate.normalize(), "f"))
 
 
-def tax_groups(lines: Iterable[Taxed]) -> tuple[TaxGroup, ...]:
+def tax_groups(lines: Iterable[Taxed], *, after: Iterable[Taxed] = ()) -> tuple[TaxGroup, ...]:
     """
     One group a (category, rate), tax rounded once a group (EN 16931 BR-S-9). The order of lines does not matter.
+
+    after: the lines of documents before, with which these make up a whole. Then the tax is what the whole bears after
+    these lines less what it bore before them: however a whole is cut, its parts bear its tax to the minor unit.
     """
-    groups: dict[tuple[Category, Decimal | None], list[Taxed]] = defaultdict(list)
-    for line in lines:
-        rate = line.treatment.rate
-        groups[line.treatment.category, None if rate is None else normalised(rate)].append(line)
-    return tuple(_group(category, rate, groups[category, rate]) for category, rate in sorted(groups, key=_order))
+    groups, before = _by_rate(lines), _by_rate(after)
+    return tuple(
+        _group(category, rate, groups[category, rate], before=sum(line.amount for line in before[category, rate]))
+        for category, rate in sorted(groups, key=_order)
+    )
 
 
-def totals(lines: Iterable[Taxed]) -> Totals:
-    """The sums of a document: net of all lines, tax of all groups."""
-    groups = tax_groups(lines)
+def totals(lines: Iterable[Taxed], *, after: Iterable[Taxed] = ()) -> Totals:
+    """The sums of a document: net of all lines, tax of all groups. after: as in `tax_groups`."""
+    groups = tax_groups(lines, after=after)
     net, tax = sum(group.base for group in groups), sum(group.tax for group in groups)
     return Totals(net, tax, net + tax, groups)
 
@@ -102,20 +105,29 @@ _RATE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3})?", re.ASCII)
 _CATEGORIES: tuple[Category, ...] = ("S", "local", "Z", "E", "AE", "O")
 
 
+def _by_rate(lines: Iterable[Taxed]) -> dict[tuple[Category, Decimal | None], list[Taxed]]:
+    groups: dict[tuple[Category, Decimal | None], list[Taxed]] = defaultdict(list)
+    for line in lines:
+        rate = line.treatment.rate
+        groups[line.treatment.category, None if rate is None else normalised(rate)].append(line)
+    return groups
+
+
 def _order(key: tuple[Category, Decimal | None]) -> tuple[int, Decimal]:
     category, rate = key
     return _CATEGORIES.index(category), -(rate or Decimal(0))
 
 
-def _group(category: Category, rate: Decimal | None, lines: Sequence[Taxed]) -> TaxGroup:
+def _group(category: Category, rate: Decimal | None, lines: Sequence[Taxed], *, before: int) -> TaxGroup:
     base = sum(line.amount for line in lines)
+    factor = Fraction(rate or 0) / 100
     # lines of one group give one reason (checked before an invoice is issued); the least makes it independent of order
     told = min((line.treatment for line in lines), key=lambda it: (it.exemption_code, it.exemption_text, it.tax_name))
     return TaxGroup(
         category=category,
         rate=rate,
         base=base,
-        tax=rounded(base * Fraction(rate or 0) / 100),
+        tax=rounded((before + base) * factor) - rounded(before * factor),
         exemption_code=told.exemption_code,
         exemption_text=told.exemption_text,
         tax_name=told.tax_name,

@@ -1,24 +1,14 @@
 """
-How a seller's services to a buyer are taxed: the rules in order, each with its source. It knows no register of VAT
-numbers: whether one checks is a fact handed in, and what is not known counts as no.
-
-Rules cover the EU and, at home, GB, CH and NO. For every other pair of countries no rule is known: the partner's
-tax % is added as entered and the document says which tax it is.
+How a seller's services to a buyer are taxed: the first row of `tax_rules` that fits, or what vendor finance decided
+instead. It knows no register of VAT numbers: whether one checks is a fact handed in, and the unknown counts as no.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from engine.billing.countries import (
-    EU,
-    LOCAL_TAX,
-    SMALL_BUSINESS_VATEX,
-    VAT_COUNTRIES,
-    small_business_text,
-    vat_prefix,
-)
-from engine.billing.errors import Missing
+from engine.billing.countries import LOCAL_TAX, SMALL_BUSINESS_VATEX, small_business_text, vat_prefix
+from engine.billing.errors import Missing, NotARate, Problem
 from engine.billing.invoice import Party
 from engine.billing.parties import (
     BuyerDetails,
@@ -27,7 +17,9 @@ from engine.billing.parties import (
     missing_from_buyer,
     missing_from_seller,
 )
-from engine.billing.tax import Treatment, normalised, parse_rate
+from engine.billing.tax import Category, Treatment, normalised, parse_rate
+from engine.billing.tax_rules import RULES, Need, Rule
+from engine.billing.text import text_problems
 from engine.billing.wording import REVERSE_CHARGE_ENGLISH
 
 ZERO = Decimal(0)
@@ -62,47 +54,74 @@ class BuyerTaxFacts:
 
 def choose_treatment(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Treatment | list[Missing]:
     """
-    The treatment of the seller's services, or what is missing for a lawful one. The first rule that fits:
-
-    not a taxable person, in a VAT country (art. 9)        O
-    EU seller, buyer outside the EU (art. 44)              O
-    EU seller, buyer in another member state (art. 196)    AE with a VAT number; E for a small business without one
-    domestic in a VAT country                              S registered; E small business (art. 284 or national)
-    anything else                                          local; the tax % of a registered seller is added
+    The treatment of the seller's services by the first of `tax_rules.RULES` that fits, or what is missing for a lawful
+    one.
 
     Raises nothing: facts that are absent come back as `Missing`, the seller's for the partner, the buyer's for the
     vendor.
     """
-    if gaps := _gaps(seller, buyer):
-        return gaps
-    if seller.status == "not_taxable" and seller.country in VAT_COUNTRIES:
-        return _out_of_scope("Not subject to VAT: the seller is not a taxable person")
-    if seller.country in EU and buyer.country not in EU:
-        return _out_of_scope(
-            "Not subject to VAT: the place of supply is the buyer's country (Directive 2006/112/EC art. 44)"
-        )
-    if seller.country in EU and buyer.country != seller.country:
-        return _across_the_eu(seller, buyer)
-    if seller.country in VAT_COUNTRIES and buyer.country == seller.country:
-        return _small_business(seller) if seller.status == "small_business" else _domestic(seller)
-    return _local(seller)
+    rule = rule_for(seller, buyer)
+    if rule is None:
+        return _gaps(seller, buyer)
+    return _needed(rule.needs, seller, buyer) or _by(rule, seller)
+
+
+def rule_for(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Rule | None:
+    """The rule that these facts come under; None while a country or the seller's status is not known."""
+    if _gaps(seller, buyer):
+        return None
+    numbered = bool(seller.vat_number)
+    facts = {"seller": seller.country, "status": seller.status, "has_vat_number": numbered, "buyer": buyer.country}
+    return next(rule for rule in RULES if rule.fits(**facts))  # type: ignore[arg-type]
 
 
 def assess(
-    seller: SellerDetails, buyer: BuyerDetails, *, seller_vat_valid: bool, buyer_vat_valid: bool
+    seller: SellerDetails,
+    buyer: BuyerDetails,
+    *,
+    seller_vat_valid: bool,
+    buyer_vat_valid: bool,
+    override: Treatment | None = None,
 ) -> Treatment | list[Missing]:
     """
     The treatment for these details, or everything that is missing for an invoice: name, address, identity and tax.
-    Each field is told once for each who supplies it.
+    Each field is told once for each who supplies it. `override`: what vendor finance has decided instead of the rules;
+    what its category needs it needs all the same.
     """
     missing = [*missing_from_seller(seller), *missing_from_buyer(buyer)]
-    chosen = choose_treatment(
+    facts = (
         seller_tax_facts(seller, vat_number_valid=seller_vat_valid),
         buyer_tax_facts(buyer, vat_number_valid=buyer_vat_valid),
     )
+    chosen = choose_treatment(*facts) if override is None else overridden(override, *facts)
     if isinstance(chosen, Treatment) and not missing:
         return chosen
     return _each_once([*missing, *([] if isinstance(chosen, Treatment) else chosen)])
+
+
+def overridden(override: Treatment, seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Treatment | list[Missing]:
+    """The override, or what a document of its category lacks."""
+    return _gaps(seller, buyer) or _needed(NEEDED_BY[override.category], seller, buyer) or override
+
+
+def problems_in_override(override: Treatment) -> list[Problem]:
+    """What no document of this category can say (EN 16931 BR-S-05, BR-AE-05, BR-E-05, BR-Z-05, BR-O-05, BR-*-10)."""
+    category, rate = override.category, override.rate
+    problems = _rate_problems(rate)
+    if problems:
+        return problems
+    if category in ("S", "local") and (rate is None or (category == "S" and rate == 0)):
+        least = "above 0" if category == "S" else "of 0 or above"
+        problems.append(Problem("rate", f"Category {category} needs a rate {least}."))
+    if category in ("AE", "E", "Z") and rate != 0:
+        problems.append(Problem("rate", f"Category {category} has the rate 0."))
+    if category == "O" and rate is not None:
+        problems.append(Problem("rate", "Outside the scope of VAT (O) there is no rate."))
+    if category in ("AE", "E", "O") and not override.exemption_text.strip():
+        problems.append(Problem("exemption_text", f"Category {category} needs the reason why no tax is charged."))
+    if category in ("S", "Z") and (override.exemption_text or override.exemption_code):
+        problems.append(Problem("exemption_text", f"Category {category} gives no reason: leave text and code empty."))
+    return [*problems, *_text_problems(override)]
 
 
 def seller_tax_facts(details: SellerDetails, *, vat_number_valid: bool) -> SellerTaxFacts:
@@ -132,18 +151,14 @@ def parties_for(treatment: Treatment, seller: Party, buyer: Party) -> tuple[Part
     return replace(seller, vat_number=None), replace(buyer, vat_number=None)
 
 
-def tax_percent_note(treatment: Treatment, tax_percent: Decimal | None) -> str:
-    """What to tell a partner whose tax % is not added, while it types; '' where it is, or where there is none."""
-    if not tax_percent or treatment.category in ("S", "local"):
-        return ""
-    return f"Your tax of {normalised(tax_percent)} % is not added: {_REASONS[treatment.category]}."
-
-
-_REASONS = {
-    "AE": "the buyer in another EU country accounts for the VAT (reverse charge)",
-    "E": "a small business charges no VAT",
-    "Z": "the rate is zero",
-    "O": "the service is outside the scope of VAT",
+# What a document of a category cannot do without, whoever chose it. A rate an override brings itself.
+NEEDED_BY: dict[Category, tuple[Need, ...]] = {
+    "S": ("seller's VAT number",),
+    "AE": ("seller's VAT number", "buyer's VAT or register number"),
+    "E": ("tax or VAT number",),
+    "Z": ("tax or VAT number",),
+    "O": (),
+    "local": (),
 }
 
 
@@ -162,54 +177,47 @@ def _gaps(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> list[Missing]:
     return gaps
 
 
-def _out_of_scope(text: str) -> Treatment:
-    return Treatment("O", None, exemption_code="VATEX-EU-O", exemption_text=text)
+def _needed(needs: Iterable[Need], seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> list[Missing]:
+    return [missing for need in needs for missing in _NEEDS[need](seller, buyer)]
 
 
-def _across_the_eu(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Treatment | list[Missing]:
-    if seller.status == "small_business" and not seller.vat_number:
-        return _small_business(seller)
-    missing = [*_without_vat_number(seller), *_without_buyer_identity(buyer)]
-    if missing:
-        return missing
+def _by(rule: Rule, seller: SellerTaxFacts) -> Treatment:
+    """What the rule says, with what depends on the seller: its rate, its country's words."""
+    if rule.category == "local":
+        return _local(rule, seller)
+    rates = {"S": normalised(seller.tax_percent or ZERO), "O": None}
+    national = rule.says == "the country's small-business text"
     return Treatment(
-        "AE",
-        ZERO,
-        exemption_code="VATEX-EU-AE",
-        exemption_text="Reverse charge: the buyer accounts for the VAT (Directive 2006/112/EC art. 196)",
-        mention=REVERSE_CHARGE_ENGLISH,
+        rule.category,
+        rates.get(rule.category, ZERO),
+        exemption_code=SMALL_BUSINESS_VATEX.get(seller.country, "") if national else rule.exemption_code,
+        exemption_text=small_business_text(seller.country) if national else rule.exemption_text,
+        mention=REVERSE_CHARGE_ENGLISH if rule.reverse_charge else rule.mention,
     )
 
 
-def _domestic(seller: SellerTaxFacts) -> Treatment | list[Missing]:
-    missing = _without_vat_number(seller)
-    if not seller.tax_percent:
-        missing.append(
-            Missing(
-                "tax_percent", "Your tax % is missing: a registered seller charges VAT at home, above 0 %.", "partner"
-            )
-        )
-    return missing or Treatment("S", normalised(seller.tax_percent or ZERO))
-
-
-def _small_business(seller: SellerTaxFacts) -> Treatment | list[Missing]:
-    if not (seller.tax_number or seller.has_vat):
-        return [Missing("tax_number", "Your tax number (or a VAT number) is missing.", "partner")]
-    return Treatment(
-        "E",
-        ZERO,
-        exemption_code=SMALL_BUSINESS_VATEX.get(seller.country, ""),
-        exemption_text=small_business_text(seller.country),
-    )
-
-
-def _local(seller: SellerTaxFacts) -> Treatment:
+def _local(rule: Rule, seller: SellerTaxFacts) -> Treatment:
     name = seller.tax_name or LOCAL_TAX.get(seller.country, "Tax")
     percent = seller.tax_percent if seller.status == "registered" else None
-    return Treatment("local", normalised(percent or ZERO), tax_name=name)
+    mention = REVERSE_CHARGE_ENGLISH if rule.reverse_charge else ""
+    return Treatment("local", normalised(percent or ZERO), tax_name=name, mention=mention)
 
 
-def _without_vat_number(seller: SellerTaxFacts) -> list[Missing]:
+def _rate_problems(rate: Decimal | None) -> list[Problem]:
+    try:
+        if rate is not None:
+            parse_rate(format(rate, "f"))
+    except NotARate as error:
+        return [Problem("rate", str(error))]
+    return []
+
+
+def _text_problems(override: Treatment) -> list[Problem]:
+    texts = {"exemption_code": 30, "exemption_text": 300, "mention": 300, "tax_name": 40}
+    return [found for name, limit in texts.items() for found in text_problems(name, getattr(override, name), limit)]
+
+
+def _without_vat_number(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
     if not seller.vat_number:
         return [Missing("vat_number", "Your VAT number is missing: who is registered must show it.", "partner")]
     if not seller.vat_number_valid:
@@ -218,7 +226,7 @@ def _without_vat_number(seller: SellerTaxFacts) -> list[Missing]:
     return []
 
 
-def _without_buyer_identity(buyer: BuyerTaxFacts) -> list[Missing]:
+def _without_buyer_identity(_seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> list[Missing]:
     """EN 16931 BR-AE-02: the buyer's VAT number or legal registration."""
     if buyer.legal_number or (buyer.vat_number and buyer.vat_number_valid):
         return []
@@ -227,6 +235,27 @@ def _without_buyer_identity(buyer: BuyerTaxFacts) -> list[Missing]:
     else:
         sentence = "The buyer's VAT number or company register number is missing: reverse charge needs it."
     return [Missing("vat_number", sentence, "vendor")]
+
+
+def _without_rate(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
+    if seller.tax_percent:
+        return []
+    sentence = "Your tax % is missing: a registered seller charges VAT at home, above 0 %."
+    return [Missing("tax_percent", sentence, "partner")]
+
+
+def _without_tax_identity(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
+    if seller.tax_number or seller.has_vat:
+        return []
+    return [Missing("tax_number", "Your tax number (or a VAT number) is missing.", "partner")]
+
+
+_NEEDS: dict[Need, Callable[[SellerTaxFacts, BuyerTaxFacts], list[Missing]]] = {
+    "seller's VAT number": _without_vat_number,
+    "buyer's VAT or register number": _without_buyer_identity,
+    "tax %": _without_rate,
+    "tax or VAT number": _without_tax_identity,
+}
 
 
 def _begins(country: str) -> str:

@@ -2,10 +2,14 @@
 The words that the law asks a self-billed document to carry, in the official languages. It knows no other text.
 
 Sources: the language versions of Directive 2006/112/EC art. 226, points 10a and 11a (inserted by Directive 2010/45/EU);
-HMRC Notice 700/62 for the United Kingdom. A language that is not in a table keeps the English words.
+HMRC Notice 700/62 for the United Kingdom; for Slovenian, words in use on invoices. A language that is not in a table
+keeps the English words.
 """
 
+from collections.abc import Sequence
+
 from engine.billing.countries import LANGUAGES
+from engine.billing.tax import Treatment
 
 SELF_BILLING_ENGLISH = "Self-billing"
 REVERSE_CHARGE_ENGLISH = "Reverse charge"
@@ -35,6 +39,7 @@ SELF_BILLING: dict[str, str] = {
     "pt": "Autofaturação",
     "ro": "Autofacturare",
     "sk": "Vyhotovenie faktúry odberateľom",
+    "sl": "Samofakturiranje",
     "sv": "Självfakturering",
 }
 
@@ -60,8 +65,21 @@ REVERSE_CHARGE: dict[str, str] = {
     "pt": "Autoliquidação",
     "ro": "Taxare inversă",
     "sk": "Prenesenie daňovej povinnosti",
+    "sl": "Obrnjena davčna obveznost",
     "sv": "Omvänd betalningsskyldighet",
 }
+
+
+def mentions_of(treatments: Sequence[Treatment], country: str, language: str) -> tuple[str, ...]:
+    """
+    What a self-billed document of a seller of `country` mentions, in the order printed: art. 226, points 10a and 11a;
+    HMRC Notice 700/62 where a seller in the UK charges VAT; and what its treatments ask for.
+    """
+    told = [each.mention for each in treatments if each.mention]
+    is_reversed = REVERSE_CHARGE_ENGLISH in told or any(each.category == "AE" for each in treatments)
+    reverse_charge = reverse_charge_words(country, language) if is_reversed else ()
+    output_tax = (UK_OUTPUT_TAX,) if country == "GB" and any(each.category == "S" for each in treatments) else ()
+    return tuple(dict.fromkeys((*self_billing_words(country, language), *reverse_charge, *output_tax, *told)))
 
 
 def self_billing_words(country: str, language: str) -> tuple[str, ...]:

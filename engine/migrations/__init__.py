@@ -15,9 +15,17 @@ if TYPE_CHECKING:
 
 
 def upgrade(engine: Engine, *, revision: str = "head") -> None:
-    """Create or change the tables up to `revision`. On a database that is up to date nothing happens."""
+    """
+    Create or change the tables up to `revision`. On a database that is up to date nothing happens.
+
+    Raises:
+        DatabaseNotReady: a newer billhook has changed the tables.
+        DatabaseUnreachable: nobody answers there, or it is no database.
+    """
     from alembic import command
 
+    if "none" != (found := current(engine)) > wanted():
+        raise DatabaseNotReady(_where(engine), found, wanted())
     config = _config()
     with _connected(engine) as connection:
         config.attributes["connection"] = connection

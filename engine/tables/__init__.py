@@ -7,8 +7,19 @@ Every key begins with the account, so a row cannot even refer to another account
 `version` and `head` of a subject are the number and the hash of its newest history row.
 """
 
-from engine.tables.paper import Agreement, Attachment, DecisionRow, DocumentRow, InvoiceRow, Series
+from engine.tables.acceptance import AgreementTerms, InvoiceEvent
+from engine.tables.paper import (
+    Agreement,
+    AgreementOffer,
+    AgreementSigning,
+    Attachment,
+    DecisionRow,
+    DocumentRow,
+    InvoiceRow,
+    Series,
+)
 from engine.tables.people import ApiToken, Installation, Membership, SignInLink, WebSession
+from engine.tables.tax import ExchangeRate, TaxOverride, VatAnswer
 from engine.tables.work import (
     Account,
     Contact,
@@ -30,15 +41,20 @@ from engine.tables.work import (
 __all__ = [
     "Account",
     "Agreement",
+    "AgreementOffer",
+    "AgreementSigning",
+    "AgreementTerms",
     "ApiToken",
     "Attachment",
     "Contact",
     "DecisionRow",
     "Dispute",
     "DocumentRow",
+    "ExchangeRate",
     "History",
     "IdempotencyKey",
     "Installation",
+    "InvoiceEvent",
     "InvoiceRow",
     "Job",
     "Membership",
@@ -52,6 +68,8 @@ __all__ = [
     "Series",
     "SignInLink",
     "StepRow",
+    "TaxOverride",
     "TimerRow",
+    "VatAnswer",
     "WebSession",
 ]

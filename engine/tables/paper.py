@@ -32,6 +32,41 @@ class Agreement(Row, table=True):
     superseded_by: str | None = Field(default=None, sa_type=Text)
 
 
+class AgreementOffer(Row, table=True):
+    """The text that a partner was offered. What it accepts is an agreement of its own."""
+
+    __tablename__ = "agreement_offer"
+    __table_args__ = (
+        within("partner", "partner_id"),
+        Index("offers_of_partner", "account_id", "partner_id", "offered_at"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    partner_id: str = Field(sa_type=Text)
+    text_version: str = Field(sa_type=Text)
+    text_hash: str = Field(sa_type=Text)
+    language: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    offered_by: str = Field(sa_type=Text)
+    offered_at: str = Field(sa_type=Text)
+
+
+class AgreementSigning(Row, table=True):
+    """How an agreement was signed: the seller's tax status then, what it covers, and the paper where there is one."""
+
+    __tablename__ = "agreement_signing"
+    __table_args__ = (within("agreement", "agreement_id"),)
+
+    agreement_id: str = Field(primary_key=True, sa_type=Text)
+    seller_status: str = Field(sa_type=Text)
+    clauses: str = Field(sa_type=Text)  # JSON
+    scope: str = Field(sa_type=Text)
+    signed_by: str = Field(sa_type=Text)  # as it stands on the paper; '' for one that was accepted in the portal
+    signed_on: str = Field(sa_type=Text)
+    evidence: str = Field(sa_type=Text)  # sha256 of the paper's picture
+    evidence_name: str = Field(sa_type=Text)
+
+
 class DecisionRow(Row, table=True):
     """Why a payout has an invoice or has none. Append-only; the highest `seq` is the one that counts."""
 
@@ -60,7 +95,10 @@ class DecisionRow(Row, table=True):
 
 
 class Series(Row, table=True):
-    """The counter of one seller's invoices, or credit notes: the next number is `last_number + 1`."""
+    """
+    How many invoices, or credit notes, one seller has had: `last_number`. Their numbers count on from `last_counter`,
+    and begin anew when the account's numbers do so each year and `year` (0 for numbers that never do) is over.
+    """
 
     __tablename__ = "series"
 
@@ -68,6 +106,8 @@ class Series(Row, table=True):
     type_code: str = Field(primary_key=True, sa_type=Text)
     last_number: int = Field(default=0, sa_type=BigInteger)
     last_issued_at: str = Field(default="", sa_type=Text)
+    year: int = Field(default=0, sa_type=BigInteger)
+    last_counter: int = Field(default=0, sa_type=BigInteger)
 
 
 class InvoiceRow(Row, table=True):
@@ -81,6 +121,7 @@ class InvoiceRow(Row, table=True):
         UniqueConstraint("account_id", "partner_id", "type_code", "seq"),
         UniqueConstraint("account_id", "number"),
         Index("invoices_of_partner", "account_id", "partner_id", "id"),
+        Index("one_invoice_a_counter", "account_id", "partner_id", "type_code", "year", "counter", unique=True),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -98,6 +139,8 @@ class InvoiceRow(Row, table=True):
     snapshot: str = Field(sa_type=Text)
     snapshot_hash: str = Field(sa_type=Text)
     credits_id: str | None = Field(default=None, sa_type=Text)
+    year: int = Field(default=0, sa_type=BigInteger)  # 0 where numbers do not begin anew
+    counter: int = Field(sa_type=BigInteger)  # what its number shows; `seq` counts over all years
 
 
 class DocumentRow(Row, table=True):

@@ -15,9 +15,11 @@ class Account(SQLModel, table=True):
     timezone: str = Field(default="UTC", sa_type=Text)
     switch_on: bool = False
     four_eyes: bool = False
+    acceptance_days: int = Field(default=14, sa_type=BigInteger)
     buyer: str = Field(default="{}", sa_type=Text)
     number_format: str = Field(sa_type=Text)
     credit_number_format: str = Field(sa_type=Text)
+    yearly_numbers: bool = False
     version: int = Field(default=0, sa_type=BigInteger)
     head: str = Field(default="", sa_type=Text)
     created_at: str = Field(sa_type=Text)

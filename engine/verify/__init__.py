@@ -8,8 +8,9 @@ at a time, over all accounts. How text is read from a document is handed in: thi
 from collections.abc import Collection, Iterator
 
 from engine.verify.amounts import amounts
+from engine.verify.answers import answers
 from engine.verify.audit import audit
-from engine.verify.checked import PAGE, Checked, Finding, Invariant, Missing, Scope
+from engine.verify.checked import PAGE, UNREADABLE_ROW, Checked, Finding, Invariant, Missing, Scope
 from engine.verify.decided import consent, occasions
 from engine.verify.decisions import decisions
 from engine.verify.documents import documents
@@ -38,6 +39,7 @@ INVARIANTS = (
     Invariant("I12", "a partner sees its own, no drafts, nothing internal", "partners", sight),
     Invariant("I13", "a reward is in one live payout at most and paid once", "rewards and payouts", rewards),
     Invariant("I14", "every privileged act says who, when, before and after", "subjects", audit),
+    Invariant("I15", "an invoice has one outcome at most; contested, its payout is on hold", "invoices", answers),
 )
 
 
@@ -57,7 +59,17 @@ def run(world: World, *, missing: Missing, only: Collection[str] = ()) -> Iterat
 
 def _checked(scope: Scope, invariant: Invariant) -> Checked:
     looked_at, findings = 0, []
-    for subject, sentences in invariant.look(scope):
+    last, rows = "", invariant.look(scope)
+    while True:
+        try:
+            last, sentences = next(rows)
+        except StopIteration:
+            break
+        except UNREADABLE_ROW as error:
+            where = f"the row after {last}" if last else "the first row"
+            told = f"it cannot be read ({type(error).__name__}), and those after it were not looked at."
+            findings.append(Finding(invariant.id, where, told))
+            break
         looked_at += 1
-        findings += [Finding(invariant.id, subject, sentence) for sentence in sentences]
+        findings += [Finding(invariant.id, last, sentence) for sentence in sentences]
     return Checked(invariant.id, invariant.says, looked_at, tuple(findings), of=invariant.of)

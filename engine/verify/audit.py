@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.billing.numbering import INVOICE_FORMAT
+from engine.billing.numbering import CREDIT_NOTE_FORMAT, INVOICE_FORMAT
 from engine.history import details_hash
 from engine.store import Tx
 from engine.verify.checked import Looked, Scope, paged
@@ -16,8 +16,9 @@ Settings = Mapping[str, Any]
 
 _NEW_ACCOUNT: Settings = {
     "switch": False, "four_eyes": False, "number_format": INVOICE_FORMAT, "details": details_hash({}),
+    "acceptance_days": 14, "credit_number_format": CREDIT_NOTE_FORMAT, "yearly_numbers": False,
 }  # fmt: skip
-_NEW_PARTNER: Settings = {"choice": "never_asked", "details": details_hash({})}
+_NEW_PARTNER: Settings = {"choice": "never_asked", "details": details_hash({}), "tax_override": None}
 
 
 def audit(scope: Scope) -> Iterator[Looked]:
@@ -25,14 +26,20 @@ def audit(scope: Scope) -> Iterator[Looked]:
         deeds = _deeds(scope.tx, row.id, row.id)
         is_now = {
             "switch": bool(row.switch_on), "four_eyes": bool(row.four_eyes), "number_format": row.number_format,
+            "acceptance_days": row.acceptance_days, "credit_number_format": row.credit_number_format,
+            "yearly_numbers": bool(row.yearly_numbers),
             "details": details_hash(json.loads(row.buyer)),
         }  # fmt: skip
         unpublished = scope.tx.all(_DEFINITIONS, account=row.id)
         told = [*_unsigned(deeds), *_unsaid(deeds, _NEW_ACCOUNT, is_now), *_unpublished(deeds, unpublished)]
+        told += _ungiven(deeds, scope.tx.one(_RATES, account=row.id).rates)
         yield f"account {row.code}", told
     for row in paged(scope.tx, _PARTNERS, "account_id", "id"):
         deeds = _deeds(scope.tx, row.account_id, row.id)
-        is_now = {"choice": row.self_invoicing, "details": details_hash(json.loads(row.seller))}
+        is_now = {
+            "choice": row.self_invoicing, "details": details_hash(json.loads(row.seller)),
+            "tax_override": json.loads(row.tax_override) if row.tax_override else None,
+        }  # fmt: skip
         yield f"partner {row.account}/{row.code}", [*_unsigned(deeds), *_unsaid(deeds, _NEW_PARTNER, is_now)]
     for row in paged(scope.tx, _ISSUED_NOW, "account_id", "payout_id"):
         told = (
@@ -75,6 +82,12 @@ def _unpublished(deeds: list[Any], definitions: list[Any]) -> Iterator[str]:
             yield f"nobody is said to have published {definition.name} version {definition.version}."
 
 
+def _ungiven(deeds: list[Any], rates: int) -> Iterator[str]:
+    given = sum(deed.verb == "add exchange_rate" for deed in deeds)
+    if given != rates:
+        yield f"there are {rates} rate(s) of exchange, and {given} deed(s) say who gave one."
+
+
 def _deeds(tx: Tx, account_id: str, subject_id: str) -> list[Any]:
     return tx.all(_DEEDS, account=account_id, subject=subject_id)
 
@@ -83,12 +96,16 @@ _SETTING = {
     "switch on": "switch", "switch off": "switch", "billing details": "details", "opt_in": "details",
 }  # fmt: skip
 _ACCOUNTS = """
-    SELECT id, code, switch_on, four_eyes, number_format, buyer FROM account
+    SELECT id, code, switch_on, four_eyes, number_format, acceptance_days, credit_number_format,
+        yearly_numbers, buyer FROM account
     WHERE id > :after_id ORDER BY id LIMIT :page"""
 _PARTNERS = """
-    SELECT s.account_id, s.id, s.code, a.code AS account, s.self_invoicing, s.seller
+    SELECT s.account_id, s.id, s.code, a.code AS account, s.self_invoicing, s.seller, (
+        SELECT o.treatment FROM tax_override o WHERE o.account_id = s.account_id AND o.partner_id = s.id
+        ORDER BY o.seq DESC LIMIT 1) AS tax_override
     FROM partner s JOIN account a ON a.id = s.account_id
     WHERE (s.account_id, s.id) > (:after_account_id, :after_id) ORDER BY s.account_id, s.id LIMIT :page"""
+_RATES = "SELECT COUNT(*) AS rates FROM exchange_rate WHERE account_id = :account"
 _DEFINITIONS = "SELECT name, version, fingerprint FROM definition WHERE account_id = :account ORDER BY name, version"
 _DEEDS = """
     SELECT seq, at, actor, role, verb, data FROM history
@@ -96,8 +113,10 @@ _DEEDS = """
 _ISSUED_NOW = """
     SELECT d.account_id, d.payout_id, a.code AS account, COUNT(*) AS decisions, (
         SELECT COUNT(*) FROM history h
-        WHERE h.account_id = d.account_id AND h.subject_id = d.payout_id AND h.verb = 'issue_now' AND h.reason <> ''
+        WHERE h.account_id = d.account_id AND h.subject_id = d.payout_id AND h.verb IN ('issue_now', 'reissue_invoice')
+            AND h.reason <> ''
         ) AS reasons
     FROM decision d JOIN account a ON a.id = d.account_id
-    WHERE d.occasion = 'issue_now' AND (d.account_id, d.payout_id) > (:after_account_id, :after_payout_id)
+    WHERE d.occasion IN ('issue_now', 'reissued')
+        AND (d.account_id, d.payout_id) > (:after_account_id, :after_payout_id)
     GROUP BY d.account_id, d.payout_id, a.code ORDER BY d.account_id, d.payout_id LIMIT :page"""

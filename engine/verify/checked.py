@@ -8,10 +8,16 @@ from engine.billing import invoice as frozen
 from engine.billing.invoice import Invoice
 from engine.contracts import Document
 from engine.definition import PayoutPipeline, restore
+from engine.errors import BillhookError
 from engine.store import Tx
 from engine.world import World
 
 PAGE = 500
+
+#: What reading a row raises that somebody damaged. A database that goes away is another matter, and raised on.
+UNREADABLE_ROW = (
+    ArithmeticError, AssertionError, AttributeError, BillhookError, LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
 
 #: What of its invoice the text of a document lacks: "number", "seller", "gross" ...
 Missing = Callable[[Invoice, Document], Sequence[str]]

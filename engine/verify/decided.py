@@ -19,6 +19,7 @@ _AFTER = {
     "issued_after_fix": {"blocked"},
     "reconsidered": {"blocked"},
     "withdrawn": {"blocked"},
+    "reissued": {"issued"},
     "issue_now": {"not_applicable", "blocked", "issued"},
 }
 

@@ -1,11 +1,14 @@
-"""I4: a series' numbers are unique, contiguous and in order of issue, and its counter says how many there are."""
+"""
+I4: a series' numbers are unique, contiguous and in order of issue, and its counter says how many there are. Where they
+begin anew each year, each year's are contiguous from 1, in the year of issue.
+"""
 
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
 from engine.store import Tx
-from engine.verify.checked import PAGE, Looked, Scope, paged
+from engine.verify.checked import PAGE, Looked, Scope, paged, restored
 
 
 def numbers(scope: Scope) -> Iterator[Looked]:
@@ -17,13 +20,16 @@ def numbers(scope: Scope) -> Iterator[Looked]:
 
 def _series(tx: Tx, series: Any, name: str) -> Iterator[Looked]:
     last, issued_at, number = 0, "", "the beginning"
+    counters: dict[int, int] = {}
     for seq, same in groupby(_invoices(tx, series), key=lambda row: row.seq):
         rows = list(same)
-        yield name, list(_broken(rows, last, issued_at, number))
+        yield name, [*_broken(rows, last, issued_at, number), *_miscounted(rows, counters)]
         yield from ((name, ()) for _ in rows[1:])
         last, issued_at, number = seq, rows[-1].issued_at, rows[-1].number
     if last != (series.last_number or 0):
         yield name, [f"its counter says {series.last_number or 0} and its last number is {last}."]
+    elif counters and series.last_counter != counters.get(series.year):
+        yield name, [f"its counter stands at {series.last_counter} and its last number {number} says otherwise."]
     elif issued_at != (series.last_issued_at or ""):
         yield name, [f"its counter was last used at {series.last_issued_at}, {number} was issued at {issued_at}."]
 
@@ -40,6 +46,19 @@ def _broken(rows: list[Any], last: int, issued_at: str, number: str) -> Iterator
     yield from (f"{row.number} stands on {row.bearers} invoices." for row in rows if row.bearers > 1)
 
 
+def _miscounted(rows: list[Any], counters: dict[int, int]) -> Iterator[str]:
+    """What is wrong with the counters in the numbers; `counters`: the last one of each year so far, 0 for no year."""
+    for row in rows:
+        last, invoice = counters.get(row.year, 0), restored(row.snapshot)
+        if row.counter != last + 1:
+            yield f"{row.number} is number {row.counter} of its year, after {last}."
+        counters[row.year] = row.counter
+        if str(row.counter) not in row.number or (row.year and str(row.year) not in row.number):
+            yield f"{row.number} does not show counter {row.counter}{f' and year {row.year}' if row.year else ''}."
+        if row.year and invoice and invoice.issue_date.year != row.year:
+            yield f"{row.number} counts in {row.year} and was issued in {invoice.issue_date.year}."
+
+
 def _invoices(tx: Tx, series: Any) -> Iterator[Any]:
     """The invoices of one series by number, a page at a time."""
     key = {"account": series.account_id, "partner": series.partner_id, "type": series.type_code}
@@ -51,7 +70,7 @@ def _invoices(tx: Tx, series: Any) -> Iterator[Any]:
 
 _SERIES = """
     SELECT k.account_id, k.partner_id, k.type_code, a.code AS account, s.code AS partner, x.last_number,
-        x.last_issued_at
+        x.last_issued_at, x.last_counter, x.year
     FROM (SELECT account_id, partner_id, type_code FROM series
         UNION SELECT account_id, partner_id, type_code FROM invoice) AS k
     JOIN account a ON a.id = k.account_id
@@ -60,7 +79,7 @@ _SERIES = """
     WHERE (k.account_id, k.partner_id, k.type_code) > (:after_account_id, :after_partner_id, :after_type_code)
     ORDER BY k.account_id, k.partner_id, k.type_code LIMIT :page"""
 _NUMBERS = """
-    SELECT i.id, i.seq, i.number, i.issued_at, (
+    SELECT i.id, i.seq, i.number, i.issued_at, i.year, i.counter, i.snapshot, (
         SELECT COUNT(*) FROM invoice n WHERE n.account_id = i.account_id AND n.number = i.number) AS bearers
     FROM invoice i
     WHERE i.account_id = :account AND i.partner_id = :partner AND i.type_code = :type

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import invoicing
+from engine.billing.acceptance import InvoiceState
 from engine.billing.invoice import Invoice, restore
 from engine.contracts import Document
 from engine.errors import NotFound
@@ -19,7 +20,10 @@ _ORDER = Order("documents", (str,))
 
 @dataclass(frozen=True, slots=True)
 class DocumentView:
-    """An issued invoice or credit note; `sha256` None while its document is being made. Decimal text."""
+    """
+    An issued invoice or credit note; `sha256` None while its document is being made; `state` is what its seller said of
+    it (`billing.acceptance`). Decimal text.
+    """
 
     number: str
     type_code: str
@@ -30,6 +34,7 @@ class DocumentView:
     gross: str
     issued_at: str
     sha256: str | None
+    state: InvoiceState = "issued"
 
 
 def documents(
@@ -86,13 +91,18 @@ def _view(row: Any) -> DocumentView:
     return DocumentView(
         row.number, row.type_code, row.payout_id, row.partner, row.currency, decimal_text(row.net, row.currency),
         decimal_text(row.gross, row.currency), row.issued_at, row.sha256,
+        _STAGES[row.stage or 0],
     )  # fmt: skip
 
 
+_STAGES: tuple[InvoiceState, ...] = ("issued", "delivered", "contested", "accepted", "deemed_accepted", "credited")
 # CROSS JOIN keeps SQLite to the order in which the tables stand, which is the order of issue.
 _DOCUMENTS = f"""
     SELECT i.id, i.number, i.type_code, i.payout_id, s.code AS partner, i.currency, i.net, i.gross, i.issued_at,
-        a.sha256
+        a.sha256, (
+            SELECT MAX(CASE e.kind WHEN 'delivered' THEN 1 WHEN 'contested' THEN 2 WHEN 'accepted' THEN 3
+                WHEN 'deemed_accepted' THEN 4 ELSE 5 END)
+            FROM invoice_event e WHERE e.account_id = i.account_id AND e.invoice_id = i.id) AS stage
     FROM invoice i CROSS JOIN partner s
     LEFT JOIN attachment a ON a.account_id = i.account_id AND a.invoice_id = i.id AND a.format = '{invoicing.FORMAT}'
     WHERE i.account_id = :account AND s.account_id = i.account_id AND s.id = i.partner_id"""  # noqa: S608 - our own text

@@ -26,7 +26,8 @@ _TOGETHER = 51  # details in one statement: a page of 50, and the one that tells
 class InvoiceView:
     """
     Why a payout has an invoice or has none. `reasons`: a code, or one sentence for each thing that is missing;
-    `document` is the file's name, `sha256` its hash; `credit_note` the number that took the invoice back.
+    `document` is the file's name, `sha256` its hash; `credit_note` the number that took the
+    invoice back, the last one of several; `credited_in_part`: something is left of the invoice after it.
     """
 
     status: InvoiceStatus
@@ -35,6 +36,7 @@ class InvoiceView:
     document: str | None = None
     sha256: str | None = None
     credit_note: str | None = None
+    credited_in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ def _views(tx: Tx, caller: Caller, payout_ids: list[str]) -> list[PayoutView]:
 
 
 def _view(tx: Tx, caller: Caller, row: Any) -> PayoutView:
-    gross = row.net if row.gross is None else row.gross
+    left = (row.gross or 0) - row.credited  # of an invoice that is wholly credited nothing is
+    gross = left if left > 0 else row.net
     return PayoutView(
         row.id, row.partner, row.state, facts.meaning(tx, caller, row), row.currency,
         decimal_text(row.net, row.currency), decimal_text(gross, row.currency), bool(row.on_hold), row.version,
@@ -157,7 +160,8 @@ def _invoice(row: Any) -> InvoiceView:
         status: InvoiceStatus = "attached" if row.sha256 else "parked" if row.parked else "issued"
         name = f"{row.number}.pdf" if row.sha256 else None
         reasons = (row.parked,) if status == "parked" else ()
-        return InvoiceView(status, row.number, reasons, name, row.sha256, row.credit_note)
+        in_part = 0 < row.credited < row.gross
+        return InvoiceView(status, row.number, reasons, name, row.sha256, row.credit_note, in_part)
     if row.outcome == "blocked":
         missing = tuple(f"{item['sentence']} ({item['who']})" for item in json.loads(row.missing))
         return InvoiceView("blocked", reasons=missing or (row.reason,))
@@ -184,7 +188,12 @@ _DETAILS = """
             WHERE l.account_id = p.account_id AND l.payout_id = p.id AND l.live AND r.status <> 'refused') END AS net,
         i.number, i.gross, a.sha256, d.outcome, d.reason, d.missing,
         (SELECT c.number FROM invoice c
-         WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id) AS credit_note,
+         WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.type_code = '261'
+            AND c.revision = (SELECT MAX(n.revision) FROM invoice n
+                WHERE n.account_id = i.account_id AND n.payout_id = i.payout_id AND n.type_code = '261'
+                    AND n.credits_id = i.id)) AS credit_note,
+        (SELECT COALESCE(SUM(c.gross), 0) FROM invoice c
+         WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id) AS credited,
         (SELECT MAX(j.result) FROM job j
          WHERE j.account_id = p.account_id AND j.subject_id = p.id AND j.status = 'parked'
             AND j.payload LIKE '%' || i.id || '%') AS parked

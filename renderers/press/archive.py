@@ -13,6 +13,8 @@ from typing import Any
 import pydyf
 from weasyprint import Attachment
 
+from renderers.writings import packages_for
+
 FILE_NAME = "factur-x.xml"
 VARIANT = "pdf/a-3b"  # tagged besides; conformance A would claim more of the tags than anybody has checked
 
@@ -77,7 +79,7 @@ def require_archival(document: Any) -> None:
     """
     fonts = document.fonts.values()
     if missing := "".join(chr(each) for each in sorted({point for font in fonts for point in font.missing})):
-        raise NotArchival(f"no font on this machine has {missing[:20]}")
+        raise NotArchival(f"no font on this machine has {missing[:20]} (Debian: {packages_for(missing)})")
     if pictures := sorted({font.family for font in fonts if font.bitmap or font.png or font.svg or font.colr}):
         raise NotArchival(f"{', '.join(pictures)} draws letters as pictures")
 

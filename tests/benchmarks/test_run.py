@@ -36,6 +36,7 @@ def test_the_quick_run_compares_transitions_in_both_durabilities_and_writes_json
             | {f"postgres_times_session_{clients}" for clients in (1, 4, 16)}
             | {f"postgres_ready_{clients}_{sellers}" for clients in (1, 4, 16) for sellers in (1, 16)},
         ),
+        ("formats", {"archive_ratio", "cii_cpu", "ubl_cpu"}),
         ("workers", {"share_of_press", "memory_growth"}),
     ],
 )

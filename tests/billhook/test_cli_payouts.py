@@ -217,3 +217,21 @@ def test_payouts_are_listed_by_their_invoice_and_hold(opted_in):
 
     assert [one["id"] for one in opted_in(*fitting).data["payouts"]] == [payout_id]
     assert opted_in("payouts", "list", "--not-on-hold").out == "Payouts: none.\n"
+
+
+@pytest.mark.parametrize("name", ["partner", "state", "currency", "invoice"])
+def test_a_condition_that_says_nothing_does_not_mean_all(acme, name):
+    told = acme("payouts", "fire", "mark_paid", "--where", f"{name}=", "--dry-run")
+
+    assert told.status == 1
+    assert f"{name}: it says nothing; say which, or --all." in told.err
+
+
+def test_a_currency_is_asked_for_in_small_letters_too(acme):
+    acme("payouts", "create", "DE-NORD", "--currency", "eur")
+    small, large = (
+        acme("payouts", "fire", "cancel", "--where", f"currency={code}", "--reason", "x", "--dry-run").out
+        for code in ("eur", "EUR")
+    )
+
+    assert small == large

@@ -68,7 +68,7 @@ def test_a_healthy_place_has_no_problem(place):
         ({"BILLHOOK_DATABSE_URL": "x"}, [("ok", "every variable has its default."),
                                          ("warning", "it is set and nothing reads it.")]),
         ({"BILLHOOK_DATABASE_URL": "jo:hush@host/x", "BILLHOOK_BROKER_URL": "redis://jo:hush@host/0?password=hush"},
-         [("ok", "set: BILLHOOK_BROKER_URL=redis://host/0, BILLHOOK_DATABASE_URL=host/x; the others have their "
+         [("ok", "set: BILLHOOK_BROKER_URL=redis://host/0, BILLHOOK_DATABASE_URL=(no address); the others have their "
                  "defaults.")]),
         ({"BILLHOOK_FAILPOINT": "attach.before_commit:kill"}, [
             ("ok", "set: BILLHOOK_FAILPOINT=attach.before_commit:kill; the others have their defaults."),
@@ -92,7 +92,7 @@ def test_a_name_that_is_misspelt_is_told_with_the_right_one(shell, monkeypatch):
     ("name", "value", "expected"),
     [
         ("BILLHOOK_THREADS", "many", "problem  BILLHOOK_THREADS: 'many' is no number"),
-        ("BILLHOOK_DATABASE_URL", "nonsense", "problem  configuration: The database nonsense cannot be opened"),
+        ("BILLHOOK_DATABASE_URL", "nonsense", "problem  configuration: The database that was named cannot be opened"),
         ("BILLHOOK_BROKER_URL", "smoke://signals", "problem  BILLHOOK_BROKER_URL: no address of a broker"),
         ("BILLHOOK_FAILPOINT", "nowhere:kill", "problem  BILLHOOK_FAILPOINT: "),
         ("BILLHOOK_DATABASE_URL", "sqlite:////no/such/folder/x.db", "problem  tables: there are none"),
@@ -300,6 +300,7 @@ def test_a_name_that_no_font_here_has_is_a_problem_with_the_way_out(place, tmp_p
 
     assert (ill.level, ill.subject) == ("problem", f"partner {place.code}/NORD")
     assert ill.sentence == "no font on this machine has 株式会社: its invoices will not be printed."
+    assert ill.way_out == "On Debian: apt-get install fonts-noto-cjk, then restart the workers."
     assert (could_be.level, "Hebrew" in could_be.sentence, "Greek" in could_be.sentence) == ("warning", True, False)
 
 

@@ -1,5 +1,6 @@
 """Metrics: what the database says at a scrape, and what this process has done."""
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -137,3 +138,11 @@ def test_a_question_costs_as_much_as_is_open(sqlite_database, question, index):
     store.close()
 
     assert index in plan
+
+
+def test_a_port_that_is_taken_is_named_with_the_setting(metrics):
+    with serve(metrics, host="127.0.0.1", port=0) as address:
+        port = int(address.rpartition(":")[2].partition("/")[0])
+        told = f"Metrics cannot be served at 127.0.0.1:{port}. Give each process a port of its own"
+        with pytest.raises(OSError, match=re.escape(told)), serve(metrics, host="127.0.0.1", port=port):
+            pass

@@ -66,3 +66,22 @@ def test_a_password_in_a_databases_address_is_never_shown():
 
     assert "127.0.0.1:1/billhook" in str(refused.value)
     assert "SECRET" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["BILLHOOK_DATABASE_URL", "BILLHOOK_BROKER_URL"])
+@pytest.mark.parametrize("password", ["p@ss", "p/ss@w", "p?ss", "p#ss", "p@ss/w:1"])
+def test_a_password_that_is_not_encoded_is_refused_and_nothing_of_it_is_said(name, password):
+    with pytest.raises(Invalid) as told:
+        Settings.from_environment({name: f"postgresql://billhook:{password}@db/billhook"})
+
+    assert f"{name}: its password or user holds '@', '/', '?' or '#'; write them as %40, %2F, %3F and %23." in str(
+        told.value
+    )
+    assert "ss" not in str(told.value).replace("password", "")
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///a@b.db", "postgresql+psycopg://u:p%40ss@db/x?sslmode=require", "redis://:p@h/0"]
+)
+def test_an_address_that_is_encoded_is_taken(url):
+    assert Settings.from_environment({"BILLHOOK_DATABASE_URL": url}).database_url == url

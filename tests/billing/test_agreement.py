@@ -1,12 +1,25 @@
 """The self-billing agreement: its text is a proof, its period a year, and it is in force or it is said why not."""
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 
 import pytest
 
-from engine.billing.agreement import AgreementFacts, agreement_state, agreement_text, in_force, period_end
+from engine.billing.agreement import (
+    CLAUSES,
+    CURRENT_VERSION,
+    LANGUAGES,
+    AgreementFacts,
+    agreement_state,
+    agreement_text,
+    in_force,
+    life_of,
+    period_end,
+)
+from engine.billing.parties import SellerDetails
 
 START = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 END = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
@@ -94,3 +107,80 @@ def test_an_agreement_signed_without_a_vat_number_is_completed_by_the_first_one_
     unnumbered = replace(ACCEPTED, vat_number=None)
 
     assert agreement_state(unnumbered, at=LATER, vat_number="FR40303265045") == "in_force"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_every_clause_and_every_value(seller, buyer, language):
+    told = agreement_text(
+        seller.to_party("CAFE"), buyer.to_party(), valid_from=START, valid_until=END, language=language
+    )
+    clauses = re.findall(r"^([0-9])\. ", told.text, re.MULTILINE)
+
+    assert clauses == [str(number) for number in range(1, len(CLAUSES) + 1)]
+    assert told.language == language
+    for value in (START.date().isoformat(), END.date().isoformat(), "14", seller.legal_name, buyer.legal_name):
+        assert value in told.text
+
+
+def test_no_language_has_the_words_of_another(seller, buyer):
+    texts = [
+        agreement_text(seller.to_party("X"), buyer.to_party(), valid_from=START, valid_until=END, language=each).text
+        for each in LANGUAGES
+    ]
+    lines = [line for text in texts for line in text.splitlines() if len(line) > 30 and seller.legal_name not in line
+             and buyer.legal_name not in line]  # fmt: skip
+
+    assert len(lines) == len(set(lines))
+
+
+def test_a_language_without_a_text_gets_the_english_one(seller, buyer):
+    told = agreement_text(seller.to_party("X"), buyer.to_party(), valid_from=START, valid_until=END, language="sv")
+
+    assert told.language == "en"
+
+
+# Whoever accepted a text accepted these bytes: a text that was released is never edited; a better one is a new version.
+TEMPLATES = {
+    "en": "011ef28e83f33a43ea42b5bd3f70fb86cdf6e33667c05658658cdf20996f8c75",
+    "fr": "778610d07cbac3a86916064eb6527c44e41971e80f1072642959a7b8ff06749b",
+    "de": "6497611013130677b2223bb2c24a77cd8bb4ac25af1201204e22d793cc3f0b1e",
+    "es": "715e6284656c96d4e7b3955f34aa20ddaecf1d33ee21f2c994b1a54fda02a1e7",
+    "it": "be61948dbc1131ba579536e726120ce62447450629294295f56fd7795125ebbb",
+    "nl": "0a1003ca58c491e7e12573268f73e7b497eb80d988960a849f1bfa84ab11216b",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_that_was_published_stays_as_it_is(language):
+    template = files("engine.billing").joinpath("agreements", f"{CURRENT_VERSION}.{language}.txt").read_bytes()
+
+    assert hashlib.sha256(template).hexdigest() == TEMPLATES[language]
+
+
+LIVES = {
+    "none": (None, False),
+    "offered": (None, True),
+    "accepted": (AgreementFacts(START, START, END), False),
+    "revoked": (AgreementFacts(START, START, END, revoked_at=START), False),
+    "superseded": (AgreementFacts(START, START, END, superseded=True), False),
+    "expired": (AgreementFacts(START, START, START), False),
+    "suspended": (AgreementFacts(START, START, END, vat_number="DE1"), False),
+}
+
+
+@pytest.mark.parametrize(("life", "facts", "offered"), [(life, *given) for life, given in LIVES.items()])
+def test_an_agreement_has_a_life(life, facts, offered):
+    assert life_of(facts, at=START, vat_number="DE2", offered=offered) == life
+
+
+def test_its_last_thirty_days_are_told_apart():
+    facts = AgreementFacts(START, START, END)
+
+    assert life_of(facts, at=END - timedelta(days=31), vat_number=None) == "accepted"
+    assert life_of(facts, at=END - timedelta(days=30), vat_number=None) == "expiring"
+
+
+def test_a_party_that_has_told_nothing_yet_is_not_a_blank(buyer):
+    told = agreement_text(SellerDetails().to_party("X"), buyer.to_party(), valid_from=START, valid_until=END).text
+
+    assert "the seller: (name and address as they are given on opting in)" in told

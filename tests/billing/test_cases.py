@@ -13,14 +13,15 @@ from engine.billing.money import Currency, Money
 from engine.billing.tax import Treatment
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "invoice_totals.yaml").read_text(encoding="utf-8"))
-CURRENCIES = {"EUR": Currency("EUR", 2), "JPY": Currency("JPY", 0)}
+OURS = yaml.safe_load((Path(__file__).parent / "cases" / "tax_totals.yaml").read_text(encoding="utf-8"))["cases"]
+CURRENCIES = {code: Currency(code, exponent) for code, exponent in (("EUR", 2), ("CHF", 2), ("JPY", 0), ("KWD", 3))}
 
 
 def supply_of(line, currency, reason="because of a rule"):
     read = Money.accrue if "accrued" in line else Money.parse
     amount = read(line.get("accrued", line.get("amount")), currency).minor
-    text = "" if line["category"] == "S" else reason
-    rate = Decimal(line["rate"]) if "rate" in line else None
+    text = "" if line["category"] in ("S", "Z", "local") else reason
+    rate = Decimal(line["rate"]) if line.get("rate") else None
     return Supply("R-1", "Commission", date(2026, 3, 1), amount, Treatment(line["category"], rate, exemption_text=text))
 
 
@@ -38,6 +39,27 @@ def test_totals_are_right_to_the_cent(case, draw):
     assert told == case["totals"]
     assert set(case.get("mention", [])) <= set(invoice.mentions)
     assert len(invoice.groups) == case.get("groups", len(invoice.groups))
+
+
+@pytest.mark.parametrize("case", OURS, ids=lambda case: case["name"])
+def test_each_group_and_the_total_are_right_to_the_cent(case, draw):
+    currency = CURRENCIES[case.get("currency", "EUR")]
+    lines = [{"amount": amount, "category": category, "rate": rate} for amount, category, rate in case["lines"]]
+    supplies = [supply_of(line, currency) for line in lines]
+    invoice = draw(supplies, supplies[0].treatment, currency=currency)
+
+    def money(minor):
+        return Money(minor, currency).text()
+
+    groups = [
+        ["" if each.rate is None else str(each.rate), money(each.base), money(each.tax)] for each in invoice.groups
+    ]
+    assert groups == case["groups"]
+    assert money(invoice.gross) == case["gross"]
+
+
+def test_there_are_thirty_of_our_own():
+    assert len(OURS) >= 30
 
 
 @pytest.mark.parametrize(

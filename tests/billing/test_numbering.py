@@ -28,10 +28,11 @@ codes = st.text(alphabet="ABCZ019-", min_size=1, max_size=12)
         ("SB/{seller}/{buyer}/{n}", "SB/CAFE/ACME/7"),
         ("{n:08}-{buyer}-{seller}", "00000007-ACME-CAFE"),
         ("{buyer}-{seller}-26-{n:03}", "ACME-CAFE-26-007"),
+        ("{buyer}-{seller}-{year}-{n:03}", "ACME-CAFE-2026-007"),
     ],
 )
 def test_a_number_holds_buyer_seller_and_counter(pattern, number):
-    assert NumberFormat.parse(pattern).number(buyer="acme", seller="Cafe", n=7) == number
+    assert NumberFormat.parse(pattern).number(buyer="acme", seller="Cafe", n=7, year=2026) == number
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,10 @@ def test_a_number_holds_buyer_seller_and_counter(pattern, number):
         ("{seller}-{n}", "It needs {buyer} once."),
         ("{buyer}-{n}", "It needs {seller} once."),
         ("{buyer}-{seller}-{n}-{n}", "It needs {n} once."),
-        ("{buyer}-{seller}-{year}-{n}", "It knows no field 'year'."),
+        ("{buyer}-{seller}-{month}-{n}", "It knows no field 'month'."),
+        ("{buyer}-{seller}-{year}-{year}-{n}", "It takes {year} once at most."),
+        ("{buyer}-{seller}-{year:02}-{n}", "Only the counter takes a width, such as {n:05}, of at most 12."),
+        ("{buyer}-{seller}-{year}{n}", "Part the fields by at least one letter, / or -."),
         ("{buyer.__class__}-{buyer}-{seller}-{n}", "It knows no field 'buyer.__class__'."),
         ("{buyer}_{seller}_{n}", "Between the fields use only A to Z, 0 to 9, / and -."),
         ("{buyer}-{seller}-{{{n}", "Between the fields use only A to Z, 0 to 9, / and -."),

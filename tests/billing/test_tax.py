@@ -1,6 +1,6 @@
 """Rates are read strictly, and tax is rounded once a group."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
@@ -22,6 +22,45 @@ class Taxed:
 lines = st.lists(
     st.builds(Taxed, st.integers(-(10**10), 10**10), st.builds(Treatment, st.just("S"), RATES)), min_size=1, max_size=30
 )
+
+
+mixed = st.lists(
+    st.builds(
+        Taxed,
+        st.integers(-(10**10), 10**10),
+        st.one_of(
+            st.builds(Treatment, st.just("S"), RATES),
+            st.builds(Treatment, st.just("local"), RATES, tax_name=st.sampled_from(["GST", "ISS"])),
+            st.sampled_from([Treatment(each, Decimal(0), exemption_text="why") for each in ("AE", "E", "Z")]),
+            st.just(Treatment("O", None, exemption_text="why")),
+        ),
+    ),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(mixed, st.randoms(use_true_random=False))
+def test_groups_of_all_categories_are_stable_under_order(given_lines, random):
+    shuffled = random.sample(given_lines, len(given_lines))
+
+    assert totals(shuffled) == totals(given_lines)
+
+
+@given(mixed)
+def test_of_all_categories_lines_add_up_and_only_two_bear_tax(given_lines):
+    sums = totals(given_lines)
+
+    assert sums.net == sum(line.amount for line in given_lines)
+    assert sums.gross == sums.net + sums.tax
+    assert all(group.tax == 0 for group in sums.groups if group.category not in ("S", "local"))
+
+
+@given(mixed)
+def test_the_contrary_of_all_lines_has_the_contrary_totals(given_lines):
+    sums, mirror = totals(given_lines), totals([replace(line, amount=-line.amount) for line in given_lines])
+
+    assert (mirror.net, mirror.tax, mirror.gross) == (-sums.net, -sums.tax, -sums.gross)
 
 
 @pytest.mark.parametrize(

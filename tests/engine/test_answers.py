@@ -64,7 +64,7 @@ def test_an_answer_is_read_by_the_kind_of_its_field(kind, raw, value):
         ("yes_no", "maybe", "This is neither yes nor no. Answer yes or no."),
         ("yes_no", 1, "This is neither yes nor no. Answer yes or no."),
         ("country", "EU", "This is no country code. Write two letters of ISO 3166, such as DE, FR or GR."),
-        ("file", "path/to.pdf", "This is text. Send a file."),
+        ("file", "path/to.pdf", "This is text. Send a file; on the command line that is it=@PATH."),
         ("file", Document("a.pdf", "application/pdf", b""), "The file is empty. Choose one with something in it."),
         ("text", Document("a.pdf", "application/pdf", PDF), "This is a file. Send text."),
     ],

@@ -1,4 +1,4 @@
-"""Verbs in any order, by anybody, with the clock going either way: what must always be true stays true (I1 to I13)."""
+"""Verbs in any order, by anybody, with the clock going either way: what must always be true stays true (I1 to I15)."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from engine import onboarding, partners, self_invoicing, verify, waiting
+from engine import acceptance, onboarding, partners, self_invoicing, timers, verify, waiting
 from engine.billing.parties import BuyerDetails
+from engine.duties import DUTIES
 from engine.errors import BillhookError
 from engine.store import Store
 from tests.worlds import ANOTHER_VAT_NUMBER, ANSWERS, BUYER, DETAILS, ONBOARDING, PAYOUT, THEIR_INVOICE, Place
@@ -112,6 +113,19 @@ class Programme(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([-3, 1, 24, 24 * 200, 24 * 366]))
     def wait(self, hours):
         self.place.clock.advance(hours=hours)
+        timers.fire_due(self.place.world, DUTIES)
+
+    @rule(which=st.integers(0, 30), verb=st.sampled_from(("accept", "contest", "contest", "resolve")))
+    def speak_of_an_invoice(self, which, verb):
+        if issued := self.place.invoices():
+            invoice = issued[which % len(issued)]
+            seller = self.place.contact(self.place.view(invoice.payout_id).partner)
+            deeds = {
+                "accept": lambda: acceptance.accept(seller, invoice.number),
+                "contest": lambda: acceptance.contest(seller, invoice.number, reason="because"),
+                "resolve": lambda: acceptance.resolve(self.place.owner, invoice.number, reason="because"),
+            }
+            self.do(deeds[verb])
 
     @rule()
     def work(self):

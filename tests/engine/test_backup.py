@@ -263,7 +263,6 @@ LONGER = "UPDATE document SET content = content || x'00' WHERE rowid = 1"
         ("DELETE FROM reward WHERE rowid = 1",
          [("references", "1 row(s) of payout_line refer to a reward that is not there."), ("rows", "should have 3.")]),
         ("DROP TABLE notification", [("rows", "the table notification is missing.")]),
-        ("CREATE TABLE more (id TEXT)", [("rows", "the manifest does not know the table more.")]),
         ("DROP TABLE backup_manifest", [("manifest", "it is no backup of billhook.")]),
         ("UPDATE backup_manifest SET body = '{'", [("manifest", "no manifest that this version can read")]),
         ("UPDATE backup_manifest SET body = replace(body, '\"migration\": \"', '\"migration\": \"9')",

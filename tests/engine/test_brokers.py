@@ -60,6 +60,20 @@ def test_a_forged_message_ends_no_worker(own_store, redis_url, forged):
     dispatcher.stop()
 
 
+@pytest.mark.parametrize("body", [b"not json", b"[]", b"{}", b'{"queue_name": 1}', b"\xff"])
+def test_what_is_no_message_costs_no_other_its_time(own_store, redis_url, body):
+    place = Place(own_store, clock=SystemClock())
+    place.partner()
+    dispatcher = Dispatcher(place.world, broker_url=redis_url, pace=PACE)
+    for number in range(20):
+        dispatcher.broker.do_enqueue(brokers.QUEUE, f"poison{number}", body)
+    dispatcher.start()
+    place.payout(state="Ready")
+
+    assert dispatcher.drain(seconds=20)
+    dispatcher.stop()
+
+
 def _forge(dispatcher: Dispatcher, redis_url: str, changes: dict[str, object]) -> None:
     """Write past Dramatiq into its queue, as anybody can who has the password of Redis."""
     broker = dispatcher.broker

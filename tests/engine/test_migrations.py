@@ -1,5 +1,7 @@
 """The schema's versions: up, down, the same as the models say, and rows that are written once."""
 
+from decimal import Decimal
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -8,8 +10,11 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
 import engine.tables  # noqa: F401 - fills the metadata
-from engine import migrations, payouts, self_invoicing
+from engine import migrations, payouts, self_invoicing, tax_decisions
+from engine.billing.tax import Treatment
 from engine.errors import DatabaseNotReady
+from engine.vat_check import VatAnswer
+from tests.fakes import FakeRegister
 
 
 def test_an_upgraded_database_is_what_this_version_works_with(own_store):
@@ -47,13 +52,20 @@ def test_a_database_that_was_not_upgraded_says_so_and_what_to_do(own_store):
         migrations.require(own_store.engine)
 
 
-WRITTEN_ONCE = ["invoice", "history", "definition", "decision", "document", "attachment", "agreement"]
+WRITTEN_ONCE = [
+    "invoice", "history", "definition", "decision", "document", "attachment", "agreement", "tax_override",
+    "exchange_rate", "vat_answer",
+]  # fmt: skip
 
 
 @pytest.fixture
 def written(place):
     """An account with a row in every table that is written once."""
     place.partner()
+    place.world.vat_check = FakeRegister({"DE136695976": VatAnswer("valid")})
+    tax_decisions.override(place.owner, "NORD", Treatment("S", Decimal(19)), reason="x")
+    tax_decisions.add_rate(place.owner, "EUR", "SEK", "11", day="2026-11-02", source="ECB")
+    tax_decisions.check_seller(place.owner, "NORD")
     place.payout(state="Ready")
     place.work()
     return place
@@ -67,7 +79,8 @@ def execute(place, sql):
 @pytest.mark.parametrize("table", WRITTEN_ONCE)
 def test_the_database_itself_refuses_to_change_or_remove_what_is_written_once(written, table):
     column = {"history": "sentence", "definition": "body", "decision": "reason", "document": "filename",
-              "attachment": "made_with", "agreement": "text", "invoice": "number"}[table]  # fmt: skip
+              "attachment": "made_with", "tax_override": "reason", "exchange_rate": "rate", "vat_answer": "verdict",
+              "agreement": "text", "invoice": "number"}[table]  # fmt: skip
     before = written.all(f"SELECT * FROM {table} WHERE account_id = :account")
 
     for change in (f"UPDATE {table} SET {column} = 'x'", f"DELETE FROM {table}"):

@@ -1,13 +1,14 @@
 """Numbers, credit notes and their documents on rows: gap-free, in order of issue, each series on its own."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
-from engine import accounts, invoicing
+from engine import accounts, invoicing, verify
 from engine.billing.errors import NotANumberFormat
 from engine.billing.numbering import CREDIT_NOTE_FORMAT
-from engine.errors import Invalid
+from engine.errors import Invalid, NotAllowed
 from engine.service import Fired
 
 
@@ -136,3 +137,112 @@ def test_a_number_that_was_given_under_another_format_is_not_given_again(place):
     assert [row.number[-3:] for row in place.invoices()] == ["A11", *(f"A0{n}" for n in range(2, 10)), "A10"]
     assert place.decisions(stuck) == [("ready", "blocked", "details_missing")]
     assert "was given before under another format" in place.view(stuck).invoice.reasons[0]
+
+
+YEARLY = {
+    "pattern": "{buyer}-{seller}-{year}-{n:03}",
+    "credit_notes": "{buyer}-{seller}-C{year}-{n:03}",
+    "yearly": True,
+}
+
+
+def numbers(place):
+    return [row.number.removeprefix("ACME-NORD-") for row in place.invoices()]
+
+
+def go_to(place, *instant):
+    place.clock.advance(seconds=(datetime(*instant, tzinfo=UTC) - place.clock.now()).total_seconds())
+
+
+def test_numbers_begin_anew_at_new_year_on_the_accounts_clocks(own_place):
+    accounts.set_timezone(own_place.owner, "Europe/Berlin")
+    own_place.partner()
+    accounts.set_number_format(own_place.owner, **YEARLY)
+    for instant in ((2026, 12, 30), (2026, 12, 31, 22, 59, 59), (2026, 12, 31, 23), (2027, 6, 1)):
+        go_to(own_place, *instant)
+        payout = own_place.payout(state="Ready")
+    own_place.fire(payout, "cancel", reason="wrong")
+
+    assert numbers(own_place) == ["2026-001", "2026-002", "2027-001", "2027-002", "C2027-001"]
+    assert [row.seq for row in own_place.invoices()] == [1, 2, 3, 4, 1]
+    assert [made.issue_date.isoformat() for made in own_place.snapshots()][1:3] == ["2026-12-31", "2027-01-01"]
+    assert [row for row in verify.run(own_place.world, missing=lambda *_: ()) if not row.holds] == []
+
+
+def test_a_clock_that_steps_back_over_new_year_stays_in_the_new_one(place):
+    place.partner()
+    accounts.set_number_format(place.owner, **YEARLY)
+    for instant in ((2027, 1, 1, 0, 1), (2026, 12, 31, 23, 59)):
+        go_to(place, *instant)
+        place.payout(state="Ready")
+
+    assert numbers(place) == ["2027-001", "2027-002"]
+
+
+def test_numbers_that_stop_and_begin_again_to_begin_anew_go_on_where_they_were(place):
+    place.partner()
+    place.payout(state="Ready")
+    for changes in (YEARLY, {"pattern": "{buyer}-{seller}-{n:05}", "yearly": False}, YEARLY):
+        accounts.set_number_format(place.owner, **changes)
+        place.payout(state="Ready")
+        place.payout(state="Ready")
+
+    assert numbers(place) == ["00001", "2026-001", "2026-002", "00002", "00003", "2026-003", "2026-004"]
+
+
+def test_fifty_payouts_from_sixteen_threads_at_new_year_get_one_to_fifty(place):
+    place.partner()
+    accounts.set_number_format(place.owner, **YEARLY)
+    place.payout(state="Ready")
+    payouts = [place.payout(state="Pending") for _ in range(50)]
+    go_to(place, 2027, 1, 1)
+
+    with ThreadPoolExecutor(16) as threads:
+        [*threads.map(lambda payout: place.fire(payout, "accept", reason="why"), payouts)]
+    assert numbers(place) == ["2026-001", *(f"2027-{n:03}" for n in range(1, 51))]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"yearly": True}, "would give a number again in another year. Put {year} in it where numbers begin anew."),
+        ({**YEARLY, "credit_notes": ""}, "'{buyer}-{seller}-C{n:05}' would give a number again in another year."),
+        ({"pattern": "{buyer}-{seller}-C{n:03}"}, "credit notes are numbered so. Choose another pattern for one of"),
+        ({"credit_notes": "{buyer}-{seller}-{n}"}, "'{buyer}-{seller}-{n:05}': credit notes are numbered so."),
+        ({"credit_notes": "{buyer}"}, "It needs {seller} once. It needs {n} once."),
+    ],
+)
+def test_formats_that_would_give_a_number_twice_are_refused(place, changes, told):
+    before = place.history(place.account_id)
+    with pytest.raises(NotANumberFormat) as refused:
+        accounts.set_number_format(place.owner, **changes)
+
+    assert told in str(refused.value)
+    assert place.history(place.account_id) == before
+
+
+def test_once_numbers_begin_anew_a_format_without_the_year_is_refused(place):
+    accounts.set_number_format(place.owner, **YEARLY)
+
+    with pytest.raises(NotANumberFormat, match="would give a number again in another year"):
+        accounts.set_number_format(place.owner, "{buyer}-{seller}-{n:05}")
+
+
+def test_a_year_may_be_shown_by_numbers_that_go_on_for_ever(place):
+    place.partner()
+    accounts.set_number_format(place.owner, YEARLY["pattern"])
+    for instant in ((2026, 12, 31), (2027, 1, 1)):
+        go_to(place, *instant)
+        place.payout(state="Ready")
+
+    assert numbers(place) == ["2026-001", "2027-002"]
+
+
+def test_who_says_how_numbers_are_written_is_kept_with_before_and_after(place):
+    accounts.set_number_format(place.owner, **YEARLY)
+
+    deeds = [row for row in place.history(place.account_id) if "number" in row.verb]
+    assert [deed.verb for deed in deeds] == ["set number_format", "set credit_number_format", "set yearly_numbers"]
+    assert deeds[-1].data == '{"after":true,"before":false}'
+    with pytest.raises(NotAllowed):
+        accounts.set_number_format(place.vendor(), "{buyer}-{seller}-{n}")

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from engine import definitions, onboarding, outbox, payouts, self_invoicing
+from engine import crediting, definitions, onboarding, outbox, payouts, self_invoicing
 from engine.actor import Actor
 from engine.billing.invoice import restore
 from engine.contracts import Document
+from engine.crediting import Chosen
 from engine.desk import WorkerDesk
 from engine.dispatch import Dispatcher
-from engine.errors import BillhookError, Conflict, Invalid, NoSuchTransition
+from engine.errors import BillhookError, Conflict, Invalid, InvoiceRefused, NoSuchTransition
 from engine.world import Caller
 from tests.worlds import BUYER, ONBOARDING, THEIR_INVOICE
 
@@ -309,3 +310,52 @@ def test_fifty_payouts_of_one_seller_at_once(place, rounds):
 
         numbers = [row.number for row in place.invoices() if f"-{code}-" in row.number]
         assert numbers == [f"ACME-{code}-{n:05}" for n in range(1, 51)]
+
+
+def test_two_credits_of_one_line_at_once(place, rounds):
+    place.partner()
+    for turn in range(rounds):
+        payout = place.payout(state="Ready")
+        [invoice] = invoice_of(place, payout)
+        part = partial(crediting.credit, place.owner, invoice.number, Chosen((1,), "60.00"), reason="why")
+        done = at_once(part, part, turn=turn)
+
+        notes = [row.net for row in invoice_of(place, payout) if row.type_code == "261"]
+        assert (notes, [type(each) for each in done].count(Invalid)) == ([6000], 1)
+
+
+def test_a_credit_and_a_cancelling(place, rounds):
+    place.partner()
+    seen = set()
+    for turn in range(rounds):
+        payout = place.payout(state="Ready")
+        [invoice] = invoice_of(place, payout)
+        part = partial(crediting.credit, place.owner, invoice.number, Chosen((1,), "60.00"), reason="why")
+        at_once(part, partial(place.fire, payout, "cancel", reason="why"), turn=turn)
+
+        notes = [row.net for row in invoice_of(place, payout) if row.type_code == "261"]
+        assert sum(notes) == 10000
+        seen.add(len(notes))
+    assert seen == {1, 2}
+
+
+def test_an_invoice_is_issued_anew_twice_at_once(place, rounds):
+    place.partner()
+    for turn in range(rounds):
+        payout = place.payout(state="Ready")
+        [invoice] = invoice_of(place, payout)
+        done = at_once(*[partial(crediting.reissue, place.owner, invoice.number, reason="why")] * 2, turn=turn)
+
+        assert [isinstance(each, InvoiceRefused) for each in done].count(True) == 1
+        assert [row.type_code for row in invoice_of(place, payout)] == ["389", "389", "261"]
+
+
+def test_one_clawback_credited_to_two_invoices_at_once(place, rounds):
+    place.partner()
+    numbers = [invoice_of(place, place.payout(state="Ready", amount="9000.00"))[0].number for _ in range(2)]
+    for turn in range(rounds):
+        chosen = Chosen((1,), clawback=place.reward(amount="-20.00"))
+        deeds = [partial(crediting.credit, place.owner, number, chosen, reason="why") for number in numbers]
+        done = at_once(*deeds, turn=turn)
+
+        assert [isinstance(each, Invalid) for each in done].count(True) == 1

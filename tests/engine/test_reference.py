@@ -57,6 +57,32 @@ def test_a_vat_number_checks_by_its_countrys_rule(country, number, ok):
 
 
 @pytest.mark.parametrize(
+    ("country", "right", "wrong"),
+    [
+        ("AT", "ATU13585627", "ATU13585628"), ("BE", "BE0403019261", "BE0403019262"),
+        ("BG", "BG175074752", "BG175074753"), ("CH", "CHE107787577MWST", "CHE107787578MWST"),
+        ("CY", "CY10259033P", "CY10259034P"), ("CZ", "CZ25123891", "CZ25123892"),
+        ("DE", "DE136695976", "DE136695977"), ("DK", "DK13585628", "DK13585629"),
+        ("EE", "EE100931558", "EE100931559"), ("ES", "ESB58378431", "ESB58378432"), ("FI", "FI20774740", "FI20774741"),
+        ("FR", "FR40303265045", "FR40303265046"), ("GB", "GB980780684", "GB980780685"),
+        ("GR", "EL094259216", "EL094259217"), ("HR", "HR33392005961", "HR33392005962"),
+        ("HU", "HU12892312", "HU12892313"), ("IE", "IE6433435F", "IE6433436F"),
+        ("IT", "IT00743110157", "IT00743110158"),
+        ("LT", "LT119511515", "LT119511516"), ("LU", "LU15027442", "LU15027443"),
+        ("LV", "LV40003521600", "LV40003521601"), ("MT", "MT11679112", "MT11679113"),
+        ("NL", "NL004495445B01", "NL004495446B01"), ("NO", "NO995525828MVA", "NO995525829MVA"),
+        ("PL", "PL8567346215", "PL8567346216"), ("PT", "PT501964843", "PT501964844"),
+        ("RO", "RO18547290", "RO18547291"), ("SE", "SE123456789701", "SE123456789702"),
+        ("SI", "SI50223054", "SI50223055"), ("SK", "SK2022749619", "SK2022749610"),
+    ],
+)  # fmt: skip
+def test_the_check_digits_of_every_country_with_vat_rules_are_looked_at(country, right, wrong):
+    assert vat_number_ok(country, right)
+    assert not vat_number_ok(country, wrong)
+    assert not vat_number_ok(country, right[2:])
+
+
+@pytest.mark.parametrize(
     ("country", "typed", "kept"),
     [
         ("DE", "de 136 695 976", "DE136695976"),

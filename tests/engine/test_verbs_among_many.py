@@ -1,9 +1,13 @@
 """What one verb costs does not grow with what is there: SQLite's instructions among few payouts and among thousands."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import event
 
-from engine import bulk, partners, payouts, self_invoicing
+from engine import acceptance, bulk, crediting, partners, payouts, self_invoicing, tax_decisions
+from engine.billing.tax import Treatment
+from engine.crediting import Chosen
 from engine.dispatch import Dispatcher
 from engine.payouts import Options
 from engine.service import Request
@@ -51,6 +55,11 @@ def work(place):
     dispatcher.broker.close()
 
 
+def number(place, payout):
+    sql = "SELECT number FROM invoice WHERE account_id = :account AND payout_id = :payout AND type_code = '389'"
+    return place.one(sql, payout=payout).number
+
+
 def costs(counted):
     place = counted.place
     told = {}
@@ -60,9 +69,18 @@ def costs(counted):
         "create": lambda: told.update(payout=made(place)),
         "validate": lambda: place.fire(told["payout"], "validate"),
         "work": lambda: work(place),
+        "contest": lambda: acceptance.contest(place.contact(), number(place, told["payout"]), reason="why"),
+        "resolve": lambda: acceptance.resolve(place.owner, number(place, told["payout"]), reason="why"),
         "pay": lambda: place.fire(told["payout"], "mark_paid", by=place.vendor("finance", "fred")),
         "unpay": lambda: place.fire(told["payout"], "payment_failed", reason="sent back"),
+        "credit": lambda: crediting.credit(
+            place.owner, number(place, told["payout"]), Chosen((1,), "10.00"), reason="why"
+        ),
+        "reissue": lambda: crediting.reissue(place.owner, number(place, told["payout"]), reason="why"),
         "cancel": lambda: place.fire(told["payout"], "cancel", reason="not due"),
+        "override": lambda: tax_decisions.override(place.owner, "NORD", Treatment("S", Decimal(7)), reason="ruling"),
+        "rules": lambda: tax_decisions.override(place.owner, "NORD", None, reason="ended"),
+        "rate": lambda: tax_decisions.add_rate(place.owner, "EUR", "SEK", "11", day="2026-11-02", source="ECB"),
         "opt out": lambda: self_invoicing.opt_out(place.contact(), "NORD"),
         "opt in": lambda: place.opt_in(),
     }

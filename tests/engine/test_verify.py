@@ -212,7 +212,7 @@ def test_after_ordinary_days_every_line_is_green_and_says_how_much_it_looked_at(
     looked_at = {name: checked.looked_at for name, checked in results.items()}
     assert looked_at.pop("I5") > 13
     assert looked_at.pop("I11") > 20
-    subjects = {"I8": 7, "I9": 7, "I14": 3}
+    subjects = {"I8": 7, "I9": 7, "I14": 3, "I15": 3}
     assert looked_at == {
         "I1": 4, "I2": 3, "I3": 3, "I4": 3, "I6": 3, "I7": 3, "I10": 3, "I12": 2, "I13": 4 + 3, **subjects,
     }  # fmt: skip
@@ -290,6 +290,35 @@ def test_a_snapshot_that_is_no_invoice_any_more_is_a_finding_not_a_crash(books):
     red = books.red()
     assert list(red) == ["I5", "I6", "I7", "I11"]
     assert "its snapshot cannot be read as an invoice any more." in red["I7"][0]
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("payout", "state = 'Nowhere'"),
+        ("history", "at = 'soon'"),
+        ("history", "data = '{'"),
+        ("definition", "body = '[]'"),
+        ("decision", "missing = '{'"),
+        ("agreement", "valid_until = 'never'"),
+        ("partner", "seller = '['"),
+        ("job", "payload = '['"),
+        ("job", "lease_until = 'x'"),
+    ],
+)
+def test_a_damaged_cell_ends_no_check(books, table, change):
+    books.spoil(table, f"UPDATE {table} SET {change}")
+    results = [*verify.run(books.world, missing=not_in)]
+
+    assert [checked.invariant for checked in results] == [each.id for each in verify.INVARIANTS]
+
+
+def test_a_row_that_cannot_be_read_is_named_by_the_one_before_it(books):
+    books.spoil("definition", "UPDATE definition SET body = '[]'")
+    found = [finding for checked in verify.run(books.world, missing=not_in) for finding in checked.findings]
+
+    assert any("it cannot be read (" in finding.sentence for finding in found)
+    assert any(finding.subject.startswith(("the row after ", "the first row")) for finding in found)
 
 
 def test_a_document_that_cannot_be_read_is_a_finding_not_a_crash(books):

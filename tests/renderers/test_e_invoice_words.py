@@ -25,7 +25,7 @@ KWD_NOTE = "KWD has 3 decimals and EN 16931 allows 2: PDF only."
     ("invoice", "why"),
     [
         (drawn(supplies(10_000), currency=KWD), KWD_NOTE),
-        (drawn(supplies(10_000), tax_currency_total=told_in(KWD, 600, "0.3")), KWD_NOTE),
+        (drawn(supplies(10_000), tax_currency_total=told_in(KWD, 6000, "0.3")), KWD_NOTE),
         (
             drawn(supplies(10_000), GST, seller={"country": "AU", "vat_number": None}),
             "GST is no VAT of EN 16931's categories: PDF only.",

@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
 from engine.billing.invoice import canonical
+from renderers.phrases import languages
 from renderers.press import logo
 
 ELSEWHERE = """
@@ -20,6 +23,19 @@ from renderers.press import PressProcess
 press = PressProcess()
 invoice = restore(sys.stdin.buffer.read().decode())
 sys.stdout.buffer.write(InvoicePdf(press).render(invoice, {}).content)
+press.close()
+"""
+
+ALL_ELSEWHERE = """
+import sys
+from hashlib import sha256
+from engine.billing.invoice import restore
+from renderers.pdf import InvoicePdf
+from renderers.press import PressProcess
+press = PressProcess()
+for line in reversed(sys.stdin.buffer.read().decode().splitlines()):
+    content = InvoicePdf(press).render(restore(line), {}).content
+    sys.stdout.write(sha256(content).hexdigest() + " ")
 press.close()
 """
 
@@ -39,6 +55,24 @@ def test_another_process_elsewhere_prints_the_same_bytes(draw, printed, surround
     )
 
     assert elsewhere.stdout == printed(invoice)
+
+
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "LANG": "ar_EG.UTF-8", "PYTHONHASHSEED": "0"},
+        {"TZ": "UTC", "LC_ALL": "POSIX", "LC_NUMERIC": "fr_FR", "LANGUAGE": "de:nl", "PYTHONHASHSEED": "99"},
+    ],
+)
+def test_every_language_is_the_same_bytes_elsewhere(draw, credit, printed, surroundings):
+    invoices = [draw(3, language=each) for each in (*languages(), "de-CH", "en-GB")]
+    papers = [*invoices, credit(invoices[0]), replace(invoices[1], number="")]
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", ALL_ELSEWHERE], input="\n".join(map(canonical, papers)).encode(),
+        env={**os.environ, **surroundings}, capture_output=True, check=True,
+    )  # fmt: skip
+
+    assert elsewhere.stdout.decode().split() == [sha256(printed(each)).hexdigest() for each in reversed(papers)]
 
 
 def test_what_was_printed_before_changes_nothing(draw, printed):

@@ -38,7 +38,7 @@ def _own_files() -> Iterator[Path]:
     """What is ours in the checkout, with git or without: no folder that a tool made."""
     for folder, folders, names in os.walk(CHECKOUT):
         folders[:] = [name for name in folders if name == ".ci" or not name.startswith((".", "__pycache__", *MADE))]
-        yield from (Path(folder, name) for name in names)
+        yield from (Path(folder, name) for name in names if name != ".git")  # a file in a second worktree
 
 
 def _text(path: Path) -> str:

@@ -51,6 +51,7 @@ def test_the_wheel_holds_every_file_of_the_five_packages(shipped):
         r"engine/migrations/script\.py\.mako",
         r"engine/billing/agreements/.+\.txt",
         r"renderers/templates/invoice/v1/.+\.html",
+        r"renderers/locale/de/LC_MESSAGES/documents\.po",
         r"renderers/fonts/.+\.(ttf|otf|woff2)",
         r"billhook-[\d.]+\.dist-info/licenses/LICENSE",
     ],

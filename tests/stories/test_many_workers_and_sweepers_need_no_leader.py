@@ -39,11 +39,11 @@ def processes(database: str, broker: str) -> Iterator[None]:
         "BILLHOOK_SWEEP_SECONDS": "0.1", "BILLHOOK_LOG_FORMAT": "json",
     }  # fmt: skip
     worker = [sys.executable, WORKER, database, broker, "0.01", "--stays", "--lease=60"]
-    sweeper = [sys.executable, "-m", "billhook.cli", "sweeper"]
+    sweeps = [sys.executable, "-m", "billhook.cli", "sweeper"]
     with ExitStack() as stack:
         started = [
             stack.enter_context(subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE, text=True))
-            for command in (worker, worker, sweeper, sweeper)
+            for command in (worker, worker, sweeps, sweeps)
         ]
         try:
             yield

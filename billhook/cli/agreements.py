@@ -1,0 +1,116 @@
+"""Commands of self-billing agreements: look at them, offer, renew, record from paper, revoke, export."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from billhook.cli.onboarding import Answer, Partner
+from billhook.cli.options import command
+from billhook.cli.session import Session, answers
+from billhook.cli.terminal import Table
+
+if TYPE_CHECKING:
+    from billhook.app import Workspace
+    from engine.agreements import AgreementView
+
+Version = Annotated[int | None, typer.Option("--version", min=1, help="Which; without it the newest.")]
+Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    group = typer.Typer(help="Self-billing agreements with partners.", no_args_is_help=True)
+    command(group, "list")(list_agreements)
+    command(group, "show")(show)
+    command(group, "offer")(offer)
+    command(group, "renew")(renew)
+    command(group, "record-paper")(record_paper)
+    command(group, "revoke")(revoke)
+    command(group, "export")(export)
+    app.add_typer(group, name="agreements")
+
+
+def list_agreements(session: Session, partner: Partner) -> None:
+    """Every version of a partner's agreement, the newest first."""
+    found = session.workspace.agreements.list(partner)
+    rows = [
+        (str(one.version), one.life, one.language, one.method, one.valid_from[:10], one.valid_until[:10])
+        for one in found
+    ]
+    columns = ("version", "state", "language", "signed", "from", "until")
+    session.terminal.result({"agreements": found}, Table(columns, rows, title="Agreements"))
+
+
+def show(session: Session, partner: Partner, *, version: Version = None) -> None:
+    """One version: its text, and what proves that it was accepted."""
+    found = session.workspace.agreements.get(partner, version)
+    session.terminal.result(found, found.text, *_proof(found))
+
+
+def offer(session: Session, partner: Partner) -> None:
+    """Offer a partner the agreement; it is told, and accepts it in the portal."""
+    text = session.workspace.agreements.offer(partner)
+    session.terminal.result(text, f"{partner} was offered text {text.version} in '{text.language}'.")
+
+
+def renew(session: Session, partner: Partner) -> None:
+    """Accept the agreement anew with the details there are. The partner's main contact does."""
+    told = _speaker(session, partner).agreements.renew(partner)
+    session.terminal.result({"partner": partner, "told": told}, f"{partner}: {told}.")
+
+
+def record_paper(
+    session: Session,
+    partner: Partner,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The signed paper: PDF, PNG or JPEG.")],
+    *,
+    signed_by: Annotated[str, typer.Option("--signed-by", help="Who signed it, as it stands there.")],
+    signed_on: Annotated[str, typer.Option("--signed-on", metavar="DAY", help="When, such as 2026-11-23.")],
+    answer: Answer = None,
+) -> None:
+    """Record an agreement that was signed on paper, with its picture; --answer gives the details that it says."""
+    from datetime import date
+
+    from engine.agreements import Paper
+    from engine.contracts import Document
+
+    try:
+        day = date.fromisoformat(signed_on)
+    except ValueError:
+        raise typer.BadParameter(f"'{signed_on}' is no day such as 2026-11-23.") from None
+    paper = Paper(signed_by, day, Document(file.name, "application/octet-stream", file.read_bytes()))
+    told = session.workspace.agreements.record_paper(partner, paper, answers(answer))
+    session.terminal.result({"partner": partner, "told": told}, f"{partner}: {told}.")
+
+
+def revoke(session: Session, partner: Partner, *, reason: Why = "") -> None:
+    """End a partner's agreement; nothing is issued under it from now on."""
+    told = session.workspace.agreements.revoke(partner, reason=reason)
+    session.terminal.result({"partner": partner, "told": told}, f"{told[0].upper()}{told[1:]}.")
+
+
+def export(
+    session: Session,
+    partner: Partner,
+    *,
+    version: Version = None,
+    pdf: Annotated[Path, typer.Option("--pdf", metavar="FILE", help="Where to.")],
+) -> None:
+    """The record as PDF, for an audit."""
+    document = session.workspace.agreements.export(partner, version)
+    pdf.write_bytes(document.content)
+    session.terminal.result({"file": str(pdf)}, f"{pdf}: {len(document.content):,} bytes.")
+
+
+def _proof(record: "AgreementView") -> list[str]:
+    told = {
+        "State": record.life, "SHA-256": record.sha256, "Accepted at": record.accepted_at, "By": record.accepted_by,
+        "From": record.accepted_from, "Signed by": record.signed_by, "Signed on": record.signed_on,
+        "Valid until": record.valid_until, "Revoked at": record.revoked_at, "Reason": record.revoked_reason,
+    }  # fmt: skip
+    return [f"{name}: {value}" for name, value in told.items() if value]
+
+
+def _speaker(session: Session, partner: str) -> "Workspace":
+    """Who speaks for the partner: its main contact, unless somebody else was named."""
+    return session.workspace if session.said.as_ else session.account.main_contact(partner, origin="cli")

@@ -1,0 +1,289 @@
+"""
+Self-billing agreements as rows: offered, accepted, renewed, revoked, recorded from paper, and read back for an audit.
+
+A record is written once: a renewal is a new version, an end is noted beside it. The text and its life are rules of
+`billing.agreement`; whether an invoice may be issued under one is decided in `invoicing`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from engine import history, invoicing, notices, reminders, waiting
+from engine.accounts import zone_of
+from engine.billing import agreement as rules
+from engine.billing.agreement import CLAUSES, SCOPE, AgreementLife, AgreementText
+from engine.billing.parties import BuyerDetails, SellerDetails
+from engine.billing.text import text_problems
+from engine.clock import stamp
+from engine.contracts import Document
+from engine.errors import Invalid, NotFound, Problem
+from engine.files import DatabaseFiles
+from engine.ids import new_id
+from engine.store import Tx
+from engine.uploads import named_for_its_bytes, upload_problems
+from engine.world import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A signed paper: who signed it, as it stands there, on which day, and its picture (PDF, PNG or JPEG)."""
+
+    signed_by: str
+    signed_on: date
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementView:
+    """
+    One version, whole. `life` as it is now; instants in UTC, the first outside it is `valid_until`; `method` portal or
+    paper; `accepted_by` '' where a partner may not know who of the vendor's recorded it; `evidence` the sha256 of the
+    paper's picture.
+    """
+
+    partner: str
+    version: int
+    life: AgreementLife
+    text_version: str
+    sha256: str
+    language: str
+    text: str
+    clauses: tuple[str, ...]
+    scope: str
+    vat_number: str
+    seller_status: str
+    method: str
+    accepted_by: str
+    accepted_at: str
+    accepted_from: str
+    signed_by: str
+    signed_on: str
+    evidence: str
+    valid_from: str
+    valid_until: str
+    revoked_at: str
+    revoked_reason: str
+    silence_days: int
+
+
+def text_for(partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, days: int, begins: datetime) -> AgreementText:
+    """The text between these two, from `begins` on, in the partner's language."""
+    return rules.agreement_text(
+        seller.to_party(partner.code), buyer.to_party(), valid_from=begins, valid_until=rules.period_end(begins),
+        silence_days=days, language=partner.language,
+    )  # fmt: skip
+
+
+def accept_within(
+    tx: Tx,
+    caller: Caller,
+    partner: Any,
+    seller: SellerDetails,
+    buyer: BuyerDetails,
+    *,
+    days: int,
+    paper: Paper | None = None,
+) -> int:
+    """
+    The agreement as a new version, in the open transaction in which account and partner are locked; the one before is
+    superseded, never edited. One on paper is valid from the day it was signed, and counts from now on. Returns the
+    version.
+
+    Raises:
+        Invalid: the paper cannot be kept.
+    """
+    now, agreement_id = caller.now, new_id()
+    begins = _signed_at(tx, caller, paper, now=now) if paper else now
+    ends = rules.period_end(begins)
+    last = invoicing.agreement_of(tx, caller.account_id, partner.id)
+    text = text_for(partner, seller, buyer, days=days, begins=begins)
+    if last:
+        tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=agreement_id)
+        reminders.forget(tx, caller.account_id, last.id)
+    version = last.version + 1 if last else 1
+    tx.insert(
+        "agreement", account_id=caller.account_id, id=agreement_id, partner_id=partner.id, version=version,
+        text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
+        vat_number=seller.vat_number or "", accepted_by=caller.actor.id, accepted_at=stamp(now),
+        accepted_from=caller.actor.origin, method="paper" if paper else "portal", valid_from=stamp(begins),
+        valid_until=stamp(ends), revoked_by="", revoked_reason="",
+    )  # fmt: skip
+    tx.insert("agreement_terms", account_id=caller.account_id, agreement_id=agreement_id, silence_days=days)
+    tx.insert(
+        "agreement_signing", account_id=caller.account_id, agreement_id=agreement_id,
+        seller_status=seller.tax_status, clauses=json.dumps(CLAUSES), scope=SCOPE, **_evidence(tx, caller, paper),
+    )  # fmt: skip
+    reminders.remind_of(tx, caller.account_id, agreement_id, valid_until=ends, now=now)
+    return version
+
+
+def offer(caller: Caller, partner_code: str) -> AgreementText:
+    """
+    Offer a partner the agreement with the details it has given so far: the text is kept, the partner is told.
+
+    Raises:
+        NotAllowed: the role is none that runs the programme. NotFound.
+    """
+    caller.require("offer agreement", "vendor")
+
+    def work(tx: Tx) -> AgreementText:
+        partner, now = _partner(tx, caller, partner_code, lock=True), caller.now
+        seller, buyer = SellerDetails.from_json(json.loads(partner.seller)), _buyer(partner)
+        text = text_for(partner, seller, buyer, days=partner.acceptance_days, begins=now)
+        tx.insert(
+            "agreement_offer", account_id=caller.account_id, id=new_id(), partner_id=partner.id,
+            text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
+            offered_by=caller.actor.id, offered_at=stamp(now),
+        )  # fmt: skip
+        _note(tx, caller, partner.id, "offer agreement", "the self-billing agreement was offered")
+        notices.tell(
+            tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,
+            topic="agreement_offered", now=now,
+            sentence="You are offered a self-billing agreement. Read it and accept it at Account > Payouts.",
+        )  # fmt: skip
+        return text
+
+    return caller.transact(work)
+
+
+def revoke(caller: Caller, partner_code: str, *, reason: str) -> str:
+    """
+    The vendor ends a partner's agreement: nothing is issued under it from now on. Returns a sentence.
+
+    Raises:
+        NotAllowed: the role is not owner or admin. NotFound, ReasonRequired. Invalid: none is in force.
+    """
+    caller.require("revoke agreement", "admin")
+    why = caller.require_reason("revoke agreement", reason)
+
+    def work(tx: Tx) -> str:
+        partner = _partner(tx, caller, partner_code, lock=True)
+        if not revoke_within(tx, caller, partner.id, reason=why):
+            raise Invalid("The agreement", [Problem("partner", f"{partner_code} has none that could be revoked.")])
+        _note(tx, caller, partner.id, "revoke agreement", "the self-billing agreement was revoked", reason=why)
+        notices.tell(
+            tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,
+            topic="agreement_revoked", sentence=f"Your self-billing agreement has ended: {why}", now=caller.now,
+        )  # fmt: skip
+        waiting.reconsider(tx, caller, partner_id=partner.id)
+        return f"the agreement with {partner_code} was revoked"
+
+    return caller.transact(work)
+
+
+def revoke_within(tx: Tx, caller: Caller, partner_id: str, *, reason: str) -> bool:
+    """Note the end of the agreement that is not over yet, and forget its reminders. False when there is none."""
+    if row := invoicing.agreement_of(tx, caller.account_id, partner_id):
+        reminders.forget(tx, caller.account_id, row.id)
+    values = {"account": caller.account_id, "partner": partner_id, "actor": caller.actor.id, "reason": reason}
+    return tx.run(_REVOKE, **values, now=stamp(caller.now)) > 0
+
+
+def life(tx: Tx, caller: Caller, partner_id: str, seller: SellerDetails) -> AgreementLife:
+    """Where the partner's newest agreement is in its life."""
+    row = invoicing.agreement_of(tx, caller.account_id, partner_id)
+    offered = tx.one(_OFFERED, account=caller.account_id, partner=partner_id)
+    newer = offered is not None and (row is None or offered.offered_at > row.accepted_at)
+    facts = invoicing.agreement_facts(row)
+    return rules.life_of(facts, at=caller.now, vat_number=seller.vat_number, offered=newer)
+
+
+def versions(tx: Tx, caller: Caller, partner_code: str) -> list[AgreementView]:
+    """Every version, the newest first; a contact sees its own partner's. Raises NotFound."""
+    partner = _partner(tx, caller, partner_code)
+    vat_number = json.loads(partner.seller).get("vat_number")
+    rows = tx.all(_VERSIONS, account=caller.account_id, partner=partner.id)
+    return [_view(caller, partner, row, vat_number=vat_number) for row in rows]
+
+
+def version_of(tx: Tx, caller: Caller, partner_code: str, version: int | None = None) -> AgreementView:
+    """One version, without a number the newest. Raises NotFound."""
+    for found in versions(tx, caller, partner_code):
+        if version in (None, found.version):
+            return found
+    raise NotFound("agreement", partner_code if version is None else f"{partner_code} {version}")
+
+
+def evidence(tx: Tx, caller: Caller, partner_code: str, version: int) -> Document:
+    """The picture of the paper that was signed. Raises NotFound: it was accepted in the portal."""
+    found = version_of(tx, caller, partner_code, version)
+    if not found.evidence:
+        raise NotFound("paper", f"{partner_code} {version}")
+    return DatabaseFiles(tx, caller.account_id, caller.now).get(found.evidence)
+
+
+def _signed_at(tx: Tx, caller: Caller, paper: Paper, *, now: datetime) -> datetime:
+    """The beginning of the day it was signed on, as the account's clocks show it."""
+    zone = zone_of(tx, caller.account_id)
+    problems = [Problem("signed_by", each.sentence) for each in text_problems("signed_by", paper.signed_by, 200)]
+    if not paper.signed_by.strip():
+        problems.append(Problem("signed_by", "name who signed it, as it stands on the paper."))
+    if paper.signed_on > now.astimezone(zone).date():
+        problems.append(Problem("signed_on", f"{paper.signed_on} is still to come."))
+    problems += upload_problems("document", paper.document)
+    if problems:
+        raise Invalid("The signed paper", problems)
+    return datetime.combine(paper.signed_on, time(), zone)
+
+
+def _evidence(tx: Tx, caller: Caller, paper: Paper | None) -> Mapping[str, str]:
+    if paper is None:
+        return {"signed_by": "", "signed_on": "", "evidence": "", "evidence_name": ""}
+    document = named_for_its_bytes(paper.document)
+    sha256 = DatabaseFiles(tx, caller.account_id, caller.now).put(document)
+    return {
+        "signed_by": paper.signed_by.strip(), "signed_on": paper.signed_on.isoformat(), "evidence": sha256,
+        "evidence_name": document.filename,
+    }  # fmt: skip
+
+
+def _view(caller: Caller, partner: Any, row: Any, *, vat_number: str | None) -> AgreementView:
+    hidden = caller.actor.kind == "partner" and row.accepted_by != caller.actor.id
+    now_life = rules.life_of(invoicing.agreement_facts(row), at=caller.now, vat_number=vat_number)
+    return AgreementView(
+        partner.code, row.version, now_life, row.text_version, row.text_hash, row.language, row.text,
+        tuple(json.loads(row.clauses)), row.scope, row.vat_number, row.seller_status, row.method,
+        "" if hidden else row.accepted_by, row.accepted_at, row.accepted_from, row.signed_by, row.signed_on,
+        row.evidence, row.valid_from, row.valid_until, row.revoked_at or "", row.revoked_reason, row.silence_days,
+    )  # fmt: skip
+
+
+def _partner(tx: Tx, caller: Caller, code: str, *, lock: bool = False) -> Any:
+    if lock:
+        tx.one("SELECT id FROM account WHERE id = :account FOR SHARE", account=caller.account_id)
+    row = tx.one(_PARTNER + (" FOR UPDATE OF p" if lock else ""), account=caller.account_id, code=code)
+    if row is None or caller.actor.partner_id not in (None, row.id):
+        raise NotFound("partner", code)
+    return row
+
+
+def _buyer(partner: Any) -> BuyerDetails:
+    return BuyerDetails.from_json(json.loads(partner.buyer))
+
+
+def _note(tx: Tx, caller: Caller, partner_id: str, verb: str, sentence: str, *, reason: str = "") -> None:
+    deed = history.Deed(verb, sentence=sentence, reason=reason)
+    history.note(tx, "partner", caller.account_id, partner_id, deed, actor=caller.actor, now=caller.now)
+
+
+_PARTNER = """
+    SELECT p.id, p.code, p.language, p.seller, a.buyer, a.acceptance_days FROM partner p
+    JOIN account a ON a.id = p.account_id WHERE p.account_id = :account AND p.code = :code"""
+_SUPERSEDE = "UPDATE agreement SET superseded_by = :by WHERE account_id = :account AND id = :id"
+_REVOKE = """
+    UPDATE agreement SET revoked_at = :now, revoked_by = :actor, revoked_reason = :reason
+    WHERE account_id = :account AND partner_id = :partner AND revoked_at IS NULL AND superseded_by IS NULL"""
+_OFFERED = """
+    SELECT offered_at FROM agreement_offer
+    WHERE account_id = :account AND partner_id = :partner ORDER BY offered_at DESC LIMIT 1"""
+_VERSIONS = """
+    SELECT g.version, g.text_version, g.text_hash, g.language, g.text, g.vat_number, g.method, g.accepted_by,
+        g.accepted_at, g.accepted_from, g.valid_from, g.valid_until, g.revoked_at, g.revoked_reason, g.superseded_by,
+        s.seller_status, s.clauses, s.scope, s.signed_by, s.signed_on, s.evidence, t.silence_days
+    FROM agreement g
+    JOIN agreement_signing s ON s.account_id = g.account_id AND s.agreement_id = g.id
+    JOIN agreement_terms t ON t.account_id = g.account_id AND t.agreement_id = g.id
+    WHERE g.account_id = :account AND g.partner_id = :partner ORDER BY g.version DESC"""

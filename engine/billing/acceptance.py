@@ -1,0 +1,34 @@
+"""
+How an invoice stands with its seller: delivered, accepted, contested, credited. It knows no rows and no clock.
+
+    issued -> delivered -> accepted | deemed_accepted | credited
+                        -> contested -> accepted | credited
+
+Source: Directive 2006/112/EC art. 224 (each self-billed invoice is accepted by the seller; how is agreed beforehand).
+The days of silence are counted as Regulation 1182/71 art. 3 counts: the day of delivery is not one of them, and the
+last one ends at midnight, here on the account's clocks.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+InvoiceState = Literal["issued", "delivered", "contested", "accepted", "deemed_accepted", "credited"]
+
+DELIVERED, CONTESTED, ACCEPTED, DEEMED, CREDITED = "delivered", "contested", "accepted", "deemed_accepted", "credited"
+OUTCOMES = (ACCEPTED, DEEMED, CREDITED)  # an invoice has one of them at most
+FEWEST_DAYS, MOST_DAYS = 1, 90
+
+
+def state_after(kinds: Iterable[str]) -> InvoiceState:
+    """Where an invoice is after these events, in whatever order they were written: an outcome stands for ever."""
+    seen = set(kinds)
+    for state in (*OUTCOMES, CONTESTED, DELIVERED):
+        if state in seen:
+            return state  # type: ignore[return-value]
+    return "issued"
+
+
+def silence_ends(delivered_on: date, *, days: int) -> datetime:
+    """What the account's clocks show (naive) at the first instant after `days` whole days of silence."""
+    return datetime.combine(delivered_on + timedelta(days=days + 1), time())

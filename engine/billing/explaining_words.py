@@ -1,0 +1,192 @@
+"""The sentences by which a partner is told how it is taxed, in six languages. It decides nothing."""
+
+from typing import Literal
+
+Key = Literal[
+    "VAT is added", "buyer accounts", "small business", "not taxable", "taxed where the buyer is", "rate zero",
+    "as entered", "none entered", "not registered", "exempt", "outside the scope", "override", "not added",
+    "may be liable", "no numbers shown", "ask country", "ask tax_status", "ask vat_number", "ask right vat_number",
+    "ask tax_number", "ask tax_percent", "ask vendor",
+]  # fmt: skip
+
+SENTENCES: dict[Key, str] = {
+    "VAT is added": "VAT of {rate} % is added to your invoices.",
+    "buyer accounts": "No VAT is added: the buyer accounts for it in its own country (reverse charge).",
+    "small business": "No VAT is added: a small business charges none. Your invoices say: {text}.",
+    "not taxable": "No VAT is added: who is not a taxable person is outside the scope of VAT.",
+    "taxed where the buyer is": "No VAT is added: the service is taxed where the buyer is, not in your country.",
+    "rate zero": "No VAT is added: the rate is zero.",
+    "as entered": "{tax} of {rate} % is added to your invoices, as you entered it.",
+    "none entered": "No tax is added: you have entered none.",
+    "not registered": "No tax is added: only who is registered charges it.",
+    "exempt": "No VAT is added. Your invoices say: {text}.",
+    "outside the scope": "No VAT is added: the service is outside the scope of VAT. Your invoices say: {text}.",
+    "override": "Your buyer's finance department has decided how your services are taxed.",
+    "not added": "Your tax of {rate} % is not added.",
+    "may be liable": "Your invoices mention the reverse charge: in the EU the buyer accounts for VAT itself.",
+    "no numbers shown": "Your invoices show no VAT number, neither yours nor the buyer's.",
+    "ask country": "Say in which country you are established.",
+    "ask tax_status": "Say whether you are registered for VAT, a small business, or not taxable.",
+    "ask vat_number": "Your VAT number is still needed: who is registered must show it.",
+    "ask right vat_number": "Your VAT number does not check: look for a mistyped digit.",
+    "ask tax_number": "Your tax number (or a VAT number) is still needed.",
+    "ask tax_percent": "Your tax % is still needed: VAT is charged at home.",
+    "ask vendor": "The buyer's details are not complete yet: it supplies them itself.",
+}
+
+TRANSLATIONS: dict[str, dict[Key, str]] = {
+    "fr": {
+        "VAT is added": "La TVA de {rate} % est ajoutée à vos factures.",
+        "buyer accounts": "Aucune TVA n’est ajoutée : l’acheteur l’acquitte dans son pays (autoliquidation).",
+        "small business": (
+            "Aucune TVA n’est ajoutée : une petite entreprise n’en facture pas. Vos factures portent : {text}."
+        ),
+        "not taxable": "Aucune TVA n’est ajoutée : qui n’est pas assujetti est hors du champ de la TVA.",
+        "taxed where the buyer is": (
+            "Aucune TVA n’est ajoutée : la prestation est taxée là où se trouve l’acheteur, non dans votre pays."
+        ),
+        "rate zero": "Aucune TVA n’est ajoutée : le taux est zéro.",
+        "as entered": "{tax} de {rate} % est ajoutée à vos factures, comme vous l’avez indiqué.",
+        "none entered": "Aucune taxe n’est ajoutée : vous n’en avez indiqué aucune.",
+        "not registered": "Aucune taxe n’est ajoutée : seul qui est immatriculé en facture.",
+        "exempt": "Aucune TVA n’est ajoutée. Vos factures portent : {text}.",
+        "outside the scope": (
+            "Aucune TVA n’est ajoutée : la prestation est hors du champ de la TVA. Vos factures portent : {text}."
+        ),
+        "override": "Le service financier de votre acheteur a décidé de la taxation de vos prestations.",
+        "not added": "Votre taxe de {rate} % n’est pas ajoutée.",
+        "may be liable": "Vos factures mentionnent l’autoliquidation : dans l’UE, l’acheteur acquitte lui-même la TVA.",
+        "no numbers shown": "Vos factures ne portent aucun numéro de TVA, ni le vôtre ni celui de l’acheteur.",
+        "ask country": "Indiquez dans quel pays vous êtes établi.",
+        "ask tax_status": "Indiquez si vous êtes assujetti à la TVA, une petite entreprise ou non assujetti.",
+        "ask vat_number": "Il manque votre numéro de TVA : un assujetti doit l’indiquer.",
+        "ask right vat_number": "Votre numéro de TVA n’est pas correct : cherchez un chiffre erroné.",
+        "ask tax_number": "Il manque votre numéro fiscal (ou un numéro de TVA).",
+        "ask tax_percent": "Il manque votre taux de taxe : dans le pays, la TVA est facturée.",
+        "ask vendor": "Les données de l’acheteur sont incomplètes : il les fournit lui-même.",
+    },
+    "de": {
+        "VAT is added": "Auf Ihre Gutschriften kommen {rate} % Umsatzsteuer.",
+        "buyer accounts": (
+            "Es kommt keine Umsatzsteuer hinzu: Der Käufer führt sie in seinem Land ab (Reverse Charge)."
+        ),
+        "small business": (
+            "Es kommt keine Umsatzsteuer hinzu: Kleinunternehmer berechnen keine. Ihre Gutschriften sagen: {text}."
+        ),
+        "not taxable": "Es kommt keine Umsatzsteuer hinzu: Wer kein Unternehmer ist, leistet nicht steuerbar.",
+        "taxed where the buyer is": (
+            "Es kommt keine Umsatzsteuer hinzu: Die Leistung wird besteuert, wo der Käufer sitzt, nicht in Ihrem Land."
+        ),
+        "rate zero": "Es kommt keine Umsatzsteuer hinzu: Der Satz ist null.",
+        "as entered": "Auf Ihre Gutschriften kommen {rate} % {tax}, wie Sie angegeben haben.",
+        "none entered": "Es kommt keine Steuer hinzu: Sie haben keine angegeben.",
+        "not registered": "Es kommt keine Steuer hinzu: Nur wer registriert ist, berechnet sie.",
+        "exempt": "Es kommt keine Umsatzsteuer hinzu. Ihre Gutschriften sagen: {text}.",
+        "outside the scope": (
+            "Es kommt keine Umsatzsteuer hinzu: Die Leistung ist nicht steuerbar. Ihre Gutschriften sagen: {text}."
+        ),
+        "override": "Die Finanzabteilung Ihres Käufers hat entschieden, wie Ihre Leistungen besteuert werden.",
+        "not added": "Ihre Steuer von {rate} % kommt nicht hinzu.",
+        "may be liable": (
+            "Ihre Gutschriften nennen Reverse Charge: In der EU führt der Käufer die Umsatzsteuer selbst ab."
+        ),
+        "no numbers shown": "Ihre Gutschriften zeigen keine USt-IdNr., weder Ihre noch die des Käufers.",
+        "ask country": "Sagen Sie, in welchem Land Sie ansässig sind.",
+        "ask tax_status": (
+            "Sagen Sie, ob Sie umsatzsteuerlich registriert, Kleinunternehmer oder kein Unternehmer sind."
+        ),
+        "ask vat_number": "Es fehlt noch Ihre USt-IdNr.: Wer registriert ist, muss sie nennen.",
+        "ask right vat_number": "Ihre USt-IdNr. stimmt nicht: Suchen Sie nach einer falschen Ziffer.",
+        "ask tax_number": "Es fehlt noch Ihre Steuernummer (oder eine USt-IdNr.).",
+        "ask tax_percent": "Es fehlt noch Ihr Steuersatz: Im Inland wird Umsatzsteuer berechnet.",
+        "ask vendor": "Die Angaben des Käufers sind noch nicht vollständig: Er ergänzt sie selbst.",
+    },
+    "es": {
+        "VAT is added": "Se añade un IVA del {rate} % a sus facturas.",
+        "buyer accounts": "No se añade IVA: el comprador lo liquida en su país (inversión del sujeto pasivo).",
+        "small business": "No se añade IVA: una pequeña empresa no lo cobra. Sus facturas dicen: {text}.",
+        "not taxable": "No se añade IVA: quien no es sujeto pasivo queda fuera del ámbito del IVA.",
+        "taxed where the buyer is": (
+            "No se añade IVA: el servicio tributa donde está el comprador, no en el país de usted."
+        ),
+        "rate zero": "No se añade IVA: el tipo es cero.",
+        "as entered": "Se añade {tax} del {rate} % a sus facturas, como usted indicó.",
+        "none entered": "No se añade ningún impuesto: usted no ha indicado ninguno.",
+        "not registered": "No se añade ningún impuesto: solo lo cobra quien está registrado.",
+        "exempt": "No se añade IVA. Sus facturas dicen: {text}.",
+        "outside the scope": (
+            "No se añade IVA: el servicio queda fuera del ámbito del IVA. Sus facturas dicen: {text}."
+        ),
+        "override": "El departamento financiero de su comprador ha decidido cómo tributan sus servicios.",
+        "not added": "Su impuesto del {rate} % no se añade.",
+        "may be liable": (
+            "Sus facturas mencionan la inversión del sujeto pasivo: en la UE el comprador liquida él mismo el IVA."
+        ),
+        "no numbers shown": "Sus facturas no muestran ningún NIF-IVA, ni el suyo ni el del comprador.",
+        "ask country": "Diga en qué país está establecido.",
+        "ask tax_status": "Diga si está registrado a efectos del IVA, es pequeña empresa o no es sujeto pasivo.",
+        "ask vat_number": "Falta su NIF-IVA: quien está registrado debe indicarlo.",
+        "ask right vat_number": "Su NIF-IVA no es correcto: busque una cifra equivocada.",
+        "ask tax_number": "Falta su NIF (o un NIF-IVA).",
+        "ask tax_percent": "Falta su tipo impositivo: en el propio país se cobra IVA.",
+        "ask vendor": "Los datos del comprador aún no están completos: los aporta él mismo.",
+    },
+    "it": {
+        "VAT is added": "Alle Sue fatture si aggiunge l’IVA del {rate} %.",
+        "buyer accounts": "Non si aggiunge IVA: l’acquirente la assolve nel proprio paese (inversione contabile).",
+        "small business": "Non si aggiunge IVA: una piccola impresa non la addebita. Le Sue fatture dicono: {text}.",
+        "not taxable": "Non si aggiunge IVA: chi non è soggetto passivo è fuori dal campo dell’IVA.",
+        "taxed where the buyer is": (
+            "Non si aggiunge IVA: il servizio è tassato dove si trova l’acquirente, non nel Suo paese."
+        ),
+        "rate zero": "Non si aggiunge IVA: l’aliquota è zero.",
+        "as entered": "Alle Sue fatture si aggiunge {tax} del {rate} %, come da Lei indicato.",
+        "none entered": "Non si aggiunge alcuna imposta: non ne ha indicata nessuna.",
+        "not registered": "Non si aggiunge alcuna imposta: la addebita solo chi è registrato.",
+        "exempt": "Non si aggiunge IVA. Le Sue fatture dicono: {text}.",
+        "outside the scope": (
+            "Non si aggiunge IVA: il servizio è fuori dal campo dell’IVA. Le Sue fatture dicono: {text}."
+        ),
+        "override": "L’ufficio finanziario del Suo acquirente ha deciso come sono tassati i Suoi servizi.",
+        "not added": "La Sua imposta del {rate} % non si aggiunge.",
+        "may be liable": (
+            "Le Sue fatture menzionano l’inversione contabile: nell’UE l’acquirente assolve l’IVA da sé."
+        ),
+        "no numbers shown": "Le Sue fatture non riportano alcuna partita IVA, né la Sua né quella dell’acquirente.",
+        "ask country": "Indichi in quale paese è stabilito.",
+        "ask tax_status": "Indichi se è registrato ai fini IVA, una piccola impresa o non soggetto passivo.",
+        "ask vat_number": "Manca la Sua partita IVA: chi è registrato deve indicarla.",
+        "ask right vat_number": "La Sua partita IVA non è corretta: cerchi una cifra sbagliata.",
+        "ask tax_number": "Manca il Suo codice fiscale (o una partita IVA).",
+        "ask tax_percent": "Manca la Sua aliquota: nel proprio paese si addebita l’IVA.",
+        "ask vendor": "I dati dell’acquirente non sono ancora completi: li fornisce lui stesso.",
+    },
+    "nl": {
+        "VAT is added": "Bij uw facturen komt {rate} % btw.",
+        "buyer accounts": "Er komt geen btw bij: de afnemer draagt die in het eigen land af (btw verlegd).",
+        "small business": (
+            "Er komt geen btw bij: een kleine onderneming rekent die niet. Op uw facturen staat: {text}."
+        ),
+        "not taxable": "Er komt geen btw bij: wie geen ondernemer is, valt buiten de btw.",
+        "taxed where the buyer is": (
+            "Er komt geen btw bij: de dienst wordt belast waar de afnemer is, niet in uw land."
+        ),
+        "rate zero": "Er komt geen btw bij: het tarief is nul.",
+        "as entered": "Bij uw facturen komt {rate} % {tax}, zoals u hebt opgegeven.",
+        "none entered": "Er komt geen belasting bij: u hebt er geen opgegeven.",
+        "not registered": "Er komt geen belasting bij: alleen wie geregistreerd is, rekent die.",
+        "exempt": "Er komt geen btw bij. Op uw facturen staat: {text}.",
+        "outside the scope": "Er komt geen btw bij: de dienst valt buiten de btw. Op uw facturen staat: {text}.",
+        "override": "De financiële afdeling van uw afnemer heeft besloten hoe uw diensten worden belast.",
+        "not added": "Uw belasting van {rate} % komt er niet bij.",
+        "may be liable": "Uw facturen vermelden de verlegging: in de EU draagt de afnemer de btw zelf af.",
+        "no numbers shown": "Op uw facturen staat geen btw-nummer, niet het uwe en niet dat van de afnemer.",
+        "ask country": "Zeg in welk land u gevestigd bent.",
+        "ask tax_status": "Zeg of u voor de btw geregistreerd bent, een kleine onderneming of geen ondernemer.",
+        "ask vat_number": "Uw btw-nummer ontbreekt nog: wie geregistreerd is, moet het vermelden.",
+        "ask right vat_number": "Uw btw-nummer klopt niet: zoek naar een verkeerd cijfer.",
+        "ask tax_number": "Uw fiscaal nummer (of een btw-nummer) ontbreekt nog.",
+        "ask tax_percent": "Uw tarief ontbreekt nog: in eigen land wordt btw gerekend.",
+        "ask vendor": "De gegevens van de afnemer zijn nog niet volledig: die vult ze zelf aan.",
+    },
+}

@@ -1,0 +1,203 @@
+"""
+The rules by which a seller's services to a buyer are taxed, as one ordered table with their sources. It decides
+nothing: `treatment` takes the first row that fits, and the reference page is printed from the same rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.billing.countries import EU
+from engine.billing.explaining_words import Key
+from engine.billing.parties import TaxStatus
+from engine.billing.tax import Category
+
+Sellers = Literal["EU", "GB", "CH", "NO", "US", "rest"]
+Buyers = Literal["home", "other EU country", "EU", "not EU", "abroad", "anywhere"]
+Need = Literal["seller's VAT number", "buyer's VAT or register number", "tax %", "tax or VAT number"]
+Says = Literal["", "the country's small-business text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule is from. `seen`: its text, or an authority's or adviser's page on it, was read for this table."""
+
+    text: str
+    seen: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """
+    Who sells (`sellers`, `statuses`, and `numbered`: with a VAT number or without, None for either) to whom (`buyers`):
+    the `category`, what it `needs`, what the document says, `told` to the partner (a key of its sentences),
+    the `sources`, and the `doubt` that is left, in a sentence.
+    """
+
+    name: str
+    sellers: tuple[Sellers, ...]
+    statuses: tuple[TaxStatus, ...]
+    buyers: Buyers
+    category: Category
+    told: Key
+    sources: tuple[str, ...]
+    numbered: bool | None = None
+    needs: tuple[Need, ...] = ()
+    exemption_code: str = ""
+    exemption_text: str = ""
+    says: Says = ""
+    mention: str = ""
+    reverse_charge: bool = False
+    doubt: str = ""
+
+    def fits(self, *, seller: str, status: TaxStatus, has_vat_number: bool, buyer: str) -> bool:
+        """seller, buyer: their countries."""
+        return (
+            region(seller) in self.sellers
+            and status in self.statuses
+            and self.numbered in (None, has_vat_number)
+            and _IS[self.buyers](seller, buyer)
+        )
+
+
+def region(country: str) -> Sellers:
+    """The part of the table in which a country's sellers are found."""
+    if country in EU:
+        return "EU"
+    return country if country in ("GB", "CH", "NO", "US") else "rest"  # type: ignore[return-value]
+
+
+_IS: dict[Buyers, Callable[[str, str], bool]] = {
+    "home": lambda seller, buyer: buyer == seller,
+    "other EU country": lambda seller, buyer: buyer in EU and buyer != seller,
+    "EU": lambda _seller, buyer: buyer in EU,
+    "not EU": lambda _seller, buyer: buyer not in EU,
+    "abroad": lambda seller, buyer: buyer != seller,
+    "anywhere": lambda _seller, _buyer: True,
+}
+
+SOURCES: dict[str, Source] = {
+    "art. 9": Source("Directive 2006/112/EC art. 9: who is a taxable person", seen=False),
+    "art. 44": Source("Directive 2006/112/EC art. 44: services to a business are supplied where it is established"),
+    "art. 193": Source("Directive 2006/112/EC art. 193: the supplier is liable for VAT", seen=False),
+    "art. 196": Source("Directive 2006/112/EC art. 196: the recipient is liable where the supplier is not established"),
+    "art. 214": Source("Directive 2006/112/EC art. 214(1)(e): who supplies services abroad is identified", seen=False),
+    "art. 219a": Source("Directive 2006/112/EC art. 219a: self-billed, the rules of the place of supply apply"),
+    "art. 226": Source("Directive 2006/112/EC art. 226, points 3 to 5, 10a, 11, 11a: what an invoice says"),
+    "art. 284": Source(
+        "Directive 2006/112/EC art. 284, as amended by Directive (EU) 2020/285: small enterprises", seen=False
+    ),
+    "VATA": Source("United Kingdom, VAT Act 1994 s. 4: VAT is charged on taxable supplies (HMRC, VATPOSS01200)"),
+    "VATA s. 7A": Source(
+        "United Kingdom, VAT Act 1994 s. 7A(2)(a): services to a business are supplied where it belongs "
+        "(HMRC, VATPOSS06200)"
+    ),
+    "MWSTG 8": Source("Switzerland, MWSTG art. 8 para. 1: services are supplied where the recipient is (advisers)"),
+    "MWSTG 10": Source("Switzerland, MWSTG art. 10: who is liable, who is exempt from liability"),
+    "MWSTG 26": Source("Switzerland, MWSTG art. 26 and 27: what an invoice says, tax shown without right"),
+    "mval 2-1": Source("Norway, merverdiavgiftsloven § 2-1: who is registered (Skatteetaten, M-2-1)"),
+    "mval 3-1": Source("Norway, merverdiavgiftsloven § 3-1: VAT is charged on goods and services", seen=False),
+    "mval 6-22": Source(
+        "Norway, merverdiavgiftsloven § 6-22: services to buyers abroad bear the rate zero", seen=False
+    ),
+    "US": Source("United States: no VAT; sales tax is the States', and is entered by the partner", seen=False),
+    "own": Source("No rule of ours: design/invoices.md section 2, the tax is added as the partner entered it"),
+}
+
+_VAT: tuple[Sellers, ...] = ("EU", "GB", "CH", "NO")
+_OUTSIDE: tuple[Sellers, ...] = ("GB", "CH", "NO")
+_ALL: tuple[TaxStatus, ...] = ("registered", "small_business", "not_taxable")
+_ABROAD_44 = "Not subject to VAT: the place of supply is the buyer's country (Directive 2006/112/EC art. 44)"
+_NO_RULE_EU = (
+    "The buyer in the EU may be liable for VAT whatever is added here: its tax adviser knows. "
+    "The mention says so; the buyer's own return settles it."
+)
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "not a taxable person", _VAT, ("not_taxable",), "anywhere", "O", "not taxable", ("art. 9", "art. 226"),
+        exemption_code="VATEX-EU-O", exemption_text="Not subject to VAT: the seller is not a taxable person",
+        doubt="Outside the EU the Directive is cited for its definition; the national law has one of its own.",
+    ),
+    Rule(
+        "EU to outside the EU", ("EU",), ("registered", "small_business"), "not EU", "O", "taxed where the buyer is",
+        ("art. 44",), exemption_code="VATEX-EU-O", exemption_text=_ABROAD_44,
+    ),
+    Rule(
+        "reverse charge within the EU", ("EU",), ("registered",), "other EU country", "AE", "buyer accounts",
+        ("art. 44", "art. 196", "art. 226"), needs=("seller's VAT number", "buyer's VAT or register number"),
+        exemption_code="VATEX-EU-AE", reverse_charge=True,
+        exemption_text="Reverse charge: the buyer accounts for the VAT (Directive 2006/112/EC art. 196)",
+    ),
+    Rule(
+        "small business with a VAT number within the EU", ("EU",), ("small_business",), "other EU country", "AE",
+        "buyer accounts", ("art. 44", "art. 196", "art. 214"), numbered=True, reverse_charge=True,
+        needs=("seller's VAT number", "buyer's VAT or register number"), exemption_code="VATEX-EU-AE",
+        exemption_text="Reverse charge: the buyer accounts for the VAT (Directive 2006/112/EC art. 196)",
+    ),
+    Rule(
+        "small business without a VAT number within the EU", ("EU",), ("small_business",), "other EU country", "E",
+        "small business", ("art. 284",), numbered=False, needs=("tax or VAT number",),
+        says="the country's small-business text",
+        doubt="Art. 214(1)(e) wants a VAT number for services to another member state; with one it is reverse charge.",
+    ),
+    Rule(
+        "at home", _VAT, ("registered",), "home", "S", "VAT is added",
+        ("art. 193", "art. 226", "VATA", "MWSTG 26", "mval 3-1"), needs=("seller's VAT number", "tax %"),
+    ),
+    Rule(
+        "small business at home", _VAT, ("small_business",), "home", "E", "small business",
+        ("art. 284", "VATA", "MWSTG 10", "mval 2-1"), needs=("tax or VAT number",),
+        says="the country's small-business text",
+        doubt="Below the threshold one is not registered, rather than exempt, in GB, CH and NO; E is the nearest.",
+    ),
+    Rule(
+        "GB, CH or NO to the EU", _OUTSIDE, ("registered",), "EU", "AE", "buyer accounts",
+        ("art. 44", "art. 196", "art. 219a", "art. 226"), reverse_charge=True,
+        needs=("seller's VAT number", "buyer's VAT or register number"), exemption_code="VATEX-EU-AE",
+        exemption_text="Reverse charge: the buyer accounts for the VAT (Directive 2006/112/EC art. 196)",
+    ),
+    Rule(
+        "small business of GB or CH to the EU", ("GB", "CH"), ("small_business",), "EU", "O",
+        "taxed where the buyer is",
+        ("VATA s. 7A", "MWSTG 8", "art. 196", "art. 219a"), exemption_code="VATEX-EU-O", reverse_charge=True,
+        exemption_text="Not subject to VAT in the seller's country: the buyer accounts for it where it is established",
+        doubt="O shows no VAT number, though art. 226(4) wants the buyer's; AE would need a VAT number of the seller.",
+    ),
+    Rule(
+        "GB to abroad", ("GB",), ("registered", "small_business"), "abroad", "O", "taxed where the buyer is",
+        ("VATA s. 7A",), exemption_code="VATEX-EU-O",
+        exemption_text="Outside the scope of UK VAT: supplied where the buyer belongs (VAT Act 1994 s. 7A)",
+    ),
+    Rule(
+        "CH to abroad", ("CH",), ("registered", "small_business"), "abroad", "O", "taxed where the buyer is",
+        ("MWSTG 8",), exemption_code="VATEX-EU-O",
+        exemption_text="Not subject to Swiss VAT: supplied where the recipient is (MWSTG/LTVA/LIVA art. 8)",
+    ),
+    Rule(
+        "NO to abroad", ("NO",), ("registered",), "abroad", "Z", "rate zero", ("mval 6-22",),
+        needs=("seller's VAT number",), mention="Fritatt for merverdiavgift, merverdiavgiftsloven § 6-22 (rate zero)",
+        doubt="The rate zero is for services that can be delivered from afar, as referrals and commissions can.",
+    ),
+    Rule(
+        "small business of NO to abroad", ("NO",), ("small_business",), "abroad", "E", "small business", ("mval 2-1",),
+        needs=("tax or VAT number",), says="the country's small-business text",
+    ),
+    Rule(
+        "US to the EU", ("US",), _ALL, "EU", "local", "as entered", ("US", "art. 196", "art. 219a"),
+        reverse_charge=True, doubt=_NO_RULE_EU,
+    ),
+    Rule("US", ("US",), _ALL, "anywhere", "local", "as entered", ("US",)),
+    Rule(
+        "rest of the world to the EU", ("rest",), _ALL, "EU", "local", "as entered", ("own", "art. 196", "art. 219a"),
+        reverse_charge=True, doubt=_NO_RULE_EU,
+    ),
+    Rule("rest of the world", ("rest",), _ALL, "anywhere", "local", "as entered", ("own",)),
+)  # fmt: skip
+
+# Territories that belong to a member's VAT area or have its law, under codes of their own: no rule of ours covers them.
+NOT_COVERED: dict[str, str] = {
+    "IM": "belongs to the United Kingdom's VAT area (art. 7)",
+    "LI": "has the VAT law of Switzerland",
+    "MC": "belongs to France's VAT area (art. 7)",
+}

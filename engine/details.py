@@ -1,0 +1,50 @@
+"""Details of sellers and buyers: read from the fields of a form, and checked against what only a library knows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine import reference
+from engine.billing.invoice import PaymentDetails
+from engine.billing.parties import BuyerDetails, SellerDetails
+from engine.errors import Invalid, Problem, closest
+
+_PAYMENT = {"account_holder": "account_holder", "iban": "iban", "bic": "bic", "payment_other": "other"}
+_NOT_DETAILS = ("choice", "reason", "accept_agreement", "logo")
+
+
+def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
+    """`before` with the form's answer over it; the flat names of the form become the details' own. Raises Invalid."""
+    body = before.to_json()
+    known = [*(name for name in body if name not in ("payment", "logo")), *_PAYMENT, *_NOT_DETAILS]
+    if unknown := [name for name in answer if name not in known]:
+        raise Invalid("The details", [Problem(name, _no_field(name, known)) for name in unknown])
+    plain = {name: value for name, value in answer.items() if name not in (*_NOT_DETAILS, *_PAYMENT)}
+    if plain.get("tax_percent") == "":
+        plain["tax_percent"] = None
+    payment = {inner: answer[name] for name, inner in _PAYMENT.items() if name in answer}
+    if plain.get("vat_number"):
+        plain["vat_number"] = reference.clean_vat_number(plain.get("country", body["country"]), plain["vat_number"])
+    return SellerDetails.from_json({**body, **plain, "payment": {**body["payment"], **payment}})
+
+
+def register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:
+    """What only a library knows: countries, check digits."""
+    problems = []
+    if details.country and not reference.country_exists(details.country):
+        problems.append(Problem("country", f"'{details.country}' is no ISO 3166 code, such as FR."))
+    if (
+        details.vat_number
+        and reference.vat_check_known(details.country)
+        and not reference.vat_number_ok(details.country, details.vat_number)
+    ):
+        told = f"'{details.vat_number}' is no VAT number of {details.country}; look for a mistyped digit."
+        problems.append(Problem("vat_number", told))
+    payment = getattr(details, "payment", PaymentDetails())
+    if payment.iban and not reference.iban_ok(payment.iban):
+        problems.append(Problem("iban", "the IBAN's check digits are wrong; look for a mistyped digit."))
+    return problems
+
+
+def _no_field(name: str, known: Sequence[str]) -> str:
+    near = closest(name, known)
+    return f"there is no such detail; did you mean '{near}'?" if near else f"it is none of {', '.join(known)}."

@@ -1,0 +1,158 @@
+"""
+The events of an issued invoice, as rows: written once, in order. What they come to is a rule of `billing.acceptance`;
+who may say them is not known here.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from engine import facts, notices, timers
+from engine.accounts import zone_of
+from engine.actor import Actor
+from engine.billing.acceptance import CONTESTED, CREDITED, DELIVERED, OUTCOMES, InvoiceState, silence_ends, state_after
+from engine.clock import stamp
+from engine.contracts import Rows
+from engine.store import Tx
+from engine.world import Caller
+
+SILENCE = "deem_accepted"  # the kind of the timer that waits for the end of silence
+
+
+def deliver(tx: Tx, account_id: str, invoice_id: str, *, now: datetime) -> None:
+    """
+    The document is attached: from here on the seller can have it, and the days of silence run. Delivered once only; of
+    one that was credited meanwhile nothing is waited for.
+    """
+    row = by_id(tx, account_id, invoice_id)
+    facts.lock(tx, account_id, row.payout_id)
+    events = events_of(tx, row)
+    if DELIVERED in {event.kind for event in events}:
+        return
+    write(tx, row, events, DELIVERED, actor=Actor.system(), now=now)
+    if state_of(events) == "issued":
+        _wait_for_silence(tx, row, now=now)
+
+
+def credited(tx: Tx, caller: Caller, payout: Any, invoice_id: str, *, note: str, now: datetime) -> str:
+    """
+    The invoice is credited in full by `note`, in the transaction and under the locks of whoever does that. It ends an
+    objection, and with it the hold. An outcome that it has already stands. Returns a sentence, '' for nothing.
+    """
+    row = by_id(tx, caller.account_id, invoice_id)
+    events = events_of(tx, row)
+    was = state_of(events)
+    if was in OUTCOMES:
+        return ""
+    write(tx, row, events, CREDITED, actor=caller.actor, reason=f"credited by {note}", now=now)
+    timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=invoice_id)
+    if was != CONTESTED:
+        return ""
+    if holds(events) and not objections(tx, caller.account_id, payout.id):
+        flag(tx, payout, held=False, reason="")
+    return f"the objection to {row.number} is answered"
+
+
+def objections(tx: Rows, account_id: str, payout_id: str) -> list[Any]:
+    """A payout's invoices that are contested now: `number`, and whether it was an objection that `held` the payout."""
+    return tx.all(_OBJECTIONS, account=account_id, payout=payout_id)
+
+
+def by_id(tx: Tx, account_id: str, invoice_id: str) -> Any:
+    """The invoice's row: account_id, id, number, payout_id, partner_id, and the code of its partner."""
+    return tx.one(_BY_ID, account=account_id, id=invoice_id)
+
+
+def by_number(tx: Tx, account_id: str, number: str) -> Any:
+    """The same row, or None."""
+    return tx.one(_BY_NUMBER, account=account_id, number=number)
+
+
+def waits(tx: Tx, row: Any) -> Any:
+    """The timer (`due_at`) that will end the invoice's silence, or None."""
+    return tx.one(_TIMER, account=row.account_id, kind=SILENCE, invoice=row.id)
+
+
+def flag(tx: Tx, payout: Any, *, held: bool, reason: str) -> None:
+    """Put a payout on hold, or take it off, where no transition of its pipeline does."""
+    tx.run(_FLAG, account=payout.account_id, payout=payout.id, held=held, reason=reason)
+
+
+def events_of(tx: Tx, row: Any) -> list[Any]:
+    """What happened to the invoice, oldest first."""
+    return tx.all(_EVENTS, account=row.account_id, invoice=row.id)
+
+
+def state_of(events: list[Any]) -> InvoiceState:
+    """Where these events have led."""
+    return state_after(event.kind for event in events)
+
+
+def holds(events: list[Any]) -> bool:
+    """Whether it was an objection that put the payout on hold: then the end of the last one releases it."""
+    return any(event.kind == CONTESTED and event.held for event in events)
+
+
+def write(
+    tx: Tx,
+    row: Any,
+    events: list[Any],
+    kind: str,
+    *,
+    actor: Actor,
+    reason: str = "",
+    held: bool = False,
+    now: datetime,
+) -> None:
+    """Write the next event; the payout is locked, and `events` are all there are."""
+    tx.insert(
+        "invoice_event", account_id=row.account_id, invoice_id=row.id, seq=len(events) + 1, kind=kind, at=stamp(now),
+        actor=actor.id, role=actor.role, reason=reason, held=held,
+    )  # fmt: skip
+
+
+def _wait_for_silence(tx: Tx, row: Any, *, now: datetime) -> None:
+    zone = zone_of(tx, row.account_id)
+    days = _days(tx, row)
+    ends = silence_ends(now.astimezone(zone).date(), days=days)
+    timers.set_local(tx, row.account_id, ends, kind=SILENCE, subject_id=row.id, payload={"days": days}, now=now)
+    sentence = f"{row.number} is there. It counts as accepted unless you contest it before {ends.date()}."
+    notices.tell(
+        tx, row.account_id, audience="partner", partner_id=row.partner_id, subject_id=row.payout_id,
+        topic="invoice_delivered", sentence=sentence, now=now,
+    )  # fmt: skip
+
+
+def _days(tx: Tx, row: Any) -> int:
+    """Those of the agreement that the invoice was issued under: a later setting of the account changes none of them."""
+    version = json.loads(tx.one(_SNAPSHOT, account=row.account_id, id=row.id).snapshot)["agreement"]["version"]
+    return int(tx.one(_DAYS, account=row.account_id, partner=row.partner_id, version=version).silence_days)
+
+
+_INVOICE = """
+    SELECT i.account_id, i.id, i.number, i.payout_id, i.partner_id, s.code AS partner FROM invoice i
+    JOIN partner s ON s.account_id = i.account_id AND s.id = i.partner_id WHERE i.account_id = :account"""
+_BY_NUMBER = _INVOICE + " AND i.number = :number"
+_BY_ID = _INVOICE + " AND i.id = :id"
+_EVENTS = """
+    SELECT kind, at, actor, role, reason, held FROM invoice_event
+    WHERE account_id = :account AND invoice_id = :invoice ORDER BY seq"""
+_TIMER = """
+    SELECT due_at FROM timer
+    WHERE account_id = :account AND kind = :kind AND subject_id = :invoice AND key = '' AND status = 'waiting'"""
+_SNAPSHOT = "SELECT snapshot FROM invoice WHERE account_id = :account AND id = :id"
+_DAYS = """
+    SELECT t.silence_days FROM agreement g
+    JOIN agreement_terms t ON t.account_id = g.account_id AND t.agreement_id = g.id
+    WHERE g.account_id = :account AND g.partner_id = :partner AND g.version = :version"""
+_FLAG = "UPDATE payout SET on_hold = :held, hold_reason = :reason WHERE account_id = :account AND id = :payout"
+# CROSS JOIN keeps SQLite to the order in which the tables stand; `|| ''`: sorted, and not read through the index of
+# numbers, which holds every invoice of the account.
+_OBJECTIONS = """
+    SELECT i.number, e.held FROM invoice i CROSS JOIN invoice_event e
+    WHERE i.account_id = :account AND i.payout_id = :payout
+        AND e.account_id = i.account_id AND e.invoice_id = i.id AND e.kind = 'contested' AND NOT EXISTS (
+        SELECT 1 FROM invoice_event o
+        WHERE o.account_id = i.account_id AND o.invoice_id = i.id
+            AND o.kind IN ('accepted', 'deemed_accepted', 'credited'))
+    ORDER BY i.number || ''"""

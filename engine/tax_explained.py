@@ -1,0 +1,42 @@
+"""What a partner is told of its tax, by details that are kept and those it is filling in. It keeps nothing."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from engine import taxing
+from engine.billing.explaining import Explanation
+from engine.billing.parties import BuyerDetails, SellerDetails
+from engine.details import filled
+from engine.errors import NotFound
+from engine.world import Caller
+
+
+def explain_tax(caller: Caller, partner_code: str, answer: Mapping[str, Any], *, language: str = "") -> Explanation:
+    """
+    answer: fields of the self-invoicing step, as far as they are filled in; they go over the details that are kept.
+    language: ISO 639-1; without one the partner's own.
+
+    Raises:
+        NotFound: there is no such partner for this caller. Invalid: a field that is none.
+    """
+    with caller.world.store.reading() as tx:
+        row = tx.one(_PARTNER, account=caller.account_id, code=partner_code)
+    if row is None or (caller.actor.kind == "partner" and caller.actor.partner_id != row.id):
+        raise NotFound("partner", partner_code)
+    sale = taxing.Sale(
+        seller=filled(SellerDetails.from_json(json.loads(row.seller)), answer),
+        buyer=BuyerDetails.from_json(json.loads(row.buyer)),
+        currency="",
+        on=caller.now.date(),
+        override=taxing.treatment_from(row.treatment),
+    )
+    return taxing.explain(sale, language=language or row.language)
+
+
+_PARTNER = """
+    SELECT p.id, p.language, p.seller, a.buyer, (
+        SELECT o.treatment FROM tax_override o WHERE o.account_id = p.account_id AND o.partner_id = p.id
+        ORDER BY o.seq DESC LIMIT 1) AS treatment
+    FROM partner p JOIN account a ON a.id = p.account_id
+    WHERE p.account_id = :account AND p.code = :code"""

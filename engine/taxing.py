@@ -1,0 +1,141 @@
+"""
+How an invoice is taxed, from rows: the partner's override or the rules, what the register answered, the rate by which
+VAT is told in the seller's own money. It changes nothing and decides no law.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine import reference, vat_check
+from engine.billing.errors import Missing
+from engine.billing.explaining import Explanation, words_in
+from engine.billing.explaining import explain as explained
+from engine.billing.parties import BuyerDetails, SellerDetails
+from engine.billing.tax import Treatment, normalised
+from engine.billing.tax_currency import MOST_DAYS, ExchangeRate, Telling, missing_rate, must_be_told_in
+from engine.billing.treatment import assess as assess_details
+from engine.billing.treatment import buyer_tax_facts, rule_for, seller_tax_facts
+from engine.store import Tx
+from engine.vat_check import VatCheck
+
+OVERRIDE = "override"
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """Who sells to whom in which currency (ISO 4217), on which day, under which override, if any."""
+
+    seller: SellerDetails
+    buyer: BuyerDetails
+    currency: str
+    on: date
+    override: Treatment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taxation:
+    """The treatment, the name of the rule it is from (`override` for none), and how VAT is told in another money."""
+
+    treatment: Treatment
+    rule: str
+    telling: Telling | None = None
+
+
+def assess(
+    tx: Tx, account_id: str, sale: Sale, *, register: VatCheck | None, now: datetime
+) -> Taxation | list[Missing]:
+    """How the sale is taxed, or all that is missing and who supplies it. register: asked before, where there is one."""
+    seller_ok, buyer_ok = checks(sale.seller), checks(sale.buyer)
+    chosen = assess_details(
+        sale.seller, sale.buyer, seller_vat_valid=seller_ok, buyer_vat_valid=buyer_ok, override=sale.override
+    )
+    if not isinstance(chosen, Treatment):
+        return chosen
+    missing = _unconfirmed(tx, account_id, sale, chosen, register, now) if register else []
+    telling = _telling(tx, account_id, sale, chosen)
+    if isinstance(telling, Missing):
+        missing.append(telling)
+        telling = None
+    return missing or Taxation(chosen, rule_name(sale), telling)
+
+
+def explain(sale: Sale, *, language: str) -> Explanation:
+    """What the partner is told of the sale while its details are filled in, in `language` (ISO 639-1) where it can."""
+    return explained(
+        seller_tax_facts(sale.seller, vat_number_valid=checks(sale.seller)),
+        buyer_tax_facts(sale.buyer, vat_number_valid=checks(sale.buyer)),
+        words=words_in(language),
+        override=sale.override,
+    )
+
+
+def checks(details: SellerDetails | BuyerDetails) -> bool:
+    """Whether there is a VAT number, and its check digits are right."""
+    return bool(details.vat_number) and reference.vat_number_ok(details.country, details.vat_number or "")
+
+
+def rule_name(sale: Sale) -> str:
+    """The rule that the sale comes under, `override` where it was decided otherwise, '' while it is not known."""
+    if sale.override:
+        return OVERRIDE
+    seller = seller_tax_facts(sale.seller, vat_number_valid=checks(sale.seller))
+    rule = rule_for(seller, buyer_tax_facts(sale.buyer, vat_number_valid=checks(sale.buyer)))
+    return rule.name if rule else ""
+
+
+def treatment_from(body: str | None) -> Treatment | None:
+    """The treatment that an override's row holds; None for none, and for one that was withdrawn."""
+    if not body:
+        return None
+    plain = json.loads(body)
+    return Treatment(**{**plain, "rate": None if plain["rate"] is None else Decimal(plain["rate"])})
+
+
+def plain(treatment: Treatment) -> Mapping[str, Any]:
+    """What an override's row and its deed hold."""
+    rate = treatment.rate
+    return {**asdict(treatment), "rate": None if rate is None else format(normalised(rate), "f")}
+
+
+def _unconfirmed(
+    tx: Tx, account_id: str, sale: Sale, chosen: Treatment, register: VatCheck, now: datetime
+) -> list[Missing]:
+    """The register's word is wanted where a VAT number is what makes the treatment lawful."""
+    missing: list[Missing] = []
+    if chosen.category in ("S", "AE") and sale.seller.vat_number and register.covers(sale.seller.country):
+        row = vat_check.latest(tx, account_id, sale.seller.vat_number)
+        missing += vat_check.unconfirmed(row, sale.seller.vat_number, whose="partner", now=now)
+    buyer = sale.buyer
+    if chosen.category == "AE" and buyer.vat_number and not buyer.legal_number and register.covers(buyer.country):
+        row = vat_check.latest(tx, account_id, buyer.vat_number)
+        missing += vat_check.unconfirmed(row, buyer.vat_number, whose="vendor", now=now)
+    return missing
+
+
+def _telling(tx: Tx, account_id: str, sale: Sale, chosen: Treatment) -> Telling | Missing | None:
+    wanted = must_be_told_in(sale.seller.country, sale.currency, [chosen])
+    if not wanted:
+        return None
+    since = sale.on - timedelta(days=MOST_DAYS)
+    row = tx.one(
+        _RATE, account=account_id, one=sale.currency, other=wanted, since=since.isoformat(), on=sale.on.isoformat()
+    )
+    if row is None:
+        return missing_rate(sale.currency, wanted)
+    rate = ExchangeRate(row.base, row.quote, Decimal(row.rate), date.fromisoformat(row.rate_date), row.source)
+    return Telling(reference.currency(wanted), rate)
+
+
+# Either way round; of one day, the way of the invoice's own currency first, and what was given last.
+_RATE = """
+    SELECT r.base, r.quote, r.rate_date, r.rate, r.source FROM (
+        SELECT base, quote, rate_date, seq, rate, source FROM exchange_rate
+        WHERE account_id = :account AND base = :one AND quote = :other AND rate_date BETWEEN :since AND :on
+        UNION ALL
+        SELECT base, quote, rate_date, seq, rate, source FROM exchange_rate
+        WHERE account_id = :account AND base = :other AND quote = :one AND rate_date BETWEEN :since AND :on
+    ) r ORDER BY r.rate_date DESC, CASE WHEN r.base = :one THEN 0 ELSE 1 END, r.seq DESC LIMIT 1"""

@@ -1,0 +1,49 @@
+"""A self-billing agreement's record as PDF, for an audit: the text as it was shown, and what proves who accepted it."""
+
+from functools import cache
+from hashlib import sha256
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from engine.agreements import AgreementView
+from engine.clock import moment
+from engine.contracts import Document
+from renderers.phrases import phrases, spoken_language
+from renderers.press import Press
+from renderers.speech import folio
+
+TEMPLATE, STYLE = "v1", "v1"
+
+
+def record_pdf(press: Press, record: AgreementView, *, buyer: str) -> Document:
+    """
+    The record, in the language of its text. `buyer` is the account's legal name.
+
+    Raises:
+        RenderError: it could not be printed. MissingSystemLibrary.
+    """
+    html = page(record, buyer=buyer)
+    identifier = sha256(html.encode()).digest()
+    printed = press.archive(
+        html, style=STYLE, assets={}, identifier=identifier, xml=b"", dated=moment(record.accepted_at)
+    )
+    return Document(f"agreement-{record.partner}-{record.version}.pdf", "application/pdf", printed.pdf)
+
+
+def page(record: AgreementView, *, buyer: str) -> str:
+    """The record as HTML; everything in it is escaped."""
+    gettext = phrases(record.language).gettext
+    return template().render(
+        record=record, buyer=buyer, language=spoken_language(record.language), made_at=record.accepted_at,
+        folio=folio(gettext), _=gettext,
+    )  # fmt: skip
+
+
+@cache
+def template() -> Template:
+    """The page of a record; its words come with what it is rendered with."""
+    pages = Environment(
+        loader=PackageLoader("renderers", "templates/agreement"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    return pages.get_template(f"{TEMPLATE}/record.html")

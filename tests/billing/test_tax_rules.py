@@ -1,0 +1,159 @@
+"""The table of rules: a row fits every pair of countries, has its sources, and leads to a lawful document."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from engine.billing.countries import EU, SMALL_BUSINESS, SMALL_BUSINESS_FOUND, VAT_COUNTRIES
+from engine.billing.issuing import Supply
+from engine.billing.parties import TAX_STATUSES
+from engine.billing.tax import Treatment
+from engine.billing.tax_currency import must_be_told_in, tax_currency_of
+from engine.billing.tax_rules import NOT_COVERED, RULES, SOURCES, region
+from engine.billing.treatment import BuyerTaxFacts, SellerTaxFacts, choose_treatment, rule_for
+from engine.billing.wording import LANGUAGES, REVERSE_CHARGE, SELF_BILLING, mentions_of
+
+KINDS = ["FR", "DE", "GR", "GB", "CH", "NO", "US", "BR", "MC", "IM", "LI"]
+PAIRS = [(seller, status, buyer) for seller in KINDS for status in TAX_STATUSES for buyer in KINDS]
+
+
+def facts(seller, status, buyer, *, numbered=True):
+    number = f"{seller}1" if numbered else None
+    return (
+        SellerTaxFacts(seller, status, number, vat_number_valid=numbered, tax_number="T1", tax_percent=Decimal(20)),
+        BuyerTaxFacts(buyer, f"{buyer}1", vat_number_valid=True, legal_number="L1"),
+    )
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_every_pair_has_a_rule_and_a_lawful_document(pair, draw):
+    sold, bought = facts(*pair)
+    chosen = choose_treatment(sold, bought)
+    invoice = draw(
+        [Supply("R-1", "Commission", date(2026, 3, 1), 10_000)],
+        chosen,
+        seller_changes={"country": pair[0], "vat_number": sold.vat_number, "tax_number": "T1"},
+        buyer_changes={"country": pair[2]},
+    )
+
+    assert rule_for(sold, bought).category == chosen.category
+    assert [group.category for group in invoice.groups] == [chosen.category]
+
+
+@pytest.mark.parametrize(("seller", "status", "buyer"), PAIRS)
+def test_vat_is_charged_only_at_home_and_only_by_who_is_registered(seller, status, buyer):
+    chosen = choose_treatment(*facts(seller, status, buyer))
+
+    charged = chosen.category == "S"
+    assert charged == (seller == buyer and seller in VAT_COUNTRIES and status == "registered")
+
+
+@pytest.mark.parametrize(("seller", "status", "buyer"), PAIRS)
+def test_out_of_scope_and_reverse_charge_bear_no_tax(seller, status, buyer):
+    chosen = choose_treatment(*facts(seller, status, buyer))
+
+    assert {"O": chosen.rate is None, "AE": chosen.rate == 0, "E": chosen.rate == 0, "Z": chosen.rate == 0}.get(
+        chosen.category, chosen.category in ("S", "local")
+    )
+
+
+@pytest.mark.parametrize("seller", ["GB", "CH", "NO", "US", "BR"])
+@pytest.mark.parametrize("status", TAX_STATUSES)
+def test_to_a_buyer_in_the_eu_the_reverse_charge_is_mentioned(seller, status):
+    chosen = choose_treatment(*facts(seller, status, "FR"))
+
+    silent = (status == "not_taxable" and seller in VAT_COUNTRIES) or (seller, status) == ("NO", "small_business")
+    assert ("Reverse charge" in mentions_of([chosen], seller, "en")) is not silent
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_rule_has_sources_and_is_reached(rule):
+    found = {
+        rule_for(*facts(seller, status, buyer, numbered=numbered)).name
+        for seller, status, buyer in PAIRS
+        for numbered in (True, False)
+    }
+
+    assert rule.sources and set(rule.sources) <= SOURCES.keys()
+    assert rule.name in found
+
+
+def test_every_source_is_used_and_says_what_it_says():
+    assert {name for rule in RULES for name in rule.sources} == SOURCES.keys()
+    assert all(":" in source.text for source in SOURCES.values())
+
+
+def test_rules_have_names_of_their_own():
+    assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_of_every_national_sentence_it_is_told_where_it_was_found():
+    assert SMALL_BUSINESS_FOUND.keys() == SMALL_BUSINESS.keys()
+
+
+@pytest.mark.parametrize(
+    ("country", "part"), [("FR", "EU"), ("GB", "GB"), ("US", "US"), ("MC", "rest"), ("BR", "rest")]
+)
+def test_a_country_is_in_one_part_of_the_table(country, part):
+    assert region(country) == part
+
+
+def test_what_is_not_covered_is_in_the_rest():
+    assert {region(country) for country in NOT_COVERED} == {"rest"}
+
+
+@pytest.mark.parametrize("country", sorted(EU))
+def test_every_member_state_has_its_words_and_its_money(country):
+    words = {SELF_BILLING.get(language, "") for language in LANGUAGES[country]}
+
+    assert "" not in words | {REVERSE_CHARGE.get(language, "") for language in LANGUAGES[country]}
+    assert len(tax_currency_of(country)) == 3
+
+
+@pytest.mark.parametrize(
+    ("country", "currency", "category", "told"),
+    [
+        ("SE", "EUR", "S", "SEK"),
+        ("SE", "SEK", "S", ""),
+        ("SE", "EUR", "AE", ""),
+        ("FR", "USD", "S", "EUR"),
+        ("BG", "USD", "S", "EUR"),
+        ("GB", "EUR", "S", "GBP"),
+        ("CH", "EUR", "S", "CHF"),
+        ("NO", "EUR", "S", "NOK"),
+        ("US", "EUR", "local", ""),
+    ],
+)
+def test_vat_is_told_in_the_money_of_the_sellers_country(country, currency, category, told):
+    assert must_be_told_in(country, currency, [Treatment(category, Decimal(20))]) == told
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "treatment", "mentions"),
+    [
+        ("FR", "fr", Treatment("S", Decimal(20)), ["Autofacturation", "Self-billing"]),
+        ("IE", "en", Treatment("S", Decimal(23)), ["Self-billing"]),
+        ("BE", "fr", Treatment("S", Decimal(21)), ["Autofacturation", "Self-billing"]),
+        (
+            "BE", "en", Treatment("S", Decimal(21)),
+            ["Factuur uitgereikt door afnemer", "Autofacturation", "Gutschrift", "Self-billing"],
+        ),
+        ("GB", "en", Treatment("S", Decimal(20)), ["Self-billing", "The VAT shown is your output tax due to HMRC"]),
+        ("GB", "en", Treatment("O", None), ["Self-billing"]),
+        (
+            "SI", "en", Treatment("AE", Decimal(0), mention="Reverse charge"),
+            ["Samofakturiranje", "Self-billing", "Obrnjena davčna obveznost", "Reverse charge"],
+        ),
+    ],
+)  # fmt: skip
+def test_the_words_of_the_law_are_in_the_sellers_language_and_in_english(country, language, treatment, mentions):
+    assert list(mentions_of([treatment], country, language)) == mentions
+
+
+def test_a_small_business_without_number_is_never_reverse_charged():
+    seller, buyer = facts("DE", "small_business", "FR", numbered=False)
+
+    assert choose_treatment(seller, buyer).category == "E"
+    assert choose_treatment(replace(seller, tax_number=None), buyer)[0].field == "tax_number"
