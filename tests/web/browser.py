@@ -41,12 +41,15 @@ class Browser:
 
     def press(self, button: str, files: dict[str, Any] | None = None, **filled: Any) -> "Browser":
         """Send the form that this button stands in, filled in where it says so."""
-        form = next(each for each in self.page.forms if button in [_label(one) for one in each.xpath(".//button")])
+        form, pressed = next(
+            (each, one) for each in self.page.forms for one in each.xpath(".//button") if _label(one) == button
+        )
         data: dict[str, Any] = {}
         for name, value in form.form_values():
             data.setdefault(name, []).append(value)
+        data |= {pressed.get("name"): pressed.get("value")} if pressed.get("name") else {}
         data |= filled
-        path = form.get("action") or str(self.at.url)
+        path = pressed.get("formaction") or form.get("action") or str(self.at.url)
         self.at = self.client.post(
             path, data=data, files=files, headers={"accept": "text/html", "sec-fetch-site": "same-origin"}
         )

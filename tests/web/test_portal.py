@@ -170,3 +170,18 @@ def test_contacts_are_invited_handed_over_to_and_removed(anna, web):
 
     assert "Ben" in web.browser().sign_in("ben@example.com").text
     assert anna.get("/portal/people").page.xpath("//button[text()='Remove']") == []
+
+
+def test_a_partner_sees_how_its_invoices_will_look_before_it_keeps_anything(place, anna):
+    before = place.everything()
+    anna.get("/portal/account/payouts").press("Show how invoices will look", choice="opt_in", footer="Vielen Dank")
+
+    assert anna.page.xpath("//img[@class='look']/@src")[0].startswith("data:image/png;base64,iVBOR")
+    assert anna.page.get_element_by_id("footer").text.strip() == "Vielen Dank"
+    assert place.everything() == before
+
+
+def test_what_is_missing_for_an_invoice_is_told_with_the_preview(place, anna):
+    anna.get("/portal/account/payouts").press("Show how invoices will look", choice="opt_in", legal_name="", city="")
+
+    assert "(partner)" in anna.text

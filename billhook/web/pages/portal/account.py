@@ -1,17 +1,30 @@
 """Account > Payouts of a partner: opting in to and out of self-invoicing, the details, the agreement."""
 
+import base64
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from billhook.web import forms
+from billhook.web.pictures import first_page
 from billhook.web.visits import Partner, Visit
 from billhook.web.words import TITLES
 from engine.errors import BillhookError, Invalid, Problem
 from engine.self_invoicing import Profile
 
 routes = APIRouter(prefix="/account")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An invoice to be: a PNG in base64, '' where none can be drawn; and what is missing before one is issued."""
+
+    picture: str
+    missing: tuple[str, ...]
+
+
 STEP = "self_invoicing"
 
 
@@ -24,6 +37,29 @@ def payouts(visit: Partner) -> Response:
 async def choose(visit: Partner) -> Response:
     given = await forms.answer(visit.request, _fields(visit))
     return await visit.off_the_loop(_chosen, visit, given)
+
+
+@routes.post("/payouts/preview")
+async def preview(visit: Partner) -> Response:
+    """The invoice as it will look by what is filled in so far: the picture alone for htmx, else the page with it."""
+    given = await forms.answer(visit.request, _fields(visit))
+    return await visit.off_the_loop(_previewed, visit, given)
+
+
+def _previewed(visit: Visit, given: dict[str, Any]) -> Response:
+    shown = _look(visit, given)
+    if visit.request.headers.get("hx-request") == "true":
+        return visit.show("parts/preview.html", look=shown)
+    return _page(visit, _profile(visit), said=given, look=shown)
+
+
+def _look(visit: Visit, given: dict[str, Any]) -> Look:
+    try:
+        shown = visit.workspace.invoices.example(visit.seat.partner, _changes(visit, given))
+    except BillhookError as error:
+        return Look("", tuple(each.sentence for each in forms.problems_of(error)))
+    picture = base64.b64encode(first_page(shown.document.content)).decode()
+    return Look(picture, tuple(f"{each.sentence} ({each.who})" for each in shown.missing))
 
 
 def _chosen(visit: Visit, given: dict[str, Any]) -> Response:
@@ -50,7 +86,12 @@ def _changes(visit: Visit, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page(
-    visit: Visit, profile: Profile, *, said: dict[str, Any] | None = None, error: BillhookError | None = None
+    visit: Visit,
+    profile: Profile,
+    *,
+    said: dict[str, Any] | None = None,
+    error: BillhookError | None = None,
+    look: Look | None = None,
 ) -> Response:
     told = _said(profile) if said is None else said
     problems = forms.problems_of(error) if error else ()
@@ -58,7 +99,7 @@ def _page(
     agreement = visit.workspace.self_invoicing.agreement(visit.seat.partner, _details(told))
     can = visit.seat.role == "main_contact"
     return visit.show(
-        "portal/account_payouts.html", profile=profile, form=form, can=can, agreement=agreement,
+        "portal/account_payouts.html", profile=profile, form=form, can=can, agreement=agreement, look=look,
         status=422 if error else 200,
     )  # fmt: skip
 

@@ -1,0 +1,18 @@
+"""A document's first page as a picture, to be looked at on a page. It knows no document's content."""
+
+from io import BytesIO
+
+from pypdfium2 import PdfDocument
+
+_SCALE = 1.4  # 101 dots an inch: sharp at the width of a page, and small
+
+
+def first_page(pdf: bytes) -> bytes:
+    """PNG."""
+    document = PdfDocument(pdf)
+    try:
+        picture = BytesIO()
+        document[0].render(scale=_SCALE).to_pil().save(picture, "PNG", optimize=True)
+        return picture.getvalue()
+    finally:
+        document.close()
