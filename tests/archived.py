@@ -19,7 +19,7 @@ DOES = {
 }
 
 
-def flaws(content: bytes) -> list[str]:
+def flaws(content: bytes, *, attached: int = 1) -> list[str]:
     """What there is too much, or too little: scripts and links, rdf:RDF, AF, colour profile, pictures, fonts."""
     with pikepdf.open(BytesIO(content)) as pdf:
         keys = {key for each in pdf.objects if isinstance(each, pikepdf.Dictionary) for key in dict(each)}
@@ -28,7 +28,7 @@ def flaws(content: bytes) -> list[str]:
         right = {
             f"does {keys & DOES}": not keys & DOES,
             "rdf:RDF": packet.count(b"<rdf:RDF") == packet.count(b"</rdf:RDF>") == 1,
-            "AF": [str(each.AFRelationship) for each in pdf.Root.AF] == ["/Alternative"],
+            "AF": [str(each.AFRelationship) for each in pdf.Root.get("/AF", ())] == ["/Alternative"] * attached,
             "colours": len(pdf.Root.OutputIntents) == 1,
             "pictures": not any(_is(each, "/Subtype", "/Image") for each in pdf.objects),
             "fonts": bool(fonts) and all(map(_is_whole, fonts)),

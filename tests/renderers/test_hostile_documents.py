@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from engine.agreements import AgreementView
 from engine.billing.invoice import Invoice, PaymentDetails, restore
+from renderers import agreement
 from renderers.html import InvoiceHtml
 from renderers.pdf import InvoicePdf
 from renderers.reading import attached_to, text_of
@@ -78,6 +80,16 @@ def test_the_pdf_says_its_totals_and_holds_its_xml_alone(kind, payload, press, x
     assert flaws(pdf) == []
 
 
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_stranger_changes_the_texts_of_an_agreements_record_and_nothing_else(payload, press):
+    plain, hostile = (agreement.page(record(each), buyer=f"F400{each}") for each in ("", payload))
+    pdf = agreement.record_pdf(press, record(payload), buyer=f"F400{payload}").content
+
+    assert Heard.in_page(hostile.encode()) == meant(Heard.in_page(plain.encode()), payload)
+    assert "".join(f"F307{payload}".split()) in "".join(text_of(pdf).split())
+    assert (attached_to(pdf), flaws(pdf, attached=0)) == ({}, [])
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:{port}/", "//127.0.0.1:{port}/", "file:///etc/passwd"])
 def test_an_address_in_any_field_is_never_called(address, press, listener):
     address = address.format(port=listener.getsockname()[1])
@@ -131,6 +143,18 @@ def filled(kind: str, payload: str) -> Invoice:
     payment = PaymentDetails(account_holder="x", other="x")
     marks = iter(f"F{at}{payload}" for at in range(100, 999))
     return _worded(replace(whole, seller=seller, buyer=buyer, payment=payment, footer="x"), "", marks)
+
+
+def record(payload: str) -> AgreementView:
+    """An agreement on paper whose every foreign text is a mark of its own with the payload behind."""
+    at = "2026-01-05T09:00:00.000000Z"
+    return AgreementView(
+        partner=f"F301{payload}", version=1, life="revoked", text_version="2026-1", sha256="a" * 64, language="fr",
+        text=f"F302{payload}\nF303{payload}", clauses=(), scope="", vat_number=f"F304{payload}",
+        seller_status="registered", method="paper", accepted_by=f"F305{payload}", accepted_at=at,
+        accepted_from=f"F306{payload}", signed_by=f"F307{payload}", signed_on="2026-01-05", evidence="b" * 64,
+        valid_from=at, valid_until=at, revoked_at=at, revoked_reason=f"F308{payload}", silence_days=0,
+    )  # fmt: skip
 
 
 def is_ours(name: str) -> bool:
