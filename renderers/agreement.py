@@ -8,9 +8,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from engine.agreements import AgreementView
 from engine.clock import moment
 from engine.contracts import Document
+from engine.errors import RenderError
 from renderers.phrases import phrases, spoken_language
 from renderers.press import Press
+from renderers.reading import lost_letters, text_of
 from renderers.speech import folio
+from renderers.writings import packages_for
 
 TEMPLATE, STYLE = "v1", "v1"
 
@@ -20,14 +23,19 @@ def record_pdf(press: Press, record: AgreementView, *, buyer: str) -> Document:
     The record, in the language of its text. `buyer` is the account's legal name.
 
     Raises:
-        RenderError: it could not be printed. MissingSystemLibrary.
+        RenderError: it could not be printed, or not every letter of the text: then it would prove another one.
+        MissingSystemLibrary.
     """
     html = page(record, buyer=buyer)
     identifier = sha256(html.encode()).digest()
     printed = press.archive(
         html, style=STYLE, assets={}, identifier=identifier, xml=b"", dated=moment(record.accepted_at)
     )
-    return Document(f"agreement-{record.partner}-{record.version}.pdf", "application/pdf", printed.pdf)
+    if lost := lost_letters(record.text, text_of(printed.pdf)):
+        told = f"No font on this machine has {lost[:20]}. On Debian: apt-get install {packages_for(lost)}, then repeat."
+        raise RenderError(f"The agreement of {record.partner} was not printed. {told}", permanent=True)
+    made_with = {"archive": f"plain PDF: {printed.flaw}" if printed.flaw else "PDF/A-3b"}
+    return Document(f"agreement-{record.partner}-{record.version}.pdf", "application/pdf", printed.pdf, made_with)
 
 
 def page(record: AgreementView, *, buyer: str) -> str:

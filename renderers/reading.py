@@ -76,10 +76,18 @@ def _unseen(text: Any) -> set[int]:
 
 def unprinted(invoice: Invoice, text: str) -> str:
     """The letters of both parties' names that stand nowhere in the text, each once, though a font could have them."""
-    names = unicodedata.normalize("NFC", invoice.seller.legal_name + invoice.buyer.legal_name)
+    return lost_letters(invoice.seller.legal_name + invoice.buyer.legal_name, text)
+
+
+def lost_letters(wanted: str, text: str) -> str:
+    """The letters of `wanted` that stand nowhere in the text, each once, though a font could have them."""
     there = set(_letters(text))
     return "".join(
-        dict.fromkeys(each for each in names if _may_lack_a_font(each) and not there.issuperset(_letters(each)))
+        dict.fromkeys(
+            each
+            for each in unicodedata.normalize("NFC", wanted)
+            if _may_lack_a_font(each) and not there.issuperset(_letters(each))
+        )
     )
 
 

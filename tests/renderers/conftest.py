@@ -1,5 +1,6 @@
 """Invoices to print, a press that prints them, and what can be read in the result."""
 
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -68,6 +69,14 @@ def strict_press() -> Iterator[PressProcess]:
     press = PressProcess(seconds=1.5, memory_mb=300, recycle=3)
     yield press
     press.close()
+
+
+@pytest.fixture(scope="session")
+def listener() -> Iterator[socket.socket]:
+    """A local host that would notice any call."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield server
 
 
 @pytest.fixture(scope="session")

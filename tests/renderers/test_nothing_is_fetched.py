@@ -1,7 +1,5 @@
 """The press fetches nothing: no file, no host, no data: address, by whichever way a page asks for it."""
 
-import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -33,14 +31,6 @@ WAYS = [
     "<meta http-equiv=refresh content='0; url={}'><script src='{}'></script>",
     "<?xml-stylesheet href='{}'?><!DOCTYPE x SYSTEM '{}'>",
 ]
-
-
-@pytest.fixture(scope="module")
-def listener() -> Iterator[socket.socket]:
-    """A local host that would notice any call."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
-        yield server
 
 
 @pytest.fixture(scope="module")

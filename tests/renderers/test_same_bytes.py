@@ -11,8 +11,15 @@ import pytest
 from PIL import Image
 
 from engine.billing.invoice import canonical
+from renderers.cii import InvoiceCii
+from renderers.html import InvoiceHtml
 from renderers.phrases import languages
 from renderers.press import logo
+from renderers.snapshot import InvoiceJson
+from renderers.ubl import InvoiceUbl
+from tests.e_invoices import ALL
+
+WRITERS = (InvoiceCii, InvoiceUbl, InvoiceHtml, InvoiceJson)
 
 ELSEWHERE = """
 import sys
@@ -37,6 +44,19 @@ for line in reversed(sys.stdin.buffer.read().decode().splitlines()):
     content = InvoicePdf(press).render(restore(line), {}).content
     sys.stdout.write(sha256(content).hexdigest() + " ")
 press.close()
+"""
+
+WRITERS_ELSEWHERE = """
+import sys
+from hashlib import sha256
+from engine.billing.invoice import restore
+from renderers.cii import InvoiceCii
+from renderers.html import InvoiceHtml
+from renderers.snapshot import InvoiceJson
+from renderers.ubl import InvoiceUbl
+for line in reversed(sys.stdin.buffer.read().decode().split("\\n")):
+    for writer in (InvoiceCii, InvoiceUbl, InvoiceHtml, InvoiceJson):
+        sys.stdout.write(sha256(writer(None).render(restore(line), {}).content).hexdigest() + " ")
 """
 
 
@@ -73,6 +93,23 @@ def test_every_language_is_the_same_bytes_elsewhere(draw, credit, printed, surro
     )  # fmt: skip
 
     assert elsewhere.stdout.decode().split() == [sha256(printed(each)).hexdigest() for each in reversed(papers)]
+
+
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "LANG": "ar_EG.UTF-8", "PYTHONHASHSEED": "0"},
+        {"TZ": "America/St_Johns", "LC_ALL": "POSIX", "LC_NUMERIC": "fr_FR", "PYTHONUTF8": "0", "PYTHONHASHSEED": "99"},
+    ],
+)
+def test_xml_page_and_json_of_every_kind_are_the_same_bytes_elsewhere(surroundings):
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", WRITERS_ELSEWHERE], input="\n".join(map(canonical, ALL.values())).encode(),
+        env={**os.environ, **surroundings}, capture_output=True, check=True,
+    )  # fmt: skip
+
+    here = [[sha256(each(None).render(of, {}).content).hexdigest() for each in WRITERS] for of in ALL.values()]
+    assert elsewhere.stdout.decode().split() == [each for of in reversed(here) for each in of]
 
 
 def test_what_was_printed_before_changes_nothing(draw, printed):

@@ -45,6 +45,9 @@ def processes(database: str, broker: str) -> Iterator[None]:
             stack.enter_context(subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE, text=True))
             for command in (worker, worker, sweeps, sweeps)
         ]
+        for sweeper in started[2:]:
+            assert sweeper.stderr is not None
+            assert sweeper.stderr.readline()  # from its first line on it knows how to stop
         try:
             yield
         finally:
