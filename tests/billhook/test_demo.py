@@ -55,9 +55,9 @@ def test_the_documents_are_those_that_the_summary_names(played, payouts):
 
 
 def test_the_summary_counts_the_documents_that_lie_there(played):
-    counts = played.summary["counts"]
+    counts, files = played.summary["counts"], list(played.folder.invoices.iterdir())
 
-    assert len(list(played.folder.invoices.iterdir())) == counts["documents"] == counts["invoices"] + counts["credit_notes"]
+    assert len(files) == counts["documents"] == counts["invoices"] + counts["credit_notes"]
     assert (counts["invoices"], counts["credit_notes"]) == (12, 2)
 
 
