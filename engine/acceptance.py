@@ -15,7 +15,8 @@ from engine.actor import Actor
 from engine.billing.acceptance import ACCEPTED, CONTESTED, CREDITED, DEEMED, DELIVERED, InvoiceState
 from engine.clock import moment
 from engine.errors import InvoiceRefused, NotFound
-from engine.invoice_events import SILENCE, by_id, by_number, events_of, flag, holds, objections, state_of, waits, write
+from engine.invoice_events import SILENCE, by_id, by_number, events_of, flag, holds, state_of, waits, write
+from engine.objections import objections
 from engine.store import Tx
 from engine.timers import Timer
 from engine.world import Caller

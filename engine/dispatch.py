@@ -225,7 +225,7 @@ class Dispatcher:
 
     def _straighten(self) -> None:
         now = self._now()
-        self.world.store.unit_of_work(lambda tx: outbox.straighten(tx, now=now))
+        self.world.store.unit_of_work(lambda tx: outbox.straighten(tx, now=now, lease=self.pace.lease))
 
     def _hint(self, *, patience: timedelta) -> None:
         """Offer due jobs and send their ids. A broker that is away costs nothing: the rows wait for the next sweep."""

@@ -11,7 +11,7 @@ from engine.clock import stamp
 from engine.contracts import Desk, Effect
 from engine.errors import Invalid, Problem
 from engine.ids import new_id
-from engine.invoice_events import objections
+from engine.objections import objections
 from engine.uploads import named_for_its_bytes, upload_problems
 
 

@@ -12,7 +12,7 @@ from engine.accounts import zone_of
 from engine.actor import Actor
 from engine.billing.acceptance import CONTESTED, CREDITED, DELIVERED, OUTCOMES, InvoiceState, silence_ends, state_after
 from engine.clock import stamp
-from engine.contracts import Rows
+from engine.objections import objections
 from engine.store import Tx
 from engine.world import Caller
 
@@ -51,11 +51,6 @@ def credited(tx: Tx, caller: Caller, payout: Any, invoice_id: str, *, note: str,
     if holds(events) and not objections(tx, caller.account_id, payout.id):
         flag(tx, payout, held=False, reason="")
     return f"the objection to {row.number} is answered"
-
-
-def objections(tx: Rows, account_id: str, payout_id: str) -> list[Any]:
-    """A payout's invoices that are contested now: `number`, and whether it was an objection that `held` the payout."""
-    return tx.all(_OBJECTIONS, account=account_id, payout=payout_id)
 
 
 def by_id(tx: Tx, account_id: str, invoice_id: str) -> Any:
@@ -146,13 +141,3 @@ _DAYS = """
     JOIN agreement_terms t ON t.account_id = g.account_id AND t.agreement_id = g.id
     WHERE g.account_id = :account AND g.partner_id = :partner AND g.version = :version"""
 _FLAG = "UPDATE payout SET on_hold = :held, hold_reason = :reason WHERE account_id = :account AND id = :payout"
-# CROSS JOIN keeps SQLite to the order in which the tables stand; `|| ''`: sorted, and not read through the index of
-# numbers, which holds every invoice of the account.
-_OBJECTIONS = """
-    SELECT i.number, e.held FROM invoice i CROSS JOIN invoice_event e
-    WHERE i.account_id = :account AND i.payout_id = :payout
-        AND e.account_id = i.account_id AND e.invoice_id = i.id AND e.kind = 'contested' AND NOT EXISTS (
-        SELECT 1 FROM invoice_event o
-        WHERE o.account_id = i.account_id AND o.invoice_id = i.id
-            AND o.kind IN ('accepted', 'deemed_accepted', 'credited'))
-    ORDER BY i.number || ''"""

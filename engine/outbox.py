@@ -21,7 +21,7 @@ from engine.turns import Turns, fairest, next_jobs
 AT_ONCE = ""  # sorts before every instant, so a clock that steps back puts no fresh job off
 BACK_OFF = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 ATTEMPTS = len(BACK_OFF) + 1
-FARTHEST = timedelta(hours=1)  # no lease, hint or back-off reaches so far: what does is of a clock that stepped back
+FARTHEST = timedelta(hours=1)  # no hint or usual lease reaches so far: what does is of a clock that stepped back
 UPGRADE_WAIT = timedelta(seconds=10)  # before a job of another version is hinted at again
 UPGRADE_LIMIT = timedelta(days=1)  # a rolling upgrade is over by then
 
@@ -74,10 +74,14 @@ def offer(tx: Tx, *, window: int, now: datetime, patience: timedelta, turns: Tur
     return [job_id for job_id in chosen if tx.run(_OFFER, id=job_id, now=stamp(now))]
 
 
-def straighten(tx: Tx, *, now: datetime) -> None:
-    """After the clock has stepped back by hours: what was to wait until then waits no more, nor is a claim held."""
+def straighten(tx: Tx, *, now: datetime, lease: timedelta) -> None:
+    """
+    After the clock has stepped back by hours: what was to wait until then waits no more, nor is a claim held. Claims of
+    a `lease` that is long by itself are left alone.
+    """
+    far = stamp(now + max(FARTHEST, 2 * lease))
     for sql in _FROM_THE_FUTURE:
-        tx.send(sql, far=stamp(now + FARTHEST), at_once=AT_ONCE)
+        tx.send(sql, far=far, at_once=AT_ONCE)
 
 
 def take_turn(tx: Tx, job_id: str, *, now: datetime, turns: Turns) -> str:
@@ -94,7 +98,7 @@ def claim(
     """
     Take a job: attempt and token go up, the lease begins. None when it is done, parked or somebody's; or when this
     worker does not know the action or this version of its payload: then the job waits for a worker that does, with
-    no attempt used up, and is parked when after a day none has come.
+    no attempt used up, and is parked when a day after it was first left none has come.
     """
     row = tx.one(_CLAIM, id=job_id, now=stamp(now), until=stamp(now + lease), attempts=ATTEMPTS)
     if row is None:
@@ -136,10 +140,11 @@ def unfinished(tx: Tx, *, due_by: datetime | None = None) -> int:
 
 def _leave(tx: Tx, row: Any, now: datetime) -> None:
     sentence = f"it waits for a worker that knows {row.action} in version {row.payload_version}; upgrade the workers"
-    over = now - moment(row.created_at) > UPGRADE_LIMIT
+    since = moment(row.unknown_since) if row.unknown_since else now
+    over = now - since > UPGRADE_LIMIT
     tx.send(
         _LEAVE, id=row.id, token=row.token, status="parked" if over else "pending", result=sentence,
-        finished_at=stamp(now) if over else None, later=stamp(now + UPGRADE_WAIT),
+        finished_at=stamp(now) if over else None, later=stamp(now + UPGRADE_WAIT), since=stamp(since),
     )  # fmt: skip
 
 
@@ -164,11 +169,11 @@ _CLAIM = """
     WHERE id = :id AND attempts < :attempts AND (
         status = 'offered' OR (status = 'pending' AND not_before <= :now)
         OR (status = 'claimed' AND lease_until < :now))
-    RETURNING account_id, id, action, subject_id, payload, payload_version, attempts, token, created_at"""
+    RETURNING account_id, id, action, subject_id, payload, payload_version, attempts, token, unknown_since"""
 _WITHDRAW = "UPDATE job SET status = 'pending', offered_at = NULL WHERE id = :id AND status = 'offered'"
 _LEAVE = """
     UPDATE job SET status = :status, attempts = attempts - 1, not_before = :later, result = :result,
-        finished_at = :finished_at, lease_until = NULL
+        finished_at = :finished_at, lease_until = NULL, unknown_since = :since
     WHERE id = :id AND token = :token AND status = 'claimed'"""
 _RELEASE = """
     UPDATE job SET status = 'pending', attempts = attempts - 1, lease_until = NULL
@@ -180,7 +185,8 @@ _PUT_OFF = """
     UPDATE job SET status = 'pending', not_before = :later, result = :result, lease_until = NULL
     WHERE id = :id AND token = :token AND status = 'claimed'"""
 _RETRY = """
-    UPDATE job SET status = 'pending', attempts = 0, not_before = :at_once, finished_at = NULL
+    UPDATE job SET status = 'pending', attempts = 0, not_before = :at_once, finished_at = NULL,
+        unknown_since = NULL
     WHERE account_id = :account AND id = :id AND status = 'parked'"""
 _OPEN = "SELECT COUNT(*) AS jobs FROM job WHERE status IN ('pending', 'offered', 'claimed')"
 _AT_HAND = " AND (status <> 'pending' OR not_before <= :now)"

@@ -104,11 +104,16 @@ def export(
 
 def _proof(record: "AgreementView") -> list[str]:
     told = {
-        "State": record.life, "SHA-256": record.sha256, "Accepted at": record.accepted_at, "By": record.accepted_by,
-        "From": record.accepted_from, "Signed by": record.signed_by, "Signed on": record.signed_on,
-        "Valid until": record.valid_until, "Revoked at": record.revoked_at, "Reason": record.revoked_reason,
+        "State": record.life, "SHA-256": record.sha256,
+        "Accepted at": _moment(record.accepted_at), "By": record.accepted_by, "From": record.accepted_from,
+        "Signed by": record.signed_by, "Signed on": record.signed_on, "Valid until": _moment(record.valid_until),
+        "Revoked at": _moment(record.revoked_at), "Reason": record.revoked_reason,
     }  # fmt: skip
     return [f"{name}: {value}" for name, value in told.items() if value]
+
+
+def _moment(stamp: str | None) -> str:
+    return f"{stamp[:19].replace('T', ' ')} UTC" if stamp else ""
 
 
 def _speaker(session: Session, partner: str) -> "Workspace":

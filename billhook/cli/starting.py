@@ -133,7 +133,7 @@ def demo(
         outcome.summary,
         table(outcome.payouts),
         *outcome.notes,
-        f"{counts['attached']} invoices and {counts['credit_notes']} credit note(s) are attached.",
+        f"{counts['invoices']} invoices and {counts['credit_notes']} credit notes are attached.",
         f"Documents: {folder.invoices}",
         f"Summary: {folder.summary}",
         f"Database: {folder.database}; look into it with billhook --database sqlite:///{folder.database} payouts list",

@@ -15,6 +15,7 @@ from billhook.cli.terminal import Terminal
 from billhook.demo.folder import Folder
 from billhook.demo.story import Story
 from billhook.settings import Settings
+from engine.billing.invoice import SELF_BILLED_CREDIT_NOTE, SELF_BILLED_INVOICE
 from engine.views import PayoutView
 
 
@@ -75,7 +76,7 @@ def _leave(folder: Folder, story: Story) -> Outcome:
 
 
 def _summary(vendor: Workspace, payouts: list[PayoutView]) -> dict[str, Any]:
-    documents = vendor.documents.list()
+    kept = [one for one in vendor.documents.list() if one.sha256]
     counts: Counter[str] = Counter(one.invoice.status for one in payouts)
     return {
         "payouts": [_told(one) for one in payouts],
@@ -83,8 +84,9 @@ def _summary(vendor: Workspace, payouts: list[PayoutView]) -> dict[str, Any]:
             "partners": len(vendor.partners.list()),
             "payouts": len(payouts),
             **{status: counts[status] for status in _STATUSES},
-            "credit_notes": sum(one.credit_note is not None for one in (each.invoice for each in payouts)),
-            "documents": sum(one.sha256 is not None for one in documents),
+            "invoices": sum(one.type_code == SELF_BILLED_INVOICE for one in kept),
+            "credit_notes": sum(one.type_code == SELF_BILLED_CREDIT_NOTE for one in kept),
+            "documents": len(kept),
         },
     }
 

@@ -23,10 +23,10 @@ _MASKS = (
     (_ID, "ID"),
     (re.compile(r"\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\b"), "MOMENT"),
     (re.compile(r"\b20\d\d-\d\d-\d\d\b"), "DAY"),
-    (re.compile(r"\bsha256 [0-9a-f]{12,64}"), "sha256 HASH"),
+    (re.compile(r"\b(sha256|SHA-256:) [0-9a-f]{12,64}"), r"\1 HASH"),
     (re.compile(r"--after [\w-]+"), "--after CURSOR"),
 )
-_ONLY_WHEN_SLOW = ("All documents are made.",)  # said to somebody who has waited for more than a second
+_ONLY_WHEN_SLOW = re.compile(r"All documents are made\.|\S+ took \d+ ms under locks")  # said of a slow machine
 _SECONDS = 60
 
 
@@ -44,7 +44,8 @@ class _Session:
             ["bash", "-c", command], cwd=self.folder, env=_surroundings(), text=True, encoding="utf-8",  # noqa: S607
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=_SECONDS, check=False,
         )  # fmt: skip
-        answer = "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines() if line not in _ONLY_WHEN_SLOW)
+        lines = [line.rstrip() for line in done.stdout.splitlines() if not _ONLY_WHEN_SLOW.fullmatch(line)]
+        answer = "".join(f"{line}\n" for line in lines)
         for told, real in zip(_ID.findall(shown), _ID.findall(answer), strict=False):
             self.ids.setdefault(told, real)
         return answer

@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
+from engine.billing.tax_rules import RULES
 from renderers.phrases import DOMAIN, catalogue, languages
 
 _RENDERERS = Path(__file__).parents[2] / "renderers"
@@ -57,11 +58,13 @@ def in_step() -> Iterator[tuple[Path, bytes]]:
 
 
 def words_said() -> Catalog:
-    """All that templates and sources mark as words of a document, with where."""
+    """All that templates and sources mark as words of a document, and the rules' reasons for no tax, with where."""
     said = Catalog(domain=DOMAIN)
     found = extract_from_dir(_RENDERERS, _METHODS, _OPTIONS, comment_tags=("Words:",))
     for file, _line, message, comments, context in sorted(found, key=lambda each: each[:2]):
         said.add(message, None, [(f"renderers/{file}", 0)], auto_comments=comments, context=context)
+    for rule in sorted({rule.exemption_text for rule in RULES} - {""}):  # a page says the reason in its own language
+        said.add(rule, None, [("engine/billing/tax_rules.py", 0)])
     return said
 
 

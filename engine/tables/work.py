@@ -253,6 +253,7 @@ class Job(Row, table=True):
     not_before: str = Field(sa_type=Text)
     lease_until: str | None = Field(default=None, sa_type=Text)
     offered_at: str | None = Field(default=None, sa_type=Text)
+    unknown_since: str | None = Field(default=None, sa_type=Text)
     result: str = Field(default="", sa_type=Text)
     created_at: str = Field(sa_type=Text)
     finished_at: str | None = Field(default=None, sa_type=Text)

@@ -13,6 +13,7 @@ from engine.verify.audit import audit
 from engine.verify.checked import PAGE, UNREADABLE_ROW, Checked, Finding, Invariant, Missing, Scope
 from engine.verify.decided import consent, occasions
 from engine.verify.decisions import decisions
+from engine.verify.delivered import delivered
 from engine.verify.documents import documents
 from engine.verify.freezing import freezing
 from engine.verify.histories import replays, sequences
@@ -26,7 +27,7 @@ __all__ = ["INVARIANTS", "PAGE", "Checked", "Finding", "Invariant", "Missing", "
 
 INVARIANTS = (
     Invariant("I1", "a payout has one live invoice at most, each backed by a decision", "payouts", decisions),
-    Invariant("I2", "no invoice is decided for who is out, or while the switch is off", "payouts", consent),
+    Invariant("I2", "no invoice is decided for who is out, without agreement, or switched off", "payouts", consent),
     Invariant("I3", "what is Ready without an invoice gets one by issue_now or a fix only", "payouts", occasions),
     Invariant("I4", "numbers are unique, contiguous and in order of issue, as the counter says", "numbers", numbers),
     Invariant("I5", "what is issued never changes: rows, hashes, documents, triggers", "rows", freezing),
@@ -40,6 +41,7 @@ INVARIANTS = (
     Invariant("I13", "a reward is in one live payout at most and paid once", "rewards and payouts", rewards),
     Invariant("I14", "every privileged act says who, when, before and after", "subjects", audit),
     Invariant("I15", "an invoice has one outcome at most; contested, its payout is on hold", "invoices", answers),
+    Invariant("I16", "what was issued has its document, or a job that makes it", "invoices", delivered),
 )
 
 

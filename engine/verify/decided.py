@@ -1,5 +1,6 @@
 """
-I2: an invoice is decided while the switch is on and the partner is in, never after an opt-out has committed.
+I2: an invoice is decided while the switch is on, the partner is in and its agreement in force, never after an opt-out
+has committed.
 I3: what became Ready without an invoice gets one only by a recorded `issue_now`, or when what blocked it was supplied;
 so turning the switch on, or opting in, never invoices what is Ready already.
 
@@ -8,8 +9,9 @@ was true at that instant is replayed from these histories, and no clock is belie
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
+from engine.billing.decision import Reason
 from engine.store import Tx
 from engine.verify.checked import Looked, Scope, paged
 
@@ -38,6 +40,9 @@ def occasions(scope: Scope) -> Iterator[Looked]:
 
 
 def _against_consent(tx: Tx, row: Any) -> Iterator[str]:
+    yield from _without_agreement(row)
+    if row.reason not in get_args(Reason):
+        yield f"its decision {row.seq} gives the reason '{row.reason}', which is none."
     if row.account_version is None:  # made before this was kept
         return
     switch_on = _last(tx, row, row.account_id, row.account_version, ("switch on", "switch off")) == "switch on"
@@ -50,6 +55,15 @@ def _against_consent(tx: Tx, row: Any) -> Iterator[str]:
         yield f"its decision {row.seq} says that self-invoicing was off, and it was on."
     if row.reason == "opted_out" and opted_in:
         yield f"its decision {row.seq} says that the partner was not in, and it was."
+
+
+def _without_agreement(row: Any) -> Iterator[str]:
+    if row.outcome != "issued":
+        return
+    if row.valid_from is None:
+        yield f"its decision {row.seq} says issued, and names no agreement."
+    elif not row.valid_from <= row.decided_at < min(row.valid_until, row.revoked_at or row.valid_until):
+        yield f"its decision {row.seq} says issued, and agreement version {row.version} was not in force then."
 
 
 def _out_of_turn(decisions: list[Any]) -> Iterator[str]:
@@ -87,5 +101,7 @@ _PAYOUTS = """
     WHERE (d.account_id, d.payout_id) > (:after_account_id, :after_payout_id)
     ORDER BY d.account_id, d.payout_id LIMIT :page"""
 _DECISIONS = """
-    SELECT account_id, partner_id, seq, occasion, outcome, reason, account_version, partner_version FROM decision
-    WHERE account_id = :account AND payout_id = :payout ORDER BY seq"""
+    SELECT d.account_id, d.partner_id, d.seq, d.occasion, d.outcome, d.reason, d.decided_at, d.account_version,
+        d.partner_version, g.version, g.valid_from, g.valid_until, g.revoked_at
+    FROM decision d LEFT JOIN agreement g ON g.account_id = d.account_id AND g.id = d.agreement_id
+    WHERE d.account_id = :account AND d.payout_id = :payout ORDER BY d.seq"""

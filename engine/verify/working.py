@@ -8,7 +8,7 @@ from engine.clock import stamp
 from engine.outbox import ATTEMPTS
 from engine.verify.checked import Looked, Scope, paged
 
-_SWEEPS = timedelta(seconds=20)  # two, at the usual pace
+_SWEEPS = timedelta(hours=2)  # two, at the slowest pace that the settings allow
 
 
 def working(scope: Scope) -> Iterator[Looked]:

@@ -52,7 +52,7 @@ def test_a_backup_says_what_it_holds_and_that_it_was_read_back(paid):
     said = paid("backup", "another", "--json")
 
     assert (said.status, said.data["manifest"]["database"]) == (0, "sqlite")
-    assert said.data["manifest"]["tables"]["document"]["rows"] == 1
+    assert said.data["manifest"]["tables"]["document"]["rows"] == 2  # the PDF and its XML
     assert said.data["bytes"] == Path("another").stat().st_size
 
 
@@ -105,7 +105,7 @@ def flip_a_bit():
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
-        (flip_a_bit, ["rows: document has 1 row(s) as it should, and at least one was changed.",
+        (flip_a_bit, ["rows: document has 2 row(s) as it should, and at least one was changed.",
                       "I5: document ACME/ACME-NORD-00001.pdf (", "its bytes are not those that were stored"]),
         (lambda: spoil("DELETE FROM decision"), ["rows: decision has 0 row(s) and should have 1.", "I1: payout ACME/"]),
         (lambda: spoil("DELETE FROM partner"), ["of payout refer to a partner that is not there"]),

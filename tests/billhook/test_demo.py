@@ -52,7 +52,13 @@ def test_the_documents_are_those_that_the_summary_names(played, payouts):
 
     assert found == {one["document"]: one["sha256"] for one in attached}
     assert played.summary["counts"]["attached"] == len(attached) == 11
-    assert len(list(played.folder.invoices.iterdir())) == played.summary["counts"]["documents"] == len(attached) + 3
+
+
+def test_the_summary_counts_the_documents_that_lie_there(played):
+    counts, files = played.summary["counts"], list(played.folder.invoices.iterdir())
+
+    assert len(files) == counts["documents"] == counts["invoices"] + counts["credit_notes"]
+    assert (counts["invoices"], counts["credit_notes"]) == (12, 2)
 
 
 def test_amounts_are_decimal_text_and_tax_is_on_top(payouts):

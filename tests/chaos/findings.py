@@ -52,7 +52,9 @@ def examine(world: World) -> Findings:
 
 
 def missing(invoice: Invoice, document: Document) -> Sequence[str]:
-    """What the file lacks of its invoice: the light press writes its number alone, the real one everything."""
+    """What the page lacks of its invoice: the light press writes its number alone, the real one everything."""
+    if document.media_type != "application/pdf":
+        return ()
     if document.content.startswith(PDF):
         return () if document.content == PDF + invoice.number.encode() else ("number",)
     return missing_from(invoice, text_of(document.content))

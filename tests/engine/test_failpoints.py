@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engine import crediting, failpoints, self_invoicing, verify
-from engine.clock import SystemClock
+from engine.clock import SystemClock, stamp
 from engine.dispatch import Dispatcher
 from engine.errors import Invalid
 from tests.fakes import FakeClock
@@ -105,13 +105,14 @@ def _finish(place: Place, payout: str, deed: str) -> None:
     dispatcher = Dispatcher(place.world, carry=lambda job_id: dispatcher.perform(job_id))
     place.world.clock.advance(seconds=LATER.total_seconds(), days=REMINDERS if deed == "sweep" else 0)  # type: ignore[attr-defined]
     dispatcher.sweep_once()
-    while _open(place):  # others share the database, and accounts take turns
+    while _open(place) or place.all(_DUE, now=stamp(place.world.clock.now())):  # others share the database: by turns
         dispatcher.sweep_once()
     dispatcher.broker.close()
     if deed == "sweep":
         assert len(place.all(_REMINDERS)) == 2, "a reminder each for partner and vendor"
 
 
+_DUE = "SELECT id FROM timer WHERE account_id = :account AND status = 'waiting' AND due_at <= :now"
 _REMINDERS = "SELECT topic FROM notification WHERE account_id = :account AND topic LIKE 'agreement%'"
 
 

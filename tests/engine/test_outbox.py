@@ -36,8 +36,8 @@ class Queue:
     def take_turn(self, job: str, turns: Turns) -> str:
         return self._do(lambda tx: outbox.take_turn(tx, job, now=self.clock.now(), turns=turns))
 
-    def straighten(self) -> None:
-        self._do(lambda tx: outbox.straighten(tx, now=self.clock.now()))
+    def straighten(self, lease=LEASE) -> None:
+        self._do(lambda tx: outbox.straighten(tx, now=self.clock.now(), lease=lease))
 
     def release(self, claim) -> bool:
         return self._do(lambda tx: outbox.release(tx, claim))
@@ -233,6 +233,15 @@ def test_what_is_under_way_is_left_alone_whatever_the_clocks_of_machines_say(que
     assert queue.finish(claims[0])
 
 
+def test_a_claim_of_a_lease_that_is_long_by_intent_is_not_taken_for_one_from_the_future(queue):
+    job, day = queue.note(), timedelta(days=1)
+    claim = queue._do(lambda tx: outbox.claim(tx, job, now=queue.clock.now(), lease=day))
+    queue.straighten(lease=day)
+
+    assert queue.offer() == []
+    assert queue.finish(claim)
+
+
 def test_a_clock_that_steps_back_puts_no_fresh_job_off(place):
     place.partner()
     payout = place.payout(state="Ready")
@@ -275,10 +284,25 @@ def test_a_worker_leaves_a_job_it_does_not_know_to_a_newer_one_with_no_attempt_u
 
 def test_a_job_that_nobody_knew_for_a_day_is_parked_and_shown(queue):
     job = queue.note()
+    queue.clock.advance(days=3)  # however long it waited for another reason: the day begins when nobody knows it
+    assert queue.claim(job, knows=lambda action, version: False) is None
+    assert queue.job(job).status == "pending"
     queue.clock.advance(days=1, seconds=1)
 
     assert queue.claim(job, knows=lambda action, version: False) is None
     assert queue.job(job).status == "parked"
+
+
+def test_a_parked_job_that_is_retried_waits_a_day_anew_for_a_worker_that_knows_it(queue):
+    job = queue.note()
+    for _ in range(2):
+        queue.claim(job, knows=lambda action, version: False)
+        queue.clock.advance(days=1, seconds=1)
+    assert queue.job(job).status == "parked"
+    queue.retry(job)
+
+    assert queue.claim(job, knows=lambda action, version: False) is None
+    assert queue.job(job).status == "pending"
 
 
 def test_a_claim_that_is_released_is_due_at_once_with_its_attempt(queue):

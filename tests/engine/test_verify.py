@@ -212,7 +212,7 @@ def test_after_ordinary_days_every_line_is_green_and_says_how_much_it_looked_at(
     looked_at = {name: checked.looked_at for name, checked in results.items()}
     assert looked_at.pop("I5") > 13
     assert looked_at.pop("I11") > 20
-    subjects = {"I8": 7, "I9": 7, "I14": 3, "I15": 3}
+    subjects = {"I8": 7, "I9": 7, "I14": 3, "I15": 3, "I16": 3}
     assert looked_at == {
         "I1": 4, "I2": 3, "I3": 3, "I4": 3, "I6": 3, "I7": 3, "I10": 3, "I12": 2, "I13": 4 + 3, **subjects,
     }  # fmt: skip

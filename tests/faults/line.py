@@ -58,7 +58,7 @@ class Line:
         until(lambda: len(self.place.jobs("claimed")) == jobs)
 
     def attached(self) -> int:
-        return len(self.place.all("SELECT invoice_id FROM attachment WHERE account_id = :account"))
+        return len(self.place.all("SELECT DISTINCT invoice_id FROM attachment WHERE account_id = :account"))
 
     def clear(self) -> None:
         """kill -9 of whoever works here."""

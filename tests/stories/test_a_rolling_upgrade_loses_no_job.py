@@ -89,6 +89,7 @@ def test_old_workers_that_ask_for_most_of_a_day_use_up_no_attempt(upgrade):
 
 def test_after_a_day_without_a_new_worker_it_is_shown_and_done_when_it_is_retried(upgrade):
     upgrade.ready(upgrade.new)
+    upgrade.work(upgrade.old)
     upgrade.place.clock.advance(days=1, seconds=1)
     upgrade.work(upgrade.old)
     assert [(job.status, job.result) for job in upgrade.place.jobs()] == [("parked", WAITS)]

@@ -1,4 +1,7 @@
-"""Invoices are delivered, accepted, contested. What was attached before counts as delivered then."""
+"""
+Invoices are delivered, accepted, contested; what was attached before counts as delivered then. A job says since when no
+worker knew it.
+"""
 
 from alembic import op
 
@@ -34,6 +37,7 @@ _TERMS = """
 _SAID_BEFORE = """
     INSERT INTO agreement_terms (account_id, agreement_id, silence_days) SELECT account_id, id, 14 FROM agreement"""
 _DAYS = "ALTER TABLE account ADD COLUMN acceptance_days BIGINT NOT NULL DEFAULT 14"
+_UNKNOWN = "ALTER TABLE job ADD COLUMN unknown_since TEXT"
 _ATTACHED = """
     INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
     SELECT account_id, invoice_id, 1, 'delivered', attached_at, 'billhook', 'system', '', FALSE FROM attachment
@@ -41,7 +45,7 @@ _ATTACHED = """
 
 
 def upgrade() -> None:
-    for statement in (_EVENT, _TERMS, _DAYS, _ATTACHED, _SAID_BEFORE):
+    for statement in (_EVENT, _TERMS, _DAYS, _UNKNOWN, _ATTACHED, _SAID_BEFORE):
         op.get_bind().exec_driver_sql(statement)
     frozen.add(op.get_bind(), "invoice_event", "agreement_terms")
 
@@ -50,3 +54,4 @@ def downgrade() -> None:
     op.get_bind().exec_driver_sql("DROP TABLE invoice_event")
     op.get_bind().exec_driver_sql("DROP TABLE agreement_terms")
     op.get_bind().exec_driver_sql("ALTER TABLE account DROP COLUMN acceptance_days")
+    op.get_bind().exec_driver_sql("ALTER TABLE job DROP COLUMN unknown_since")
