@@ -82,7 +82,7 @@ BREACHES = [
     ("I2", "decision", "UPDATE decision SET reason = 'switch_off' WHERE payout_id = :uninvoiced", "and it was on"),
     ("I2", "agreement", "UPDATE agreement SET valid_until = '2001'", "says issued, and agreement version 1 was not in"),
     ("I2", "agreement", "UPDATE agreement SET valid_from = '2090'", "says issued, and agreement version 1 was not in"),
-    ("I2", "agreement", "UPDATE agreement SET revoked_at = '2001'", "says issued, and agreement version 1 was not in"),
+    ("I2", "history", "UPDATE history SET verb = 'revoke agreement' WHERE verb = 'opt_in'", "had been revoked"),
     ("I2", "decision", "UPDATE decision SET agreement_id = NULL WHERE payout_id = :paid", "and names no agreement"),
     (
         "I2",

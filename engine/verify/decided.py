@@ -26,6 +26,9 @@ _AFTER = {
 }
 
 
+_ENDS = ("opt_in", "revoke agreement")
+
+
 def consent(scope: Scope) -> Iterator[Looked]:
     for payout in _payouts(scope.tx):
         yield (
@@ -40,7 +43,7 @@ def occasions(scope: Scope) -> Iterator[Looked]:
 
 
 def _against_consent(tx: Tx, row: Any) -> Iterator[str]:
-    yield from _without_agreement(row)
+    yield from _without_agreement(tx, row)
     if row.reason not in get_args(Reason):
         yield f"its decision {row.seq} gives the reason '{row.reason}', which is none."
     if row.account_version is None:  # made before this was kept
@@ -57,13 +60,16 @@ def _against_consent(tx: Tx, row: Any) -> Iterator[str]:
         yield f"its decision {row.seq} says that the partner was not in, and it was."
 
 
-def _without_agreement(row: Any) -> Iterator[str]:
+def _without_agreement(tx: Tx, row: Any) -> Iterator[str]:
+    """Its period is by the clock that decided; that it was revoked before is by the partner's history."""
     if row.outcome != "issued":
         return
     if row.valid_from is None:
         yield f"its decision {row.seq} says issued, and names no agreement."
-    elif not row.valid_from <= row.decided_at < min(row.valid_until, row.revoked_at or row.valid_until):
+    elif not row.valid_from <= row.decided_at < row.valid_until:
         yield f"its decision {row.seq} says issued, and agreement version {row.version} was not in force then."
+    elif row.partner_version is not None and _last(tx, row, row.partner_id, row.partner_version, _ENDS) == _ENDS[1]:
+        yield f"its decision {row.seq} says issued, and agreement version {row.version} had been revoked."
 
 
 def _out_of_turn(decisions: list[Any]) -> Iterator[str]:
@@ -102,6 +108,6 @@ _PAYOUTS = """
     ORDER BY d.account_id, d.payout_id LIMIT :page"""
 _DECISIONS = """
     SELECT d.account_id, d.partner_id, d.seq, d.occasion, d.outcome, d.reason, d.decided_at, d.account_version,
-        d.partner_version, g.version, g.valid_from, g.valid_until, g.revoked_at
+        d.partner_version, g.version, g.valid_from, g.valid_until
     FROM decision d LEFT JOIN agreement g ON g.account_id = d.account_id AND g.id = d.agreement_id
     WHERE d.account_id = :account AND d.payout_id = :payout ORDER BY d.seq"""

@@ -10,17 +10,19 @@ from engine.store import Store
 from tests.servers import fresh_database
 from tests.worlds import Place
 
+KINDS = ["sqlite", "postgresql"]
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+
+@pytest.fixture(scope="session", params=KINDS)
 def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One migrated database of each kind for the session. What tests share in it they keep apart by account."""
-    if request.param == "sqlite":
-        path = tmp_path_factory.mktemp("shared") / "billhook.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        yield from _open(f"sqlite:///{Path(path)}")
-    else:
-        with fresh_database(request.getfixturevalue("postgres_of_this_worker"), template="migrated") as url:
-            yield from _open(url)
+    yield from _migrated(request, tmp_path_factory)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def sound_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The same for one module's tests alone: nobody else has put wrong rows or clocks into it."""
+    yield from _migrated(request, tmp_path_factory)
 
 
 @pytest.fixture
@@ -38,6 +40,16 @@ def own_store(database: str) -> Iterator[Store]:
 @pytest.fixture
 def own_place(own_store: Store) -> Place:
     return Place(own_store)
+
+
+def _migrated(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Iterator[Store]:
+    if request.param == "sqlite":
+        path = folders.mktemp("shared") / "billhook.db"
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
+        yield from _open(f"sqlite:///{Path(path)}")
+    else:
+        with fresh_database(request.getfixturevalue("postgres_of_this_worker"), template="migrated") as url:
+            yield from _open(url)
 
 
 def _open(url: str) -> Iterator[Store]:

@@ -40,8 +40,8 @@ def run() -> Iterator[Run]:
 
 
 @pytest.fixture
-def books(shared_store) -> Place:
-    place = Place(shared_store, clock=FakeClock(SystemClock().now()))
+def books(sound_store) -> Place:
+    place = Place(sound_store, clock=FakeClock(SystemClock().now()))
     place.partner()
     return place
 
@@ -58,7 +58,7 @@ def test_after_a_failure_at_any_point_all_that_is_due_is_done_once(books, run, n
     assert outcome == _outcome(deed, action)
     assert deed != "print" or _attached(books, payout) == 0
     _finish(books, payout, deed)
-    assert [checked.invariant for checked in verify.run(books.world, missing=_nothing) if not checked.holds] == []
+    assert [each for checked in verify.run(books.world, missing=_nothing) for each in checked.findings] == []
     assert _attached(books, payout) == (3 if deed == "credit" else 1)
     assert {job.status for job in books.jobs()} == {"done"}
 
