@@ -3,12 +3,73 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.clock import stamp
 from engine.errors import IdempotencyConflict
 from engine.store import Tx
+
+Answer = TypeVar("Answer")
+
+
+class Repeated(Exception):
+    """Control flow, not a mistake: the key's deed is done already, and this was its `answer` as plain JSON."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        super().__init__("done before")
+
+
+@dataclass(slots=True)
+class Once:
+    """
+    A caller's key for its next transaction, whatever that does: `request` says what was asked for. `spent` when that
+    transaction is committed; what the same verb does after it is done as without a key.
+    """
+
+    key: str
+    request: Mapping[str, Any]
+    spent: bool = False
+
+    def look(self, tx: Tx, account_id: str) -> None:
+        """
+        Raises:
+            Repeated: the deed is done. IdempotencyConflict: the key was used for another request.
+        """
+        row = tx.one(_READ, account=account_id, key=self.key)
+        if row is not None and row.answer is not None:
+            raise Repeated(_kept(tx, account_id, key=self.key, fingerprint=_fingerprint(self.request)).get("answer"))
+
+    def do(self, tx: Tx, account_id: str, work: Callable[[Tx], Answer], *, now: datetime) -> Answer:
+        """
+        `work`, and its answer is kept in the same transaction.
+
+        Raises:
+            Repeated, IdempotencyConflict: as `look`; of two at the same time the second waits for the first.
+        """
+        answers: list[Answer] = []
+
+        def act() -> Mapping[str, Any]:
+            answers.append(work(tx))
+            return {"answer": plain(answers[0])}
+
+        kept = once(tx, account_id, key=self.key, request=self.request, now=now, act=act)
+        if not answers:
+            raise Repeated(kept.get("answer"))
+        return answers[0]
+
+
+def plain(answer: Any) -> Any:
+    """An answer as JSON has it: frozen values become objects, sequences lists."""
+    if is_dataclass(answer) and not isinstance(answer, type):
+        return plain(asdict(answer))
+    if isinstance(answer, Mapping):
+        return {str(name): plain(value) for name, value in answer.items()}
+    if isinstance(answer, list | tuple | set | frozenset):
+        return [plain(each) for each in answer]
+    return answer if answer is None or isinstance(answer, str | int | float | bool) else str(answer)
 
 
 def once(
@@ -31,12 +92,16 @@ def once(
     """
     if key is None:
         return act()
-    fingerprint = hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
+    fingerprint = _fingerprint(request)
     if not tx.run(_CLAIM, account=account_id, key=key, request=fingerprint, now=stamp(now)):
         return _kept(tx, account_id, key=key, fingerprint=fingerprint)
     answer = act()
     tx.send(_KEEP, account=account_id, key=key, answer=json.dumps(answer))
     return answer
+
+
+def _fingerprint(request: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _kept(tx: Tx, account_id: str, *, key: str, fingerprint: str) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from engine.actor import Actor
 from engine.contracts import Clock, Renderer, Tools
 from engine.definition import Definition, restore
 from engine.errors import NotAllowed, ReasonRequired
+from engine.idempotency import Once
 from engine.observer import Nobody, Observer
 from engine.reasons import readable
 from engine.registry import Registry
@@ -47,18 +48,24 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An actor in an account."""
+    """An actor in an account. `once`: the key under which its next transaction is done, so that a repeat is not."""
 
     world: World
     account_id: str
     actor: Actor
+    once: Once | None = None
 
     @property
     def now(self) -> datetime:
         return self.world.clock.now()
 
     def transact(self, work: Callable[[Tx], Answer]) -> Answer:
-        return self.world.store.unit_of_work(work)
+        once = self.once
+        if once is None or once.spent:
+            return self.world.store.unit_of_work(work)
+        answer = self.world.store.unit_of_work(lambda tx: once.do(tx, self.account_id, work, now=self.now))
+        once.spent = True
+        return answer
 
     def definition(self, tx: Tx, definition_id: str) -> Definition:
         """A published definition. It never changes, so a process reads it once."""

@@ -8,7 +8,7 @@ from starsessions import SessionMiddleware
 from billhook.app import Billhook
 from billhook.metrics import Metrics
 from billhook.postbox import Postbox
-from billhook.web import health, problems
+from billhook.web import api, health, problems
 from billhook.web.forms import Signature
 from billhook.web.limits import BodyLimit, Counter
 from billhook.web.mistakes import Mistakes
@@ -40,6 +40,7 @@ def create_app(billhook: Billhook) -> FastAPI:
     app.include_router(health.router(billhook, metrics))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.state.house = House(billhook, pages, _postbox(billhook), Counter())
+    app.include_router(api.routes)
     for routes in (entrance.routes, portal.routes, console.routes):
         app.include_router(routes, dependencies=[Depends(with_session), Depends(signature.required)])
     return app

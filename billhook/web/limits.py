@@ -4,11 +4,12 @@ How large a request may be, and how often somebody may ask for something. It kno
 Counts are kept in each process: with several of them a guesser has as many times the tries, which is still few.
 """
 
+import time
 from collections.abc import Callable
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,17 +19,25 @@ LARGEST_MB = 30  # a step's file has 25 at most
 LINKS_OF_ADDRESS = parse("5/15 minutes")
 LINKS_OF_PLACE = parse("30/15 minutes")
 TRIES_OF_PLACE = parse("60/15 minutes")
+CALLS = parse("60000/1 minute")  # of one token, in each process
 
 
 class Counter:
     """Counts what somebody does, by a name for them."""
 
     def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        storage = MemoryStorage()
+        self._limiter, self._calls = MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
 
     def allows(self, limit: RateLimitItem, *who: str) -> bool:
         """Count one more, unless it is one too many."""
         return self._limiter.hit(limit, *who)
+
+    def take(self, limit: RateLimitItem, *who: str) -> tuple[int, int]:
+        """Count one more. How many are left, -1 where this is one too many, and the seconds until it begins anew."""
+        fits = self._calls.hit(limit, *who)
+        window = self._calls.get_window_stats(limit, *who)
+        return (window.remaining if fits else -1), max(1, round(window.reset_time - time.time()))
 
 
 class BodyLimit:

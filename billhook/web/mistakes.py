@@ -8,17 +8,22 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from billhook.web import problems
+from billhook.web import problems, refusals
 from billhook.web.forms import Foreign
 from billhook.web.rendering import Pages
 from billhook.web.visits import SignInNeeded
 from engine import errors
-from engine.errors import BillhookError
+from engine.errors import BillhookError, Problem
+from engine.idempotency import plain
 
 API = "/api/"
 
 #: The first class that fits, from the top.
 STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
+    (refusals.TokenNeeded, 401),
+    (refusals.ScopeMissing, 403),
+    (refusals.TooFast, 429),
+    (refusals.Stale, 412),
     (errors.NotFound, 404),
     (errors.NotAllowed, 403),
     (errors.UsageError, 422),
@@ -26,6 +31,9 @@ STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
     (errors.TransitionError, 409),
     (errors.Conflict, 409),
     (errors.SelfInvoicingRefused, 409),
+    (errors.InvoiceRefused, 409),
+    (errors.NoVatCheck, 409),
+    (errors.RenderError, 422),
     (errors.TooMany, 429),
     (errors.CommitUnknown, 503),
     (errors.SetupError, 503),
@@ -36,6 +44,11 @@ STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
 def status_of(error: BillhookError) -> int:
     """The HTTP status (RFC 9110) that says of an error what it means."""
     return next(status for kind, status in STATUSES if isinstance(error, kind))
+
+
+def is_api(request: Request) -> bool:
+    """Whether a program asks, by the address."""
+    return request.url.path.startswith(API)
 
 
 class Mistakes:
@@ -55,7 +68,12 @@ class Mistakes:
         }
 
     async def _of_billhook(self, request: Request, error: BillhookError) -> Response:
-        return self._answer(request, status_of(error), error.code, str(error))
+        status = status_of(error)
+        if is_api(request):
+            return problems.problem(
+                status, code=error.code, detail=str(error), headers=_headers(error), more=_parts(error)
+            )
+        return self._answer(request, status, error.code, str(error))
 
     async def _of_http(self, request: Request, error: HTTPException) -> Response:
         answer = self._answer(request, error.status_code, "", problems.sentence(error.status_code))
@@ -63,8 +81,12 @@ class Mistakes:
         return answer
 
     async def _of_reading(self, request: Request, error: RequestValidationError) -> Response:
-        told = " ".join(f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}." for each in error.errors()[:20])
-        return self._answer(request, 422, "invalid", f"The request cannot be read. {told}")
+        found = [Problem(".".join(map(str, each["loc"][1:])), _said(each)) for each in error.errors()[:20]]
+        told = " ".join(f"{each.field}: {each.sentence}" for each in found)
+        sentence = f"The request cannot be read. {told}"
+        if is_api(request):
+            return problems.problem(422, code="invalid", detail=sentence, more={"problems": plain(found)})
+        return self._answer(request, 422, "invalid", sentence)
 
     async def _of_nobody(self, request: Request, error: SignInNeeded) -> Response:  # noqa: ARG002
         return RedirectResponse(error.way_in, 303)
@@ -73,11 +95,31 @@ class Mistakes:
         return self._answer(request, 403, "foreign_form", _FOREIGN)
 
     def _answer(self, request: Request, status: int, code: str, sentence: str) -> Response:
-        if request.url.path.startswith(API) or "text/html" not in request.headers.get("accept", ""):
+        if is_api(request) or "text/html" not in request.headers.get("accept", ""):
             return problems.problem(status, code=code, detail=sentence)
         return self._pages.show(request, "mistake.html", status=status, sentence=sentence)
 
 
+def _parts(error: BillhookError) -> dict[str, Any]:
+    """What programs need of an error, beside its sentence."""
+    return {name: plain(getattr(error, name)) for name in _PARTS if getattr(error, name, None)}
+
+
+def _headers(error: BillhookError) -> dict[str, str]:
+    if isinstance(error, refusals.TokenNeeded):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, refusals.TooFast):
+        return {"Retry-After": str(error.seconds)}
+    return {}
+
+
+def _said(found: Any) -> str:
+    """Pydantic's message as a sentence, with what the JSON parser says where that is it."""
+    why = found.get("ctx", {}).get("error", "")
+    return f"{found['msg']}{f' ({why})' if why and str(why) not in found['msg'] else ''}."
+
+
+_PARTS = ("problems", "refusals", "missing", "allowed", "suggestion", "scope")
 _FOREIGN = (
     "This form was not sent from one of billhook's own pages of this session, so nothing was changed. Open the page "
     "again and repeat."

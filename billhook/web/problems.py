@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
@@ -16,12 +17,19 @@ _SENTENCES = {
 }
 
 
-def problem(status: int, *, code: str = "", detail: str = "", headers: Mapping[str, str] | None = None) -> Response:
-    """A problem document: its code for programs, its sentence for people, the request's id for both."""
+def problem(
+    status: int,
+    *,
+    code: str = "",
+    detail: str = "",
+    headers: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Response:
+    """A problem document: its code for programs, its sentence for people, the request's id for both, `more` parts."""
     title = HTTPStatus(status).phrase
     content = {
         "type": "about:blank", "title": title, "status": status, "detail": detail or sentence(status),
-        "code": code or title.lower().replace(" ", "_"), "request": request_id(),
+        "code": code or title.lower().replace(" ", "_"), "request": request_id(), **(more or {}),
     }  # fmt: skip
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 

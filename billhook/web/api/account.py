@@ -1,0 +1,173 @@
+"""/account: its settings, people, tokens and what was done in it; /jobs and /timers: work that waits."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from billhook.web.api.calls import Call, Pages, may
+from billhook.web.api.shapes import Body, Code, Counted, Created, On
+from billhook.web.api.strict import StrictRoute
+from engine.accounts import Settings
+from engine.people import Seat
+from engine.timers import TimerView
+from engine.tokens import SCOPES, Token
+from engine.views import ActivityView, JobView, Page
+
+routes = APIRouter(tags=["account"], route_class=StrictRoute)
+Reading = Annotated[Call, may("account:read")]
+Writing = Annotated[Call, may("account:write")]
+Keys = Annotated[Call, may("tokens:read")]
+Keying = Annotated[Call, may("tokens:write")]
+Watching = Annotated[Call, may("jobs:read")]
+Working = Annotated[Call, may("jobs:write")]
+Following = Annotated[Call, may("events:read")]
+
+
+class Numbers(Body):
+    """Patterns with `{buyer}`, `{seller}`, `{n}`; what is left out stays."""
+
+    invoices: str = Field(default="", max_length=200, examples=["{buyer}-{seller}-{n:05}"])
+    credit_notes: str = Field(default="", max_length=200, examples=["{buyer}-{seller}-C{n:05}"])
+    yearly: bool | None = None
+
+
+class Zone(Body):
+    """An IANA time zone: where invoices are dated."""
+
+    timezone: Code = Field(examples=["Europe/Paris"])
+
+
+class Days(Body):
+    """After so many days of silence an invoice counts as accepted, by agreements from now on."""
+
+    days: int = Field(examples=[14])
+
+
+class Member(Body):
+    """One of the vendor's people."""
+
+    name: Code = Field(examples=["Max Manager"])
+    email: Code = Field(examples=["max@acme.example"])
+    role: Code = Field(examples=["manager"])
+    language: str = Field(default="en", max_length=10)
+
+
+class Role(Body):
+    """owner, admin, manager, finance or viewer."""
+
+    role: Code = Field(examples=["finance"])
+
+
+class NewToken(Body):
+    """What a token is for, as whom it acts, and within which scopes."""
+
+    name: Code = Field(examples=["Accounting"])
+    role: Code = Field(examples=["finance"])
+    scopes: list[Code] = Field(max_length=len(SCOPES), examples=[["payouts:read", "invoices:read"]])
+
+
+class MadeToken(Body):
+    """`token` is shown now and never again."""
+
+    id: str
+    token: str
+
+
+class Again(Body):
+    """Parked jobs: those named, else all, or all of an action."""
+
+    jobs: list[Code] = Field(default=[], max_length=5000)
+    action: str = Field(default="", max_length=200)
+
+
+@routes.get("/account")
+def get_account(call: Reading) -> Settings:
+    return call.workspace.settings.get()
+
+
+@routes.put("/account/four-eyes", status_code=204)
+def set_four_eyes(call: Writing, body: On) -> None:
+    call.do(lambda account: account.settings.four_eyes(on=body.on), body)
+
+
+@routes.put("/account/numbers", status_code=204)
+def set_numbers(call: Writing, body: Numbers) -> None:
+    call.do(
+        lambda account: account.settings.number_format(
+            body.invoices, credit_notes=body.credit_notes, yearly=body.yearly
+        ),
+        body,
+    )
+
+
+@routes.put("/account/timezone")
+def set_timezone(call: Writing, body: Zone) -> Counted:
+    """How many timers moved with it."""
+    return Counted(call.do(lambda account: account.settings.timezone(body.timezone), body))
+
+
+@routes.put("/account/acceptance-days", status_code=204)
+def set_acceptance_days(call: Writing, body: Days) -> None:
+    call.do(lambda account: account.settings.acceptance_days(body.days), body)
+
+
+@routes.get("/events")
+def list_events(call: Following, pages: Pages) -> Page[ActivityView]:
+    """What was done in the account but with payouts, newest first."""
+    return call.workspace.settings.activity(after=pages.after, limit=pages.limit)
+
+
+@routes.get("/people")
+def list_people(call: Reading) -> list[Seat]:
+    return [*call.workspace.people.list()]
+
+
+@routes.post("/people", status_code=201)
+def invite(call: Writing, body: Member) -> Created:
+    made = call.do(
+        lambda account: account.people.invite(body.email, body.name, role=body.role, language=body.language), body
+    )
+    return Created(made)
+
+
+@routes.put("/people/{member}/role", status_code=204)
+def set_role(call: Writing, member: str, body: Role) -> None:
+    call.do(lambda account: account.people.set_role(member, body.role), body)
+
+
+@routes.delete("/people/{member}", status_code=204)
+def remove_member(call: Writing, member: str) -> None:
+    call.do(lambda account: account.people.remove(member))
+
+
+@routes.get("/tokens")
+def list_tokens(call: Keys) -> list[Token]:
+    return [*call.workspace.tokens.list()]
+
+
+@routes.post("/tokens", status_code=201)
+def create_token(call: Keying, body: NewToken) -> MadeToken:
+    """A key makes no difference here: an answer that is kept would keep the token."""
+    made, token = call.workspace.tokens.create(body.name, role=body.role, scopes=body.scopes)
+    return MadeToken(id=made, token=token)
+
+
+@routes.delete("/tokens/{token}", status_code=204)
+def revoke_token(call: Keying, token: str) -> None:
+    call.do(lambda account: account.tokens.revoke(token))
+
+
+@routes.get("/jobs")
+def list_jobs(call: Watching, pages: Pages, status: str = "", action: str = "") -> Page[JobView]:
+    return call.workspace.jobs.page(status=status, action=action, after=pages.after, limit=pages.limit)
+
+
+@routes.post("/jobs/retry")
+def retry_jobs(call: Working, body: Again) -> Counted:
+    return Counted(call.workspace.jobs.retry(body.jobs, action=body.action))
+
+
+@routes.get("/timers")
+def list_timers(call: Watching, status: str = "waiting") -> list[TimerView]:
+    return [*call.workspace.jobs.timers(status=status)]

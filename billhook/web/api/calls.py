@@ -1,0 +1,138 @@
+"""
+Who calls the HTTP API: the token's account, seen by the token's role, within its scopes. It knows no resource.
+
+A key (`Idempotency-Key`) makes a deed's repeat answer what the first one answered. What a call may do beside its scopes
+is decided by the engine.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass, replace
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Query, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from billhook.app import Account, Workspace
+from billhook.web.limits import CALLS, Counter
+from billhook.web.refusals import ScopeMissing, TokenNeeded, TooFast
+from engine import tokens
+from engine.idempotency import Once, Repeated, plain
+from engine.tokens import Holder
+from engine.views import LIMIT
+from engine.views.paging import MOST
+from engine.world import World
+
+_BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A token of Account > API tokens: `bh_...`.")
+_KEY = Header(
+    alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$",
+    description="A repeat under the same key is not done again: it gets the first one's answer.",
+    examples=["november-DE-NORD"],
+)  # fmt: skip
+
+
+class Call:
+    """A call with a token that has the scope: `workspace` is its account."""
+
+    __slots__ = ("_key", "_request", "workspace")
+
+    def __init__(self, request: Request, workspace: Workspace, key: str | None) -> None:
+        self._request, self.workspace, self._key = request, workspace, key
+
+    @property
+    def key(self) -> str | None:
+        """For the verbs that take a key by themselves."""
+        return self._key
+
+    def do(self, deed: Callable[[Workspace], Any], *said: Any) -> Any:
+        """
+        The deed's answer as plain JSON. With a key it is done once, and a repeat of what was `said` gets that answer.
+
+        Raises:
+            IdempotencyConflict: the key was used for something else.
+        """
+        if self._key is None:
+            return plain(deed(self.workspace))
+        caller = self.workspace.caller
+        request = {
+            "method": self._request.method,
+            "path": self._request.url.path,
+            "said": [_told(each) for each in said],
+            "actor": caller.actor.id,
+        }
+        once = Once(f"api:{self._key}", request)
+        try:
+            with caller.world.store.reading() as tx:
+                once.look(tx, caller.account_id)
+            return plain(deed(Workspace(replace(caller, once=once))))
+        except Repeated as repeated:
+            return repeated.answer
+
+
+class Paging:
+    """What a list is asked with."""
+
+    __slots__ = ("after", "limit", "newest_first")
+
+    def __init__(
+        self,
+        after: Annotated[
+            str | None, Query(max_length=400, description="The `next` of the page before; without it the first page.")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=MOST, description="So many items at most.")] = LIMIT,
+    ) -> None:
+        self.after, self.limit = after, limit
+
+
+Pages = Annotated[Paging, Depends()]
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
+
+
+def may(scope: str) -> Any:
+    """
+    The dependency that gives the `Call`, of a token with this scope.
+
+    Raises (its dependency):
+        TokenNeeded, ScopeMissing, TooFast.
+    """
+
+    def call(
+        request: Request,
+        response: Response,
+        credentials: Credentials,
+        key: Annotated[str | None, _KEY] = None,
+    ) -> Call:
+        house = request.app.state.house
+        holder = _holder(house.billhook.world, request, credentials)
+        response.headers.update(_counted(house.counter, holder))
+        if scope not in holder.scopes:
+            raise ScopeMissing(scope, sorted(holder.scopes))
+        return Call(request, Account(house.billhook.world, holder.account_id).as_(holder.actor), key)
+
+    call.scope = scope  # type: ignore[attr-defined]  # the matrix of the tests reads it
+    return Depends(call)
+
+
+def _holder(world: World, request: Request, credentials: HTTPAuthorizationCredentials | None) -> Holder:
+    place = request.client.host if request.client else ""
+    token = credentials.credentials if credentials else ""
+    holder = tokens.holder(world, token, origin=place) if token.startswith(tokens.PREFIX) else None
+    if holder is None:
+        raise TokenNeeded
+    return holder
+
+
+def _counted(counter: Counter, holder: Holder) -> dict[str, str]:
+    """The headers that tell what is left of the limit."""
+    left, seconds = counter.take(CALLS, "token", holder.actor.id)
+    if left < 0:
+        raise TooFast(CALLS.amount, seconds)
+    return {"RateLimit-Limit": str(CALLS.amount), "RateLimit-Remaining": str(left), "RateLimit-Reset": str(seconds)}
+
+
+def _told(said: Any) -> Any:
+    if isinstance(said, BaseModel):
+        return json.loads(said.model_dump_json())
+    return asdict(said) if is_dataclass(said) and not isinstance(said, type) else said

@@ -1,0 +1,158 @@
+"""The account's switch and details for self-invoicing, a partner's choice, and agreements with partners."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from billhook.web.api.calls import Call, may
+from billhook.web.api.files import BINARY, with_files
+from billhook.web.api.shapes import Answer, Body, Code, Counted, On, Told, Why
+from billhook.web.api.strict import StrictRoute
+from billhook.web.downloads import download
+from engine.agreements import AgreementView, Paper
+from engine.billing.agreement import AgreementText
+from engine.billing.parties import BuyerDetails
+from engine.contracts import Document
+from engine.errors import Invalid, Problem
+from engine.self_invoicing import Profile
+
+routes = APIRouter(tags=["self-invoicing"], route_class=StrictRoute)
+Reading = Annotated[Call, may("self_invoicing:read")]
+Writing = Annotated[Call, may("self_invoicing:write")]
+Consulting = Annotated[Call, may("agreements:read")]
+Agreeing = Annotated[Call, may("agreements:write")]
+
+
+class Buyer(Body):
+    """The account as the buyer on invoices (EN 16931 BG-7)."""
+
+    code: Code = Field(examples=["ACME"])
+    legal_name: Code = Field(examples=["Acme Logiciels SAS"])
+    line1: Code = Field(examples=["8 rue de Londres"])
+    line2: str = Field(default="", max_length=200)
+    city: Code = Field(examples=["Paris"])
+    postcode: str = Field(default="", max_length=40, examples=["75009"])
+    region: str = Field(default="", max_length=200)
+    country: Code = Field(examples=["FR"])
+    vat_number: str | None = Field(default=None, max_length=40, examples=["FR40303265045"])
+    tax_number: str | None = Field(default=None, max_length=40)
+    legal_number: str | None = Field(default=None, max_length=80)
+    email: str = Field(default="", max_length=200)
+    payment_days: int | None = Field(default=None, ge=0, le=999, examples=[30])
+
+
+class Signed(Answer):
+    """A paper that was signed: by whom, on which day (ISO 8601), its picture, and the details it says."""
+
+    signed_by: Code = Field(examples=["Anna Wald"])
+    signed_on: Code = Field(examples=["2026-11-02"])
+    paper: dict[str, Any] = Field(examples=[{"filename": "signed.pdf", "media_type": "application/pdf", "base64": ""}])
+
+
+class Switch(Body):
+    """The account's side: the switch, and its details as they stand on invoices."""
+
+    on: bool
+    buyer: BuyerDetails
+
+
+@routes.get("/self-invoicing")
+def get_self_invoicing(call: Reading) -> Switch:
+    return Switch(on=call.workspace.settings.get().switch_on, buyer=call.workspace.self_invoicing.buyer_details())
+
+
+@routes.put("/self-invoicing/switch")
+def set_switch(call: Writing, body: On) -> Counted:
+    """How many blocked payouts were decided anew."""
+    return Counted(call.do(lambda account: account.self_invoicing.switch(on=body.on), body))
+
+
+@routes.put("/self-invoicing/buyer")
+def set_buyer(call: Writing, body: Buyer) -> Counted:
+    details = BuyerDetails(**body.model_dump())
+    return Counted(call.do(lambda account: account.self_invoicing.buyer(details), body))
+
+
+@routes.get("/partners/{partner}/self-invoicing")
+def get_profile(call: Reading, partner: str) -> Profile:
+    return call.workspace.self_invoicing.profile(partner)
+
+
+@routes.patch("/partners/{partner}/self-invoicing/details")
+def change_details(call: Writing, partner: str, body: Answer) -> Told:
+    """Only what is named changes; "" takes a detail away."""
+    changes = with_files(body.answer)
+    return Told(call.do(lambda account: account.self_invoicing.change(partner, changes), body))
+
+
+@routes.post("/partners/{partner}/self-invoicing/opt-in")
+def opt_in(call: Writing, partner: str, body: Answer) -> Told:
+    """For the partner's main contact alone: a token, which is the vendor's, is answered 403. Paper is recorded."""
+    given = with_files(body.answer)
+    return Told(call.do(lambda account: account.self_invoicing.opt_in(partner, given), body))
+
+
+@routes.post("/partners/{partner}/self-invoicing/opt-out")
+def opt_out(call: Writing, partner: str, body: Why) -> Told:
+    return Told(call.do(lambda account: account.self_invoicing.opt_out(partner, reason=body.reason), body))
+
+
+@routes.get("/partners/{partner}/self-invoicing/example", response_class=Response, responses=BINARY)
+def example_invoice(call: Reading, partner: str, format: str = "pdf", language: str = "") -> Response:
+    """An invoice of two example lines, marked as a preview; no number is taken."""
+    shown = call.workspace.invoices.example(partner, language=language, format=format)
+    return download(shown.document)
+
+
+@routes.get("/partners/{partner}/agreements")
+def list_agreements(call: Consulting, partner: str) -> list[AgreementView]:
+    return [*call.workspace.agreements.list(partner)]
+
+
+@routes.get("/partners/{partner}/agreements/{version}")
+def get_agreement(call: Consulting, partner: str, version: int) -> AgreementView:
+    return call.workspace.agreements.get(partner, version)
+
+
+@routes.get("/partners/{partner}/agreements/{version}/pdf", response_class=Response, responses=BINARY)
+def export_agreement(call: Consulting, partner: str, version: int) -> Response:
+    return download(call.workspace.agreements.export(partner, version))
+
+
+@routes.get("/partners/{partner}/agreements/{version}/paper", response_class=Response, responses=BINARY)
+def signed_paper(call: Consulting, partner: str, version: int) -> Response:
+    return download(call.workspace.agreements.paper(partner, version))
+
+
+@routes.post("/partners/{partner}/agreements/offer")
+def offer_agreement(call: Agreeing, partner: str) -> AgreementText:
+    return AgreementText(**call.do(lambda account: account.agreements.offer(partner)))
+
+
+@routes.post("/partners/{partner}/agreements/renew")
+def renew_agreement(call: Agreeing, partner: str) -> Told:
+    return Told(call.do(lambda account: account.agreements.renew(partner)))
+
+
+@routes.post("/partners/{partner}/agreements/revoke")
+def revoke_agreement(call: Agreeing, partner: str, body: Why) -> Told:
+    return Told(call.do(lambda account: account.agreements.revoke(partner, reason=body.reason), body))
+
+
+@routes.post("/partners/{partner}/agreements/paper", status_code=201)
+def record_paper(call: Agreeing, partner: str, body: Signed) -> Told:
+    paper, answer = _paper(body), with_files(body.answer)
+    return Told(call.do(lambda account: account.agreements.record_paper(partner, paper, answer), body))
+
+
+def _paper(body: Signed) -> Paper:
+    document = with_files({"paper": body.paper})["paper"]
+    if not isinstance(document, Document):
+        raise Invalid("The paper", [Problem("paper", "a file: filename, media_type, base64.")])
+    try:
+        return Paper(body.signed_by, date.fromisoformat(body.signed_on), document)
+    except ValueError:
+        raise Invalid("The paper", [Problem("signed_on", "a day such as 2026-11-02.")]) from None

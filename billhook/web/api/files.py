@@ -1,0 +1,37 @@
+"""Files in the HTTP API: in JSON as base64, out as downloads. What a file is, its bytes say."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+from engine.contracts import Document
+from engine.errors import Invalid, Problem
+
+FILE = frozenset({"filename", "media_type", "base64"})
+#: For OpenAPI: what a download answers.
+BINARY: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file.", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
+}
+
+
+def with_files(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The answer with its files as documents.
+
+    Raises:
+        Invalid: a file's base64 cannot be read.
+    """
+    return {name: _document(name, value) if _is_file(value) else value for name, value in answer.items()}
+
+
+def _is_file(value: Any) -> bool:
+    return isinstance(value, Mapping) and "base64" in value and set(value) <= FILE
+
+
+def _document(name: str, value: Mapping[str, Any]) -> Document:
+    try:
+        content = base64.b64decode(str(value["base64"]).encode(), validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid("The file", [Problem(name, "its base64 (RFC 4648) cannot be read.")]) from None
+    return Document(str(value.get("filename", "")), str(value.get("media_type", "application/octet-stream")), content)

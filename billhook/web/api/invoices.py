@@ -1,0 +1,75 @@
+"""/invoices: what was issued, as files, and what becomes of it: accepted, contested, credited, issued anew."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from billhook.web.api.calls import Call, Pages, may
+from billhook.web.api.files import BINARY
+from billhook.web.api.shapes import Body, Text, Told, Why
+from billhook.web.api.strict import StrictRoute
+from billhook.web.downloads import download
+from engine.acceptance import Acceptance
+from engine.crediting import Credited
+from engine.views import DocumentView, Page
+
+routes = APIRouter(prefix="/invoices", tags=["invoices"], route_class=StrictRoute)
+Reading = Annotated[Call, may("invoices:read")]
+Writing = Annotated[Call, may("invoices:write")]
+
+
+class Part(Body):
+    """Nothing named: all that is left. Else whole `lines`, or of one line an `amount` without tax, or a `clawback`."""
+
+    lines: list[int] = Field(default=[], max_length=5000, examples=[[1]])
+    amount: str = Field(default="", max_length=40, examples=["20.00"])
+    clawback: str = Field(default="", max_length=200)
+    reason: Text = Field(default="", examples=["30 seats, not 25."])
+
+
+@routes.get("")
+def list_invoices(call: Reading, pages: Pages, partner: str = "", currency: str = "") -> Page[DocumentView]:
+    door = call.workspace.documents
+    return door.page(partner=partner, currency=currency, after=pages.after, limit=pages.limit)
+
+
+@routes.get("/{number:path}/file", response_class=Response, responses=BINARY)
+def invoice_file(call: Reading, number: str, format: str = "pdf") -> Response:
+    """pdf, cii, ubl, json or html."""
+    return download(call.workspace.documents.get(number, format=format))
+
+
+@routes.post("/{number:path}/accept")
+def accept_invoice(call: Writing, number: str) -> Told:
+    return Told(call.do(lambda account: account.invoices.accept(number)))
+
+
+@routes.post("/{number:path}/contest")
+def contest_invoice(call: Writing, number: str, body: Why) -> Told:
+    return Told(call.do(lambda account: account.invoices.contest(number, reason=body.reason), body))
+
+
+@routes.post("/{number:path}/resolve")
+def resolve_invoice(call: Writing, number: str, body: Why) -> Told:
+    """An objection is answered: the partner accepts after all."""
+    return Told(call.do(lambda account: account.invoices.resolve(number, reason=body.reason), body))
+
+
+@routes.post("/{number:path}/credit")
+def credit_invoice(call: Writing, number: str, body: Part) -> Credited:
+    credited = call.do(lambda account: account.invoices.credit(number, **body.model_dump()), body)
+    return Credited(**credited)
+
+
+@routes.post("/{number:path}/reissue")
+def reissue_invoice(call: Writing, number: str, body: Why) -> Credited:
+    """Credited and issued anew from the details as they are now, or neither."""
+    return Credited(**call.do(lambda account: account.invoices.reissue(number, reason=body.reason), body))
+
+
+@routes.get("/{number:path}")
+def get_invoice(call: Reading, number: str) -> Acceptance:
+    """Where it is, and what happened to it."""
+    return call.workspace.invoices.standing(number)

@@ -1,0 +1,144 @@
+"""/partners: who they are, their contacts, their onboarding; /approvals."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from billhook.web.api.calls import Call, Pages, may
+from billhook.web.api.files import with_files
+from billhook.web.api.shapes import Answer, Body, Code, Created, Told, Why
+from billhook.web.api.strict import StrictRoute
+from engine.onboarding import RunView
+from engine.partners import NewPartner
+from engine.people import Seat
+from engine.views import ApprovalView, HistoryView, Page, PartnerView
+
+routes = APIRouter(tags=["partners"], route_class=StrictRoute)
+Reading = Annotated[Call, may("partners:read")]
+Writing = Annotated[Call, may("partners:write")]
+Looking = Annotated[Call, may("onboarding:read")]
+Leading = Annotated[Call, may("onboarding:write")]
+
+
+class Partner(Body):
+    """A new partner with its main contact. `code` is part of invoice numbers."""
+
+    code: Code = Field(examples=["DE-WALD"])
+    name: Code = Field(examples=["Waldlicht GmbH"])
+    country: Code = Field(examples=["DE"])
+    language: Code = Field(examples=["de"])
+    main_contact_name: Code = Field(examples=["Anna Wald"])
+    main_contact_email: Code = Field(examples=["anna@wald.example"])
+    pipeline: str = Field(default="", max_length=200)
+
+
+class Partners(Body):
+    """All of them or none, with every reason; `partial`: the good ones. `dry_run`: none is kept."""
+
+    partners: list[Partner] = Field(max_length=5000)
+    partial: bool = False
+    dry_run: bool = False
+
+
+class Taken(Body):
+    """How many were, and would be, added, and what is wrong with the others: their places, from 0."""
+
+    added: int
+    refused: list[tuple[int, list[dict[str, Any]]]]
+
+
+class Contact(Body):
+    """A person of the partner; without `language` the partner's."""
+
+    name: Code = Field(examples=["Ben Wald"])
+    email: Code = Field(examples=["ben@wald.example"])
+    language: str = Field(default="", max_length=10)
+
+
+class Begin(Body):
+    """Which pipeline; without a name the default one."""
+
+    pipeline: str = Field(default="", max_length=200)
+
+
+@routes.get("/partners")
+def list_partners(call: Reading, pages: Pages, self_invoicing: str = "") -> Page[PartnerView]:
+    return call.workspace.partners.page(self_invoicing=self_invoicing, after=pages.after, limit=pages.limit)
+
+
+@routes.post("/partners", status_code=201)
+def add_partner(call: Writing, body: Partner, response: Response) -> PartnerView:
+    call.do(lambda account: account.partners.add(NewPartner(**body.model_dump())), body)
+    response.headers["Location"] = f"/api/v1/partners/{body.code}"
+    return call.workspace.partners.get(body.code)
+
+
+@routes.post("/partners/bulk")
+def add_partners(call: Writing, body: Partners) -> Taken:
+    rows = [NewPartner(**each.model_dump()) for each in body.partners]
+    taken = call.do(lambda account: account.partners.add_many(rows, partial=body.partial, dry_run=body.dry_run), body)
+    return Taken.model_validate(taken)
+
+
+@routes.get("/partners/{partner}")
+def get_partner(call: Reading, partner: str) -> PartnerView:
+    return call.workspace.partners.get(partner)
+
+
+@routes.get("/partners/{partner}/history")
+def partner_history(call: Reading, partner: str) -> list[HistoryView]:
+    return [*call.workspace.partners.history(partner)]
+
+
+@routes.get("/partners/{partner}/contacts")
+def list_contacts(call: Reading, partner: str) -> list[Seat]:
+    return [*call.workspace.people.contacts(partner)]
+
+
+@routes.post("/partners/{partner}/contacts", status_code=201)
+def add_contact(call: Writing, partner: str, body: Contact) -> Created:
+    made = call.do(
+        lambda account: account.people.add_contact(partner, body.email, body.name, language=body.language), body
+    )
+    return Created(made)
+
+
+@routes.delete("/partners/{partner}/contacts/{contact}", status_code=204)
+def remove_contact(call: Writing, partner: str, contact: str) -> None:
+    call.do(lambda account: account.people.remove_contact(partner, contact))
+
+
+@routes.post("/partners/{partner}/contacts/{contact}/hand-over", status_code=204)
+def hand_over(call: Writing, partner: str, contact: str) -> None:
+    """The contact becomes the main one."""
+    call.do(lambda account: account.people.hand_over(partner, contact))
+
+
+@routes.get("/partners/{partner}/run")
+def get_run(call: Looking, partner: str) -> RunView:
+    return call.workspace.onboarding.view(partner)
+
+
+@routes.post("/partners/{partner}/run", status_code=201)
+def start_run(call: Leading, partner: str, body: Begin) -> RunView:
+    call.do(lambda account: account.onboarding.start(partner, pipeline=body.pipeline), body)
+    return call.workspace.onboarding.view(partner)
+
+
+@routes.post("/partners/{partner}/run/steps/{step}/answer")
+def answer_step(call: Leading, partner: str, step: str, body: Answer) -> Told:
+    given = with_files(body.answer)
+    return Told(call.do(lambda account: account.onboarding.answer(partner, step, given), body))
+
+
+@routes.post("/partners/{partner}/run/steps/{step}/{verb}")
+def decide_step(call: Leading, partner: str, step: str, verb: str, body: Why) -> Told:
+    """`approve`, `reject`, `invalidate`, `skip` or `unskip`; all but `approve` and `unskip` with a reason."""
+    return Told(call.do(lambda account: account.onboarding.decide(partner, step, verb, reason=body.reason), body))
+
+
+@routes.get("/approvals")
+def list_approvals(call: Looking, pages: Pages) -> Page[ApprovalView]:
+    return call.workspace.onboarding.approvals(after=pages.after, limit=pages.limit)

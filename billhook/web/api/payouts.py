@@ -1,0 +1,193 @@
+"""/payouts: made, advanced one by one or many at once, looked at."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from billhook.web.api.calls import Call, Pages, may
+from billhook.web.api.shapes import Body, Code, Text, Told, Why
+from billhook.web.api.strict import StrictRoute
+from billhook.web.downloads import download
+from billhook.web.refusals import Stale
+from engine.bulk import Outcome
+from engine.errors import Conflict, Refused
+from engine.idempotency import plain
+from engine.service import Fired
+from engine.views import HistoryView, Page, PayoutFilter, PayoutView, Way
+
+routes = APIRouter(prefix="/payouts", tags=["payouts"], route_class=StrictRoute)
+Reading = Annotated[Call, may("payouts:read")]
+Writing = Annotated[Call, may("payouts:write")]
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match", pattern=r'^"[0-9]{1,18}"$', examples=['"3"'],
+        description="The ETag of the version that you have seen; another version is not moved: 412.",
+    ),
+]  # fmt: skip
+
+
+class NewPayout(Body):
+    """Without `rewards` all that are eligible; `ask`: what the partner is asked, without it as the pipeline says."""
+
+    partner: Code = Field(examples=["DE-NORD"])
+    currency: Code = Field(examples=["EUR"])
+    rewards: list[Code] = Field(default=[], max_length=5000)
+    ask: list[Code] | None = Field(default=None, max_length=20, examples=[["approval"]])
+    pipeline: str = Field(default="", max_length=200)
+
+
+class Trigger(Body):
+    """The reason and the data that the trigger takes; `explain` tells which it does."""
+
+    reason: Text = Field(default="", examples=["Agreed by telephone."])
+    data: dict[str, Any] = Field(default_factory=dict, examples=[{"payment_reference": "SEPA-2611-001"}])
+
+
+class Where(Body):
+    """Payouts as they are now; what is left out does not matter."""
+
+    state: str = Field(default="", max_length=200, examples=["Ready"])
+    partner: str = Field(default="", max_length=200)
+    invoice: str = Field(default="", max_length=200)
+    currency: str = Field(default="", max_length=200)
+    on_hold: bool | None = None
+
+
+class Many(Trigger):
+    """Those named, or without names all `where` fits. `dry_run`: what would come of it."""
+
+    trigger: Code = Field(examples=["mark_paid"])
+    payouts: list[Code] = Field(default=[], max_length=500)
+    where: Where | None = None
+    dry_run: bool = False
+
+
+class Came(Body):
+    """What came of one payout: `fired`, or `refused` with code and sentence."""
+
+    payout: str
+    fired: Fired | None = None
+    refused: dict[str, Any] | None = None
+
+
+class Outcomes(Body):
+    """What came of each, in the order given."""
+
+    outcomes: list[Came]
+    moved: int
+    refused: int
+
+
+class Line(Body):
+    """A reward of the payout; `amount` in minor units."""
+
+    reference: str
+    description: str
+    amount: int
+    currency: str
+    occurred_on: str
+    status: str
+
+
+class Explained(Body):
+    """Where the payout is, what you can do with it, and what stands in the way."""
+
+    payout: PayoutView
+    ways: list[Way]
+    lines: list[Line]
+
+
+@routes.get("")
+def list_payouts(
+    call: Reading, pages: Pages, state: str = "", partner: str = "", invoice: str = "", currency: str = "",
+    on_hold: Annotated[bool | None, Query()] = None, newest_first: Annotated[bool, Query()] = False,
+) -> Page[PayoutView]:  # fmt: skip
+    where = PayoutFilter(state=state, partner=partner, invoice=invoice, currency=currency, on_hold=on_hold)
+    door = call.workspace.payouts
+    return door.page(where, after=pages.after, limit=pages.limit, newest_first=newest_first)
+
+
+@routes.post("", status_code=201)
+def create_payout(call: Writing, body: NewPayout, response: Response) -> PayoutView:
+    made = call.do(
+        lambda account: account.payouts.create(
+            body.partner, body.currency, rewards=body.rewards, ask=body.ask, pipeline=body.pipeline
+        ),
+        body,
+    )
+    response.headers["Location"] = f"/api/v1/payouts/{made}"
+    return _seen(call, made, response)
+
+
+@routes.post("/bulk")
+def advance_many(call: Writing, body: Many) -> Outcomes:
+    where = body.where or Where()
+    chosen = body.payouts if body.where is None else PayoutFilter(**where.model_dump())
+    found = [
+        *call.workspace.payouts.fire_many(
+            chosen, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run
+        )
+    ]
+    moved = sum(each.fired is not None for each in found)
+    return Outcomes(outcomes=[_came(each) for each in found], moved=moved, refused=len(found) - moved)
+
+
+@routes.get("/{payout}")
+def get_payout(call: Reading, payout: str, response: Response) -> PayoutView:
+    return _seen(call, payout, response)
+
+
+@routes.get("/{payout}/explain")
+def explain_payout(call: Reading, payout: str) -> Explained:
+    door = call.workspace.payouts
+    lines = [Line.model_validate(dict(row._mapping)) for row in door.lines(payout)]
+    return Explained(payout=door.get(payout), ways=[*door.ways(payout)], lines=lines)
+
+
+@routes.get("/{payout}/history")
+def payout_history(call: Reading, payout: str) -> list[HistoryView]:
+    return [*call.workspace.payouts.history(payout)]
+
+
+@routes.get("/{payout}/preview", response_class=Response)
+def preview_invoice(call: Reading, payout: str, format: str = "pdf") -> Response:
+    return download(call.workspace.invoices.preview(payout, format=format).document)
+
+
+@routes.post("/{payout}/triggers/{trigger}")
+def advance_payout(
+    call: Writing, payout: str, trigger: str, body: Trigger, response: Response, version: IfMatch = None
+) -> Fired:
+    wanted = None if version is None else int(version.strip('"'))
+    try:
+        fired = call.workspace.payouts.fire(
+            payout, trigger, reason=body.reason, data=body.data, version=wanted, key=call.key
+        )
+    except Conflict as conflict:
+        raise (Stale(f"Payout {payout}") if wanted is not None else conflict) from None
+    response.headers["ETag"] = f'"{fired.version}"'
+    return fired
+
+
+@routes.post("/{payout}/issue-now")
+def issue_now(call: Writing, payout: str, body: Why) -> Told:
+    return Told(call.do(lambda account: account.self_invoicing.issue_now(payout, reason=body.reason), body))
+
+
+def _seen(call: Call, payout: str, response: Response) -> PayoutView:
+    found = call.workspace.payouts.get(payout)
+    response.headers["ETag"] = f'"{found.version}"'
+    return found
+
+
+def _came(outcome: Outcome) -> Came:
+    refused = outcome.refused
+    if refused is None:
+        return Came(payout=outcome.payout_id, fired=outcome.fired)
+    told: dict[str, Any] = {"code": refused.code, "detail": str(refused)}
+    if isinstance(refused, Refused):
+        told["refusals"] = plain(refused.refusals)
+    return Came(payout=outcome.payout_id, refused=told)

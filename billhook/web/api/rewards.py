@@ -1,0 +1,70 @@
+"""/rewards: what partners have earned. A reference that comes again is refused as a repeat."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from billhook.web.api.calls import Call, may
+from billhook.web.api.partners import Taken
+from billhook.web.api.shapes import Body, Code, Counted, Created
+from billhook.web.api.strict import StrictRoute
+from engine.partners import NewReward
+
+routes = APIRouter(tags=["rewards"], route_class=StrictRoute)
+Reading = Annotated[Call, may("rewards:read")]
+Writing = Annotated[Call, may("rewards:write")]
+
+
+class Reward(Body):
+    """`amount` is decimal text, rounded to the minor unit already; negative for a clawback."""
+
+    reference: Code = Field(examples=["RW-2611-101"])
+    partner: Code = Field(examples=["DE-NORD"])
+    description: Code = Field(examples=["Referral fee: Café Morgenrot"])
+    amount: Code = Field(examples=["480.00"])
+    currency: Code = Field(examples=["EUR"])
+    occurred_on: Code = Field(examples=["2026-11-02"])
+    status: Code = Field(default="pending", examples=["accepted"])
+
+
+class Rewards(Body):
+    """All of them or none, with every reason; `partial`: the good ones. `dry_run`: none is kept."""
+
+    rewards: list[Reward] = Field(max_length=5000)
+    partial: bool = False
+    dry_run: bool = False
+
+
+class References(Body):
+    """Rewards that are settled, all or none."""
+
+    references: list[Code] = Field(min_length=1, max_length=5000, examples=[["RW-2611-101"]])
+
+
+@routes.post("/rewards", status_code=201)
+def add_reward(call: Writing, body: Reward) -> Created:
+    return Created(call.do(lambda account: account.rewards.add(NewReward(**body.model_dump())), body))
+
+
+@routes.post("/rewards/bulk")
+def add_rewards(call: Writing, body: Rewards) -> Taken:
+    rows = [NewReward(**each.model_dump()) for each in body.rewards]
+    taken = call.do(lambda account: account.rewards.add_many(rows, partial=body.partial, dry_run=body.dry_run), body)
+    return Taken.model_validate(taken)
+
+
+@routes.post("/rewards/accept")
+def accept_rewards(call: Writing, body: References) -> Counted:
+    return Counted(call.do(lambda account: account.rewards.accept(body.references), body))
+
+
+@routes.post("/rewards/refuse")
+def refuse_rewards(call: Writing, body: References) -> Counted:
+    return Counted(call.do(lambda account: account.rewards.refuse(body.references), body))
+
+
+@routes.get("/partners/{partner}/pool")
+def reward_pool(call: Reading, partner: str) -> list[str]:
+    """The currencies in which a new payout would take rewards."""
+    return [*call.workspace.rewards.pool(partner)]

@@ -1,0 +1,47 @@
+"""What the HTTP API refuses before any verb is asked: no token, no scope, too many calls, a stale `If-Match`."""
+
+from collections.abc import Sequence
+
+from engine.errors import BillhookError
+
+
+class TokenNeeded(BillhookError):
+    """No token, or one that opens nothing: the answer is the same."""
+
+    code = "token_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This address wants an API token that is not revoked. Send 'Authorization: Bearer bh_...'; owners and "
+            "admins make tokens under Account > API tokens."
+        )
+
+
+class ScopeMissing(BillhookError):
+    """The token was not made for this."""
+
+    code = "scope_missing"
+
+    def __init__(self, scope: str, held: Sequence[str]) -> None:
+        self.scope, self.held = scope, tuple(held)
+        super().__init__(f"The token has no scope '{scope}'; it has {', '.join(held)}. Make one that has it.")
+
+
+class TooFast(BillhookError):
+    """More calls in a minute than a token may make."""
+
+    code = "too_fast"
+
+    def __init__(self, calls: int, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(f"The token made {calls} calls within a minute. Wait {seconds} seconds, then go on.")
+
+
+class Stale(BillhookError):
+    """`If-Match` names a version that is not the present one; nothing was changed (RFC 9110 13.1.1)."""
+
+    code = "stale"
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(f"{subject} is not the version that If-Match names any more. Read it again and repeat.")
