@@ -1,11 +1,16 @@
 """The HTTP API as programs meet it: tokens, scopes, keys, versions, pages, problems."""
 
 import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from starlette.testclient import TestClient
+from fastapi.routing import iter_route_contexts
 
-from engine.tokens import SCOPES
+from billhook.web.api import routes
+from billhook.web.api.described import description
+from tests.fakes import PDF
+from tests.web.program import program
 
 
 @pytest.fixture
@@ -14,19 +19,267 @@ def api(web):
     return program(web, role="admin")
 
 
-def program(web, *, role, scopes=SCOPES):
-    account = web.billhook.account(web.place.code).as_(web.place.owner.actor)
-    _, token = account.tokens.create("test", role=role, scopes=scopes)
-    return TestClient(web.app, base_url="http://localhost/api/v1", headers={"Authorization": f"Bearer {token}"})
+@pytest.fixture
+def payout(web):
+    return web.place.payout(state="Pending")
+
+
+def made(api, web):
+    web.place.reward()
+    return api.post("/payouts", json={"partner": "NORD", "currency": "EUR"})
 
 
 def test_a_payout_is_made_advanced_and_looked_at(web, api):
-    web.place.reward()
-    made = api.post("/payouts", json={"partner": "NORD", "currency": "EUR"})
-    fired = api.post(f"/payouts/{made.json()['id']}/triggers/validate", json={})
+    found = made(api, web)
+    fired = api.post(f"/payouts/{found.json()['id']}/triggers/validate", json={})
 
-    assert made.status_code == 201
-    assert made.headers["location"] == f"/api/v1/payouts/{made.json()['id']}"
+    assert (found.status_code, found.headers["location"]) == (201, f"/api/v1/payouts/{found.json()['id']}")
     assert (fired.status_code, fired.json()["source"]) == (200, "Draft")
-    seen = api.get(made.headers["location"].removeprefix("/api/v1"))
-    assert seen.headers["etag"] == fired.headers["etag"]
+    assert api.get(f"/payouts/{found.json()['id']}").headers["etag"] == fired.headers["etag"]
+
+
+def test_a_list_comes_a_page_at_a_time(web, api):
+    ids = [made(api, web).json()["id"] for _ in range(3)]
+    first = api.get("/payouts", params={"limit": 2}).json()
+    second = api.get("/payouts", params={"limit": 2, "after": first["next"]}).json()
+
+    assert [each["id"] for each in first["items"] + second["items"]] == ids
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize("sent", [{}, {"Authorization": "Bearer bh_none"}, {"Authorization": "Basic YTpi"}])
+def test_without_a_token_that_opens_something_nothing_is_told(web, api, sent):
+    api.headers.pop("Authorization")
+    answer = api.get("/payouts", headers=sent)
+
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["code"] == "token_needed"
+    assert answer.json()["detail"] == (
+        "This address wants an API token that is not revoked. Send 'Authorization: Bearer bh_...'; owners and admins "
+        "make tokens under Account > API tokens."
+    )
+
+
+def test_a_revoked_token_opens_nothing_from_the_next_request_on(api):
+    [token] = api.get("/tokens").json()
+    gone = api.delete(f"/tokens/{token['id']}")
+
+    assert (gone.status_code, api.get("/tokens").status_code) == (204, 401)
+
+
+def test_a_token_does_what_its_scopes_say_and_no_more(web):
+    reader = program(web, role="admin", scopes=["payouts:read"])
+    answer = reader.post("/payouts", json={"partner": "NORD", "currency": "EUR"})
+
+    assert reader.get("/payouts").status_code == 200
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+    assert answer.json()["scope"] == "payouts:write"
+    assert answer.json()["detail"] == (
+        "The token has no scope 'payouts:write'; it has payouts:read. Make one that has it."
+    )
+
+
+def test_a_token_may_no_more_than_its_role(web):
+    answer = program(web, role="viewer").post("/partners/NORD/agreements/revoke", json={"reason": "no"})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+
+
+def test_a_repeat_under_the_same_key_is_not_done_again(web, api):
+    web.place.reward()
+    sent = {"json": {"partner": "NORD", "currency": "EUR"}, "headers": {"Idempotency-Key": "november"}}
+    first, second = api.post("/payouts", **sent), api.post("/payouts", **sent)
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert len(api.get("/payouts").json()["items"]) == 1
+
+
+def test_fifty_at_once_under_one_key_are_one(web, api):
+    for _ in range(3):
+        web.place.reward()
+    sent = {"json": {"partner": "NORD", "currency": "EUR"}, "headers": {"Idempotency-Key": "november"}}
+    with ThreadPoolExecutor(16) as pool:
+        answers = [*pool.map(lambda _: api.post("/payouts", **sent), range(50))]
+
+    assert {each.status_code for each in answers} == {201}
+    assert len({each.json()["id"] for each in answers}) == 1
+
+
+def test_one_key_is_for_one_request(web, api):
+    key = {"Idempotency-Key": "one"}
+    api.post("/people", json={"name": "Max", "email": "max@acme.example", "role": "manager"}, headers=key)
+    answer = api.post("/people", json={"name": "Eve", "email": "eve@acme.example", "role": "owner"}, headers=key)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_conflict")
+
+
+def test_a_request_that_was_refused_leaves_its_key_free(web, api, payout):
+    path, key = f"/payouts/{payout}/triggers/mark_paid", {"Idempotency-Key": "pay"}
+    refused = api.post(path, json={}, headers=key)
+    api.post(f"/payouts/{payout}/triggers/accept", json={"reason": "agreed"})
+
+    assert refused.status_code == 409
+    assert api.post(path, json={}, headers=key).json()["target"] == "Paid"
+
+
+def test_a_version_that_is_not_the_present_one_is_not_moved(api, payout):
+    path = f"/payouts/{payout}/triggers/accept"
+    stale = api.post(path, json={"reason": "agreed"}, headers={"If-Match": '"99"'})
+    present = api.post(
+        path, json={"reason": "agreed"}, headers={"If-Match": api.get(f"/payouts/{payout}").headers["etag"]}
+    )
+
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert stale.json()["detail"] == (
+        f"Payout {payout} is not the version that If-Match names any more. Read it again and repeat."
+    )
+    assert present.json()["target"] == "Ready"
+
+
+def test_a_refusal_tells_what_stands_in_the_way_and_what_is_possible(api, payout):
+    problem = api.post(f"/payouts/{payout}/triggers/mark_paid", json={}).json()
+
+    assert (problem["status"], problem["code"], problem["title"]) == (409, "no_such_transition", "Conflict")
+    assert "accept" in problem["allowed"]
+    assert len(problem["request"]) > 8
+
+
+def test_what_is_wrong_with_a_body_is_told_all_at_once(api):
+    problem = api.post("/partners", json={"code": "a b", "country": "XX", "status": "active"}).json()
+
+    assert (problem["status"], problem["code"]) == (422, "invalid")
+    fields = {each["field"] for each in problem["problems"]}
+    assert {"status", "name", "language", "main_contact_name", "main_contact_email"} <= fields
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"on": true, "on": false}', "the key 'on' stands twice"),
+        (b'{"on": NaN}', "NaN is no JSON number"),
+        (b"[" * 100_000, "it is too deep"),
+        (b"\xff\xfe", "it is not UTF-8"),
+        (b"{", "JSON decode error"),
+        (b'{"on": true, "is_admin": true}', "is_admin"),
+    ],
+)
+def test_json_that_can_be_read_in_two_ways_is_not_read(api, body, told):
+    answer = api.put("/account/four-eyes", content=body, headers={"content-type": "application/json"})
+
+    assert answer.status_code == 422
+    assert told in answer.json()["detail"]
+
+
+def test_what_is_of_another_account_is_not_there(web, api):
+    from tests.worlds import Place
+
+    other = Place(web.billhook.world.store)
+    other.partner()
+    payout = other.payout(state="Ready")
+    answers = [api.get(f"/payouts/{payout}{part}") for part in ("", "/explain", "/history", "/preview")] + [
+        api.post(f"/payouts/{payout}/triggers/mark_paid", json={})
+    ]
+
+    assert {each.status_code for each in answers} == {404}
+
+
+def test_many_payouts_are_rehearsed_then_moved(web, api):
+    ids = [made(api, web).json()["id"] for _ in range(2)]
+    sent = {"trigger": "validate", "payouts": ids}
+    dry = api.post("/payouts/bulk", json={**sent, "dry_run": True}).json()
+    done = api.post("/payouts/bulk", json=sent, headers={"Idempotency-Key": "all"}).json()
+
+    assert (dry["moved"], done["moved"], done["refused"]) == (2, 2, 0)
+    assert api.post("/payouts/bulk", json=sent, headers={"Idempotency-Key": "all"}).json() == done
+    again = api.post("/payouts/bulk", json=sent).json()
+    assert {each["refused"]["code"] for each in again["outcomes"]} == {"no_such_transition"}
+
+
+def test_onboarding_is_answered_with_files_and_decided(web, api):
+    file = {"filename": "extract.pdf", "media_type": "application/pdf", "base64": base64.b64encode(PDF).decode()}
+    run = api.post("/partners/NORD/run", json={})
+    wrong = api.post("/partners/NORD/run/steps/register/answer", json={"answer": {"file": {"base64": "%"}}})
+    refused = api.post("/partners/NORD/run/steps/register/answer", json={"answer": {"file": file}})
+
+    assert (run.status_code, run.json()["stage"]) == (201, "welcome")
+    assert (wrong.status_code, wrong.json()["problems"][0]["sentence"]) == (
+        422,
+        "its base64 (RFC 4648) cannot be read.",
+    )
+    assert refused.status_code in (403, 409)
+
+
+def test_an_invoice_is_had_in_every_format_and_credited(web, api):
+    payout = web.place.payout(state="Ready")
+    web.place.work()
+    number = api.get(f"/payouts/{payout}").json()["invoice"]["number"]
+    credited = api.post(f"/invoices/{number}/credit", json={"amount": "20.00", "lines": [1], "reason": "too much"})
+
+    assert api.get(f"/invoices/{number}/file").headers["content-disposition"].startswith("attachment;")
+    assert api.get(f"/invoices/{number}").json()["state"] == "delivered"
+    assert (credited.status_code, credited.json()["note"]) == (200, number.replace("0000", "C0000"))
+
+
+def test_an_invoice_is_accepted_by_its_seller_alone(web, api):
+    payout = web.place.payout(state="Ready")
+    web.place.work()
+    number = api.get(f"/payouts/{payout}").json()["invoice"]["number"]
+
+    assert api.post(f"/invoices/{number}/accept").status_code == 403
+
+
+def test_a_token_is_shown_once(api):
+    made = api.post("/tokens", json={"name": "books", "role": "finance", "scopes": ["invoices:read"]}).json()
+
+    assert made["token"].startswith("bh_")
+    assert made["token"] not in json.dumps(api.get("/tokens").json())
+
+
+def test_pipelines_are_checked_with_line_and_column_and_published(api, root):
+    text = (root / "pipelines.yaml").read_text()
+    wrong = api.post("/pipelines/check", json={"yaml": "version: 1\nfoo: 1\n"}).json()
+    refused = api.post("/pipelines", json={"yaml": "version: 1\nfoo: 1\n"})
+    published = api.post("/pipelines", json={"yaml": text})
+
+    assert {"line", "column", "code", "message"} <= set(wrong[0])
+    assert refused.status_code == 422
+    assert published.status_code == 201
+    diagram = next(each["id"] for each in published.json() if each["kind"] == "payout")
+    assert api.get(f"/pipelines/{diagram}/diagram").headers["content-type"].startswith("image/svg+xml")
+
+
+def test_answers_say_what_is_left_of_the_limit(api):
+    first, second = api.get("/account"), api.get("/account")
+
+    assert int(first.headers["ratelimit-limit"]) == 60_000
+    assert int(first.headers["ratelimit-remaining"]) == int(second.headers["ratelimit-remaining"]) + 1
+    assert 0 < int(second.headers["ratelimit-reset"]) <= 60
+
+
+def test_the_description_is_for_everybody_and_names_every_route(web, api):
+    told = api.get("/openapi.json", headers={"Authorization": ""}).json()
+    described = {(path, method.upper()) for path, operations in told["paths"].items() for method in operations}
+
+    assert told["openapi"].startswith("3.1")
+    there = [
+        (route.path.replace(":path", ""), method)
+        for route in iter_route_contexts(routes.routes) for method in route.methods or ()
+    ]  # fmt: skip
+    assert described == {*there} - {("/api/v1/openapi.json", "GET")}
+
+
+def test_every_operation_has_examples_of_what_it_takes():
+    told = description(routes)
+    schemas = told["components"]["schemas"]
+
+    def has_example(name):
+        body = json.dumps(schemas[name])
+        return '"example' in body or any(each in body and has_example(each) for each in ("Partner", "Reward"))
+
+    bodies = {
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for path in told["paths"].values() for operation in path.values() if "requestBody" in operation
+    }  # fmt: skip
+    assert [name for name in sorted(bodies) if not has_example(name)] == []

@@ -78,7 +78,7 @@ class Again(Body):
     """Parked jobs: those named, else all, or all of an action."""
 
     jobs: list[Code] = Field(default=[], max_length=5000)
-    action: str = Field(default="", max_length=200)
+    action: str = Field(default="", max_length=200, examples=["issue_invoice"])
 
 
 @routes.get("/account")

@@ -1,6 +1,7 @@
 """The OpenAPI description of the HTTP API, from its routes: `GET /api/v1/openapi.json`, for everybody."""
 
 from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter
@@ -39,10 +40,8 @@ def router(routes: APIRouter) -> APIRouter:
 
 def description(routes: APIRouter) -> dict[str, Any]:
     """OpenAPI 3.1 of these routes."""
-    from billhook import __version__
-
     told = get_openapi(
-        title="billhook", version=__version__, routes=routes.routes,
+        title="billhook", version=version("billhook"), routes=routes.routes,
         summary="Partner onboarding and payouts with self-billing.",
         description="Amounts are decimal text, or minor units where they are whole numbers; instants are UTC.",
     )  # fmt: skip

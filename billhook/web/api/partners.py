@@ -60,7 +60,7 @@ class Contact(Body):
 class Begin(Body):
     """Which pipeline; without a name the default one."""
 
-    pipeline: str = Field(default="", max_length=200)
+    pipeline: str = Field(default="", max_length=200, examples=["referral"])
 
 
 @routes.get("/partners")

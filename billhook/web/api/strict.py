@@ -18,7 +18,7 @@ class StrictRequest(Request):
         """
         body = await self.body()
         try:
-            return json.loads(body, object_pairs_hook=_once_each, parse_constant=_no_number)
+            return json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_number)
         except RecursionError:
             raise json.JSONDecodeError("it is too deep", "", 0) from None
         except UnicodeDecodeError:

@@ -44,7 +44,7 @@ class Rate(Body):
 class Number(Body):
     """Whose number is asked for; without a partner the account's own."""
 
-    partner: str = Field(default="", max_length=200)
+    partner: str = Field(default="", max_length=200, examples=["DE-NORD"])
 
 
 @routes.get("/partners/{partner}/tax")
