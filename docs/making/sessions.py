@@ -6,13 +6,16 @@ run to run: where a later command names an id that an answer showed, whole or by
 one of this run.
 """
 
+import atexit
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -28,6 +31,7 @@ _MASKS = (
 )
 _ONLY_WHEN_SLOW = re.compile(r"All documents are made\.|\S+ took \d+ ms under locks")  # said of a slow machine
 _SECONDS = 60
+_DEMO = "billhook demo --out . > /dev/null"  # how many pages begin: it is played once, the others get a copy
 
 
 @dataclass(slots=True)
@@ -38,13 +42,12 @@ class _Session:
     ids: dict[str, str] = field(default_factory=dict)
 
     def answer(self, command: str, shown: str) -> str:
+        if command == _DEMO and not any(self.folder.iterdir()):
+            shutil.copytree(_demo(), self.folder, dirs_exist_ok=True)
+            return ""
         for told, real in self.ids.items():
             command = command.replace(told, real).replace(told[-8:], real[-8:])
-        done = subprocess.run(  # noqa: S603 - the commands are those of our own pages
-            ["bash", "-c", command], cwd=self.folder, env=_surroundings(), text=True, encoding="utf-8",  # noqa: S607
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=_SECONDS, check=False,
-        )  # fmt: skip
-        lines = [line.rstrip() for line in done.stdout.splitlines() if not _ONLY_WHEN_SLOW.fullmatch(line)]
+        lines = [line.rstrip() for line in _run(command, self.folder) if not _ONLY_WHEN_SLOW.fullmatch(line)]
         answer = "".join(f"{line}\n" for line in lines)
         for told, real in zip(_ID.findall(shown), _ID.findall(answer), strict=False):
             self.ids.setdefault(told, real)
@@ -75,6 +78,26 @@ def masked(text: str) -> str:
     for pattern, word in _MASKS:
         text = pattern.sub(word, text)
     return text
+
+
+@cache
+def _demo() -> Path:
+    """What the demo leaves, quietly, in a folder that lasts as long as this process."""
+    folder = Path(tempfile.mkdtemp(prefix="billhook-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    said = [line for line in _run(_DEMO, folder) if not _ONLY_WHEN_SLOW.fullmatch(line)]
+    if said:
+        raise RuntimeError(f"The demo, which says nothing to a terminal that is elsewhere, said: {said}")
+    return folder
+
+
+def _run(command: str, folder: Path) -> list[str]:
+    """What the terminal shows, line by line."""
+    done = subprocess.run(  # noqa: S603 - the commands are those of our own pages
+        ["bash", "-c", command], cwd=folder, env=_surroundings(), text=True, encoding="utf-8",  # noqa: S607
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=_SECONDS, check=False,
+    )  # fmt: skip
+    return done.stdout.splitlines()
 
 
 def _started(page: str, folder: Path) -> _Session:

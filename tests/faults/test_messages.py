@@ -81,6 +81,7 @@ def test_a_job_for_a_newer_worker_that_never_comes_is_parked_and_shown(database)
     place = Place(store)
     place.payout(place.partner(), "Ready")
     store.unit_of_work(lambda tx: tx.run("UPDATE job SET payload_version = 2"))
+    place.work()
     place.clock.advance(days=1, seconds=1)
     place.work()
 
