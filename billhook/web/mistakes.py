@@ -13,6 +13,7 @@ from billhook.web.forms import Foreign
 from billhook.web.rendering import Pages
 from billhook.web.visits import SignInNeeded
 from engine import errors
+from engine.billing.errors import BillingError
 from engine.errors import BillhookError, Problem
 from engine.idempotency import plain
 
@@ -61,6 +62,7 @@ class Mistakes:
     def all(self) -> Mapping[Any, Any]:
         return {
             BillhookError: self._of_billhook,
+            BillingError: self._of_billing,
             HTTPException: self._of_http,
             RequestValidationError: self._of_reading,
             SignInNeeded: self._of_nobody,
@@ -74,6 +76,11 @@ class Mistakes:
                 status, code=error.code, detail=str(error), headers=_headers(error), more=_parts(error)
             )
         return self._answer(request, status, error.code, str(error))
+
+    async def _of_billing(self, request: Request, error: BillingError) -> Response:
+        if is_api(request):
+            return problems.problem(422, code=error.code, detail=str(error), more=_parts(error))
+        return self._answer(request, 422, error.code, str(error))
 
     async def _of_http(self, request: Request, error: HTTPException) -> Response:
         answer = self._answer(request, error.status_code, "", problems.sentence(error.status_code))
@@ -100,7 +107,7 @@ class Mistakes:
         return self._pages.show(request, "mistake.html", status=status, sentence=sentence)
 
 
-def _parts(error: BillhookError) -> dict[str, Any]:
+def _parts(error: Exception) -> dict[str, Any]:
     """What programs need of an error, beside its sentence."""
     return {name: plain(getattr(error, name)) for name in _PARTS if getattr(error, name, None)}
 

@@ -10,9 +10,8 @@ from engine.errors import Invalid, Problem
 
 FILE = frozenset({"filename", "media_type", "base64"})
 #: For OpenAPI: what a download answers.
-BINARY: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file.", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}
-}
+_KINDS = ("application/pdf", "application/xml", "application/json", "text/html", "image/png", "image/jpeg")
+BINARY: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": {kind: {} for kind in _KINDS}}}
 
 
 def with_files(answer: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """/partners: who they are, their contacts, their onboarding; /approvals."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -10,6 +11,7 @@ from billhook.web.api.calls import Call, Pages, may
 from billhook.web.api.files import with_files
 from billhook.web.api.shapes import Answer, Body, Code, Created, Told, Why
 from billhook.web.api.strict import StrictRoute
+from engine.errors import Problem
 from engine.onboarding import RunView
 from engine.partners import NewPartner
 from engine.people import Seat
@@ -42,11 +44,26 @@ class Partners(Body):
     dry_run: bool = False
 
 
-class Taken(Body):
-    """How many were, and would be, added, and what is wrong with the others: their places, from 0."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A row that was not taken: its place, from 0, and everything that is wrong with it."""
+
+    place: int
+    problems: list[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many were, or would be, added, and what is wrong with the others."""
 
     added: int
-    refused: list[tuple[int, list[dict[str, Any]]]]
+    refused: list[Left]
+
+
+def taken(intake: dict[str, Any]) -> Taken:
+    """From `Intake` as plain JSON."""
+    left = [Left(place, [Problem(**each) for each in problems]) for place, problems in intake["refused"]]
+    return Taken(intake["added"], left)
 
 
 class Contact(Body):
@@ -78,8 +95,9 @@ def add_partner(call: Writing, body: Partner, response: Response) -> PartnerView
 @routes.post("/partners/bulk")
 def add_partners(call: Writing, body: Partners) -> Taken:
     rows = [NewPartner(**each.model_dump()) for each in body.partners]
-    taken = call.do(lambda account: account.partners.add_many(rows, partial=body.partial, dry_run=body.dry_run), body)
-    return Taken.model_validate(taken)
+    return taken(
+        call.do(lambda account: account.partners.add_many(rows, partial=body.partial, dry_run=body.dry_run), body)
+    )
 
 
 @routes.get("/partners/{partner}")

@@ -7,6 +7,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from billhook.web.api.calls import Call, Pages, may
+from billhook.web.api.files import BINARY
 from billhook.web.api.shapes import Body, Code, Text, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
@@ -143,7 +144,9 @@ def get_payout(call: Reading, payout: str, response: Response) -> PayoutView:
 @routes.get("/{payout}/explain")
 def explain_payout(call: Reading, payout: str) -> Explained:
     door = call.workspace.payouts
-    lines = [Line.model_validate(dict(row._mapping)) for row in door.lines(payout)]
+    lines = [
+        Line.model_validate({name: getattr(row, name) for name in Line.model_fields}) for row in door.lines(payout)
+    ]
     return Explained(payout=door.get(payout), ways=[*door.ways(payout)], lines=lines)
 
 
@@ -152,7 +155,7 @@ def payout_history(call: Reading, payout: str) -> list[HistoryView]:
     return [*call.workspace.payouts.history(payout)]
 
 
-@routes.get("/{payout}/preview", response_class=Response)
+@routes.get("/{payout}/preview", response_class=Response, responses=BINARY)
 def preview_invoice(call: Reading, payout: str, format: str = "pdf") -> Response:
     return download(call.workspace.invoices.preview(payout, format=format).document)
 

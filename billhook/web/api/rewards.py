@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from billhook.web.api.calls import Call, may
-from billhook.web.api.partners import Taken
+from billhook.web.api.partners import Taken, taken
 from billhook.web.api.shapes import Body, Code, Counted, Created
 from billhook.web.api.strict import StrictRoute
 from engine.partners import NewReward
@@ -50,8 +50,9 @@ def add_reward(call: Writing, body: Reward) -> Created:
 @routes.post("/rewards/bulk")
 def add_rewards(call: Writing, body: Rewards) -> Taken:
     rows = [NewReward(**each.model_dump()) for each in body.rewards]
-    taken = call.do(lambda account: account.rewards.add_many(rows, partial=body.partial, dry_run=body.dry_run), body)
-    return Taken.model_validate(taken)
+    return taken(
+        call.do(lambda account: account.rewards.add_many(rows, partial=body.partial, dry_run=body.dry_run), body)
+    )
 
 
 @routes.post("/rewards/accept")
