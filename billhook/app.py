@@ -12,14 +12,16 @@ from typing import Self
 
 from billhook import doors, paper_door
 from billhook.agreement_door import Agreements
+from billhook.courier import HttpCourier
 from billhook.observing import Together
 from billhook.people import People, Tokens
 from billhook.settings import Settings
 from billhook.tax_door import Tax
+from billhook.webhook_door import Webhooks
 from engine import accounts, failpoints, migrations
 from engine.actor import Actor
 from engine.clock import SystemClock
-from engine.contracts import Clock
+from engine.contracts import Clock, Courier
 from engine.dispatch import Dispatcher, Pace
 from engine.observer import Nobody, Observer
 from engine.registry import Registry, load_renderers
@@ -41,6 +43,7 @@ class Billhook:
         press: Press | None = None,
         registry: Registry | None = None,
         vat_check: VatCheck | None = None,
+        courier: Courier | None = None,
     ) -> None:
         """
         url: SQLAlchemy's form; without it `settings`, else the environment, says where. vat_check: a register of VAT
@@ -61,6 +64,7 @@ class Billhook:
             tools=self.press,
             renderers=load_renderers(self.press),
             vat_check=vat_check or _register(self.settings),
+            courier=courier or HttpCourier(anywhere=self.settings.webhooks_anywhere),
         )
         pace = Pace(threads=self.settings.threads, lease=self.settings.lease, sweep=self.settings.sweep)
         self.dispatcher = Dispatcher(self.world, broker_url=self.settings.broker_url, pace=pace)
@@ -185,3 +189,4 @@ class Workspace:
         self.jobs = doors.Jobs(caller)
         self.people = People(caller)
         self.tokens = Tokens(caller)
+        self.webhooks = Webhooks(caller)

@@ -43,6 +43,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     ),
     "BILLHOOK_VAT_CHECK_SECONDS": ("20", "how long the register may take to answer"),
     "BILLHOOK_VAT_CHECK_URL": ("", "where the register is asked; unset: the European Commission's own address"),
+    "BILLHOOK_WEBHOOKS": (
+        "",
+        "private: webhooks may go into your own network, by http:// too; unset: public https",
+    ),
     "BILLHOOK_FAILPOINT": ("", "for drills only: where this process is to fail, such as attach.before_commit:kill"),
     "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "FULL: a commit survives a power cut; NORMAL: a crash of the process only"),
 }
@@ -72,6 +76,7 @@ class Settings:
     vat_check: Literal["", "vies"] = ""
     vat_check_seconds: float = 20
     vat_check_url: str = ""
+    webhooks_anywhere: bool = False
     failpoints: str = ""
     durability: Literal["FULL", "NORMAL"] = "FULL"
 
@@ -106,6 +111,7 @@ class Settings:
             vat_check=cast(Literal["", "vies"], said["BILLHOOK_VAT_CHECK"]),
             vat_check_seconds=float(said["BILLHOOK_VAT_CHECK_SECONDS"]),
             vat_check_url=said["BILLHOOK_VAT_CHECK_URL"],
+            webhooks_anywhere=said["BILLHOOK_WEBHOOKS"] == "private",
             failpoints=said["BILLHOOK_FAILPOINT"],
             durability=cast(Literal["FULL", "NORMAL"], said["BILLHOOK_SQLITE_SYNCHRONOUS"]),
         )
@@ -133,6 +139,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "BILLHOOK_LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"),
     "BILLHOOK_OTEL": ("0", "1"),
     "BILLHOOK_VAT_CHECK": ("vies",),
+    "BILLHOOK_WEBHOOKS": ("private",),
 }
 _HTTPS = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?/?", re.ASCII | re.IGNORECASE)
 _HERE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?/?", re.ASCII)

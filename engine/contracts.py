@@ -307,6 +307,34 @@ class JobDesk(Protocol):
         """One transaction: store the bytes and what they enclose, attach where nothing is attached, finish the job,
         write history. False when another was first or the claim has run out."""
 
+    def send(self) -> str:
+        """
+        Send what the job is about on its way, and write down what was answered; returns a sentence.
+
+        Raises:
+            JobError: it did not arrive.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an address answered: HTTP `status`, 0 when nothing came, and the beginning of its text."""
+
+    status: int
+    text: str
+
+
+class Courier(Protocol):
+    """
+    Whoever carries something out of the house; the engine knows no HTTP. `anywhere`: also to http:// and to addresses
+    that are not public.
+    """
+
+    anywhere: bool
+
+    def post(self, url: str, *, secret: str, message_id: str, body: str) -> Reply:
+        """POST a signed webhook, following no redirect. Raises nothing: what kept it from arriving is the reply."""
+
 
 @runtime_checkable
 class JobAction(Protocol):

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from engine import crediting, failpoints, history, invoice_events, invoicing, notices, outbox
+from engine import crediting, failpoints, history, invoice_events, invoicing, notices, outbox, webhooks
 from engine.billing.invoice import Invoice
 from engine.contracts import Document, Outcome
-from engine.errors import ClaimLost
+from engine.errors import ClaimLost, JobError
 from engine.files import DatabaseFiles
 from engine.store import Tx
 from engine.world import Caller, World
@@ -91,6 +91,17 @@ class WorkerDesk:
             return False
         self.finished = True
         return attached
+
+    def send(self) -> str:
+        account_id, delivery_id = self.claim.account_id, self.claim.subject_id
+        with self.world.store.reading() as tx:
+            parcel = webhooks.parcel(tx, account_id, delivery_id)
+        if parcel is None:
+            return "not sent: the webhook is paused or was removed"
+        if self.world.courier is None:
+            raise JobError("nothing leaves this process: it was made without a courier")
+        reply = self.world.courier.post(parcel.url, secret=parcel.secret, message_id=parcel.id, body=parcel.body)
+        return webhooks.answered(self.world, account_id, delivery_id, status=reply.status, answer=reply.text)
 
     def _attach(self, tx: Tx, document: Document) -> bool:
         now, invoice_id = self.world.clock.now(), self.payload["invoice_id"]

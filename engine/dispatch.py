@@ -19,7 +19,7 @@ from time import monotonic
 import dramatiq
 from dramatiq.brokers.stub import StubBroker
 
-from engine import brokers, failpoints, outbox, timers
+from engine import brokers, failpoints, outbox, timers, webhooks
 from engine.actor import Actor
 from engine.brokers import QUEUE
 from engine.desk import WorkerDesk
@@ -218,6 +218,7 @@ class Dispatcher:
         try:
             self._straighten()
             more = timers.fire_due(self.world, DUTIES) == timers.BATCH
+            more = webhooks.spread(self.world) == webhooks.BATCH or more
         except Exception:
             log.exception("timers that are due did not fire; the next try is in %s", self.pace.sweep)
             more = False

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from engine import events
 from engine.actor import Actor
 from engine.clock import stamp
 from engine.store import Tx
@@ -41,7 +42,14 @@ def write(tx: Tx, link: Link, deed: Deed, *, actor: Actor, now: datetime) -> Lin
     """Write the next row; returns the link whose `version` and `head` belong on the subject's own row."""
     link, row = drawn_up(link, deed, actor=actor, now=now)
     tx.send(INSERT, **row)
+    tell(tx, link, deed, now=now)
     return link
+
+
+def tell(tx: Tx, link: Link, deed: Deed, *, now: datetime) -> None:
+    """Note the deed, whose row `link` is, for whoever wants to be told of it."""
+    events.note(tx, link.account_id, kind=link.kind, subject_id=link.subject_id, verb=deed.verb, seq=link.version,
+                source=deed.source, target=deed.target, now=now)  # fmt: skip
 
 
 def drawn_up(link: Link, deed: Deed, *, actor: Actor, now: datetime) -> tuple[Link, dict[str, Any]]:

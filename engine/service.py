@@ -218,6 +218,7 @@ def _carry_out(
     )  # fmt: skip
     link = history.Link("payout", caller.account_id, row.id, row.version, row.head)
     link, written = history.drawn_up(link, deed, actor=caller.actor, now=now)
+    history.tell(tx, link, deed, now=now)
     if not tx.both(history.INSERT, _MOVE, **written, state=moved.target, before=row.version):
         raise Conflict(name_of(row))
     return Fired(row.id, moved.trigger, moved.source, moved.target, link.version, told)

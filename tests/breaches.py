@@ -112,7 +112,12 @@ BREACHES = [
     ("I9", "payout", "UPDATE payout SET head = '' WHERE id = :draft", "its last deed is not the one"),
     ("I10", "job", "UPDATE job SET attempts = 6 WHERE subject_id = :paid", "6 attempts, and 5 are the most"),
     ("I10", "job", "UPDATE job SET result = '' WHERE subject_id = :paid", "does not say what came of it"),
-    ("I10", "job", "UPDATE job SET subject_id = 'nobody' WHERE subject_id = :paid", "there is no such payout"),
+    (
+        "I10",
+        "job",
+        "UPDATE job SET subject_id = 'nobody' WHERE subject_id = :paid",
+        "no such payout or delivery",
+    ),
     ("I10", "job", "UPDATE job SET status = 'lost' WHERE subject_id = :paid", "which no job is"),
     ("I10", "job", HELD_FOR_EVER, "and nobody took it"),
     (

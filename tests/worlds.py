@@ -16,6 +16,7 @@ from actions.confirm import Confirm
 from actions.fill_form import FillForm
 from actions.issue_invoice import IssueInvoice
 from actions.self_invoicing import SelfInvoicing
+from actions.send_webhook import SendWebhook
 from actions.upload_document import UploadDocument
 from actions.view_document import ViewDocument
 from engine import accounts, definitions, effects, guards, partners, payouts, self_invoicing, service, views
@@ -136,7 +137,7 @@ def registry() -> Registry:
     asks = (ViewDocument, UploadDocument, FillForm, AcceptTerms, Confirm, SelfInvoicing)
     return Registry(
         asks={ask.name: ask() for ask in asks},
-        jobs={IssueInvoice.name: IssueInvoice()},
+        jobs={each.name: each for each in (IssueInvoice(), SendWebhook())},
         guards={thing.name: thing for thing in vars(guards).values() if isinstance(thing, Guard)},
         effects={thing.name: thing for thing in vars(effects).values() if isinstance(thing, Effect)},
     )

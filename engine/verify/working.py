@@ -19,8 +19,8 @@ def working(scope: Scope) -> Iterator[Looked]:
 
 
 def _broken(row: Any, lapsed: str, newest: str) -> Iterator[str]:
-    if not row.payout:
-        yield f"it is about {row.subject_id}, and there is no such payout in its account."
+    if not row.subject:
+        yield f"it is about {row.subject_id}, and there is no such payout or delivery in its account."
     if not 0 <= row.attempts <= ATTEMPTS:
         yield f"it has had {row.attempts} attempts, and {ATTEMPTS} are the most."
     if row.status in ("done", "parked"):
@@ -43,8 +43,9 @@ def _ended(row: Any) -> Iterator[str]:
 _NEWEST = "SELECT MAX(finished_at) AS at FROM job"
 _JOBS = """
     SELECT j.account_id, j.id, a.code AS account, j.subject_id, j.status, j.attempts, j.lease_until, j.finished_at,
-        j.result, p.id AS payout
+        j.result, COALESCE(p.id, d.id) AS subject
     FROM job j
     JOIN account a ON a.id = j.account_id
     LEFT JOIN payout p ON p.account_id = j.account_id AND p.id = j.subject_id
+    LEFT JOIN delivery d ON d.account_id = j.account_id AND d.id = j.subject_id
     WHERE (j.account_id, j.id) > (:after_account_id, :after_id) ORDER BY j.account_id, j.id LIMIT :page"""

@@ -10,6 +10,7 @@ from billhook import Billhook
 from billhook.settings import Settings
 from billhook.web.application import create_app
 from engine import people
+from engine.store import Store
 from tests.web.browser import Browser
 from tests.worlds import Place
 
@@ -37,6 +38,14 @@ def web(sqlite_database, tmp_path) -> Iterator[Web]:
     folder = tmp_path / "mail"
     with Billhook(sqlite_database, settings=Settings(mail=str(folder))) as opened:
         yield Web(opened, folder)
+
+
+@pytest.fixture
+def own_web_store(database) -> Iterator[Store]:
+    """A database of one's own, of each kind."""
+    store = Store(database, durability="NORMAL")
+    yield store
+    store.close()
 
 
 @pytest.fixture

@@ -1,0 +1,44 @@
+"""A receiver of webhooks: a real HTTP server of this machine that keeps what it gets and answers as it is told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+
+class Receiver:
+    """`got` is each request's headers and body; `answers` the statuses to come, 204 when there are none left."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[dict[str, str], str]] = []
+        self.answers: list[int] = []
+        self.sends = b""
+        self.headers: dict[str, str] = {}
+        self.url = ""
+
+
+@contextmanager
+def receiving() -> Iterator[Receiver]:
+    """One that listens at `url` while the block lasts."""
+    receiver = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+            receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
+            for name, value in {**receiver.headers, "content-length": str(len(receiver.sends))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(receiver.sends)
+
+        def log_message(self, *_given: object) -> None:
+            """It says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        receiver.url = f"http://127.0.0.1:{server.server_port}/billhook"
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield receiver
+        server.shutdown()
+        thread.join(10)

@@ -1,0 +1,203 @@
+"""Webhooks: signed by Standard Webhooks, from rows, retried, sent again by hand, to public addresses alone."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from standardwebhooks import Webhook
+
+from billhook.courier import HttpCourier
+from engine import verify, webhooks
+from engine.dispatch import Dispatcher
+from engine.errors import Invalid, NotAllowed, NotFound
+from tests.web.stand_in import receiving
+from tests.worlds import Place
+
+SECRET = "whsec_" + "A" * 32
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as made:
+        yield made
+
+
+@pytest.fixture
+def own(own_web_store):
+    place = Place(own_web_store)
+    place.world.courier = HttpCourier(anywhere=True)
+    place.partner()
+    return place
+
+
+def work(place, *, later=timedelta(0)):
+    """What sweepers and workers do until nothing is due."""
+    dispatcher = Dispatcher(place.world, carry=lambda job_id: dispatcher.perform(job_id))
+    place.world.clock.advance(seconds=later.total_seconds())
+    webhooks.spread(place.world)
+    dispatcher.sweep_once()
+    dispatcher.broker.close()
+
+
+def told(receiver):
+    return [json.loads(body)["type"] for _, body in receiver.got]
+
+
+def test_what_happens_is_told_signed_and_says_nothing_of_persons(own, receiver):
+    _, secret = webhooks.add(own.owner, receiver.url)
+    payout = own.payout(state="Ready")
+    work(own)
+    work(own)
+
+    assert {"payout.ready", "invoice.attached"} <= set(told(receiver))
+    headers, body = next(each for each in receiver.got if "payout.ready" in each[1])
+    said = Webhook(secret).verify(body, headers)
+    assert (said["data"]["subject"], said["data"]["partner"], said["data"]["state"]) == (payout, "NORD", "Ready")
+    assert not any(name in body for name in ("Anna", "example.com", "Nord GmbH", "Hamburg"))
+
+
+def test_only_the_types_that_are_wanted_are_told(own, receiver):
+    webhooks.add(own.owner, receiver.url, types=["invoice.attached"])
+    own.payout(state="Ready")
+    work(own)
+    work(own)
+
+    assert told(receiver) == ["invoice.attached"]
+
+
+def test_what_did_not_arrive_is_tried_again_under_the_same_id(own, receiver):
+    webhook, _ = webhooks.add(own.owner, receiver.url, types=["payout.draft"])
+    receiver.answers = [500]
+    own.reward()
+    own.payout(state="Draft")
+    work(own)
+    [first] = page(own, webhook)
+    work(own, later=timedelta(seconds=6))
+
+    assert (first.status, first.sent_at) == (500, "")
+    assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
+    [again] = page(own, webhook)
+    assert (again.status, bool(again.sent_at)) == (200, True)
+
+
+def test_a_delivery_is_sent_again_by_hand(own, receiver):
+    webhook, _ = webhooks.add(own.owner, receiver.url, types=["payout.draft"])
+    own.payout(state="Draft")
+    work(own)
+    webhooks.resend(own.owner, page(own, webhook)[0].id)
+    work(own)
+
+    assert [headers["webhook-id"] for headers, _ in receiver.got] == [page(own, webhook)[0].id] * 2
+
+
+def test_who_answers_gone_is_told_nothing_more_until_it_is_resumed(own, receiver):
+    webhook, _ = webhooks.add(own.owner, receiver.url, types=["payout.draft"])
+    receiver.answers = [410]
+    for _ in range(2):
+        own.payout(state="Draft")
+        work(own)
+    with own.world.store.reading() as tx:
+        [paused] = webhooks.listed(tx, own.owner)
+    webhooks.resume(own.owner, webhook)
+    own.payout(state="Draft")
+    work(own)
+
+    assert (len(receiver.got), paused.paused_because) == (2, "It answered 410 (Gone).")
+
+
+def test_a_removed_one_is_told_nothing_and_is_not_there(own, receiver):
+    webhook, _ = webhooks.add(own.owner, receiver.url)
+    webhooks.remove(own.owner, webhook)
+    own.payout(state="Draft")
+    work(own)
+
+    assert receiver.got == []
+    with pytest.raises(NotFound):
+        webhooks.rotate(own.owner, webhook)
+
+
+def test_a_new_secret_signs_from_the_next_delivery_on(own, receiver):
+    webhook, old = webhooks.add(own.owner, receiver.url, types=["payout.draft"])
+    new = webhooks.rotate(own.owner, webhook)
+    own.payout(state="Draft")
+    work(own)
+
+    headers, body = receiver.got[0]
+    assert Webhook(new).verify(body, headers)
+    assert new != old
+
+
+def test_a_redirect_is_an_answer_like_any_other(own, receiver):
+    webhook, _ = webhooks.add(own.owner, receiver.url, types=["payout.draft"])
+    receiver.answers, receiver.headers = [302], {"location": "http://169.254.169.254/latest/meta-data"}
+    own.payout(state="Draft")
+    work(own)
+
+    assert (page(own, webhook)[0].status, len(receiver.got)) == (302, 1)
+
+
+def test_a_huge_answer_is_looked_at_no_further_than_its_beginning(own, receiver):
+    webhook, _ = webhooks.add(own.owner, receiver.url, types=["payout.draft"])
+    receiver.sends = b"a\x00\x1b[31m" + b"x" * 10_000_000
+    own.payout(state="Draft")
+    work(own)
+
+    [sent] = page(own, webhook)
+    assert sent.answer.startswith("a[31mxxx")
+    assert len(sent.answer) <= 300
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "10.0.0.8", "169.254.169.254", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"],  # noqa: S104 - nobody listens there
+)
+def test_an_address_that_is_not_public_is_not_sent_to(receiver, host):
+    port = receiver.url.rpartition(":")[2].partition("/")[0]
+    reply = HttpCourier().post(f"http://{host}:{port}/x", secret=SECRET, message_id="m", body="{}")
+
+    assert (reply.status, reply.text) == (0, "its address is not a public one")
+    assert receiver.got == []
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com/", "https://", "https://a:b@example.com/", "ftp://x/", "https://x:0/"]
+)
+def test_an_address_that_is_no_public_https_is_refused(own, url):
+    own.world.courier = HttpCourier()
+    with pytest.raises(Invalid, match="https:// address without a user"):
+        webhooks.add(own.owner, url)
+
+
+def test_unknown_types_and_too_many_addresses_are_refused(own, receiver):
+    with pytest.raises(Invalid, match=r"not payout\.exploded"):
+        webhooks.add(own.owner, receiver.url, types=["payout.exploded"])
+    for _ in range(webhooks.MOST):
+        webhooks.add(own.owner, receiver.url)
+
+    with pytest.raises(Invalid, match="20 webhooks at most; remove one"):
+        webhooks.add(own.owner, receiver.url)
+
+
+def test_webhooks_are_for_owners_and_admins(own, receiver):
+    with pytest.raises(NotAllowed):
+        webhooks.add(own.vendor("manager"), receiver.url)
+
+
+def test_without_webhooks_nothing_is_kept_of_what_happens(own):
+    own.payout(state="Ready")
+
+    assert own.all("SELECT id FROM event WHERE account_id = :account") == []
+
+
+def test_verify_finds_nothing_wrong_with_deliveries(own, receiver):
+    webhooks.add(own.owner, receiver.url)
+    own.payout(state="Ready")
+    work(own)
+    work(own)
+
+    assert [row.findings for row in verify.run(own.world, missing=lambda *_: ()) if not row.holds] == []
+
+
+def page(place, webhook):
+    with place.world.store.reading() as tx:
+        return webhooks.deliveries(tx, place.owner, webhook).items
