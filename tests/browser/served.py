@@ -1,0 +1,71 @@
+"""A billhook with a demo in it, served to real browsers from a thread of this process. It knows no page."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import uvicorn
+
+from billhook import Billhook
+from billhook.cli.terminal import Terminal
+from billhook.demo import run
+from billhook.demo.seats import ways_in
+from billhook.settings import Settings
+from billhook.web.application import create_app
+from billhook.web.patience import Patience
+from engine import sign_in
+from tests.browser.shop import Shop
+
+
+@dataclass
+class Served:
+    """`url` begins every address; `mail` is the folder of sent mail."""
+
+    billhook: Billhook
+    url: str
+    mail: Path
+    _shops: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def shop(self) -> Shop:
+        """An account of its own, with its people and one partner."""
+        return Shop(self.billhook, next(self._shops))
+
+    def link(self, email: str) -> str:
+        """What a mail would lead to: the address that signs this person in, once."""
+        return f"{self.url}/sign-in/{sign_in.link(self.billhook.world, email)}"
+
+
+@contextmanager
+def served_demo(folder: Path) -> Iterator[Served]:
+    """The demo is played into the folder and served, with a worker, until the block ends."""
+    out = folder / "demo"
+    run(out, partners=12, terminal=Terminal(as_json=True))
+    mail = folder / "mail"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://localhost:{listener.getsockname()[1]}"
+        settings = Settings(database_url=f"sqlite:///{out}/billhook.db", base_url=url, mail=str(mail), stop_seconds=5)
+        with Billhook(settings=settings) as billhook:
+            billhook.upgrade()
+            ways_in(billhook)
+            billhook.start_worker()
+            with _answering(billhook, listener):
+                yield Served(billhook, url, mail)
+
+
+@contextmanager
+def _answering(billhook: Billhook, listener: socket.socket) -> Iterator[None]:
+    config = uvicorn.Config(
+        create_app(billhook), log_config=None, access_log=False, timeout_graceful_shutdown=2, http=Patience
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="served")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,12 @@
+"""The way in, in a real browser."""
+
+
+def test_a_person_signs_in_by_the_link_that_comes_by_mail(comes, shop, served):
+    anna = comes().goes("/").fills(email=shop.anna).presses("Send me a link")
+    assert "a link is on its way" in anna.reads
+
+    assert "Nord GmbH" in anna.goes(served.link(shop.anna)).presses("Sign in to billhook").reads
+
+
+def test_the_way_in_bars_nobody(comes):
+    assert comes().goes("/sign-in").is_barred() == []
