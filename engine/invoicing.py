@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from engine import facts, failpoints, notices, outbox
+from engine import events, facts, failpoints, notices, outbox
 from engine.billing import invoice as frozen
 from engine.billing.decision import Decision
 from engine.billing.invoice import Invoice
@@ -126,6 +126,8 @@ def _write_decision(
         agreement_id=book.agreement.id if book.agreement else None, decided_at=stamp(now), decided_by=caller.actor.id,
         account_version=book.account.version, partner_version=book.partner.version,
     )  # fmt: skip
+    if decision.outcome != "not_applicable":
+        events.note(tx, caller.account_id, kind="invoice", subject_id=payout.id, verb=decision.outcome, now=now)
 
 
 def _tell(tx: Tx, caller: Caller, payout: Any, decision: Decision, *, now: datetime) -> None:

@@ -21,6 +21,7 @@ from billhook.cli.self_invoicing import add_to as add_self_invoicing
 from billhook.cli.serving import add_to as add_serving
 from billhook.cli.starting import add_to as add_starting
 from billhook.cli.tax import add_to as add_tax
+from billhook.cli.webhooks import add_to as add_webhooks
 from billhook.cli.working import add_to as add_working
 
 app = typer.Typer(
@@ -75,6 +76,7 @@ for add in (
     add_backing_up,
     add_working,
     add_people,
+    add_webhooks,
     add_serving,
 ):
     add(app)

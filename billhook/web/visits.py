@@ -69,7 +69,7 @@ class Visitor:
     def go(self, path: str, told: str = "") -> RedirectResponse:
         """On to another page, which says what was `told`, once."""
         if told:
-            self.request.session["told"] = [*self.request.session.get("told", []), told]
+            self.request.session["told"] = [*self.request.session.get("told", []), _sentence(told)]
         return RedirectResponse(path, 303)
 
     @property
@@ -140,6 +140,11 @@ def a_vendor(visitor: Annotated[Visitor, Depends(anybody)]) -> Visit:
 Anybody = Annotated[Visitor, Depends(anybody)]
 Partner = Annotated[Visit, Depends(a_partner)]
 Vendor = Annotated[Visit, Depends(a_vendor)]
+
+
+def _sentence(told: str) -> str:
+    """What the engine answers stands within sentences elsewhere; on a page it is one."""
+    return told[:1].upper() + told[1:] + ("" if told.endswith((".", "!", "?")) else ".")
 
 
 def safe_path(back: str) -> str:

@@ -23,11 +23,12 @@ from tests.browser.shop import Shop
 
 @dataclass
 class Served:
-    """`url` begins every address; `mail` is the folder of sent mail."""
+    """`url` begins every address; `mail` is the folder of sent mail; `main_contact` is one of a partner in the demo."""
 
     billhook: Billhook
     url: str
     mail: Path
+    main_contact: str = ""
     _shops: Iterator[int] = field(default_factory=lambda: count(1))
 
     def shop(self) -> Shop:
@@ -50,10 +51,10 @@ def served_demo(folder: Path) -> Iterator[Served]:
         settings = Settings(database_url=f"sqlite:///{out}/billhook.db", base_url=url, mail=str(mail), stop_seconds=5)
         with Billhook(settings=settings) as billhook:
             billhook.upgrade()
-            ways_in(billhook)
+            main = next(way.email for way in ways_in(billhook) if way.who.startswith("main contact"))
             billhook.start_worker()
             with _answering(billhook, listener):
-                yield Served(billhook, url, mail)
+                yield Served(billhook, url, mail, main)
 
 
 @contextmanager

@@ -2,8 +2,20 @@
 
 from fastapi import APIRouter
 
-from billhook.web.pages.console import account, home, jobs, partners, payouts, people, pipelines, tokens
+from billhook.web.pages.console import (
+    account,
+    consent,
+    documents,
+    home,
+    jobs,
+    partners,
+    payouts,
+    people,
+    pipelines,
+    tokens,
+    webhooks,
+)
 
 routes = APIRouter(include_in_schema=False)
-for part in (home, partners, payouts, pipelines, account, people, tokens, jobs):
+for part in (home, documents, consent, partners, payouts, pipelines, account, people, tokens, webhooks, jobs):
     routes.include_router(part.routes, prefix="/console")

@@ -1,9 +1,8 @@
-"""Where a vendor's person arrives: everything that waits for somebody; what was done; every document."""
+"""Where a vendor's person arrives: everything that waits for somebody; and what was done."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from billhook.web.downloads import download
 from billhook.web.visits import Vendor, Visit
 from engine.views import PayoutFilter
 
@@ -32,17 +31,6 @@ def approvals(visit: Vendor, after: str | None = None) -> Response:
 @routes.get("/activity")
 def activity(visit: Vendor, after: str | None = None) -> Response:
     return visit.show("console/activity.html", page=visit.workspace.settings.activity(after=after))
-
-
-@routes.get("/documents")
-def documents(visit: Vendor, after: str | None = None, partner: str = "") -> Response:
-    page = visit.workspace.documents.page(partner=partner, after=after, newest_first=True)
-    return visit.show("console/documents.html", page=page)
-
-
-@routes.get("/documents/{number:path}.{format}")
-def document(visit: Vendor, number: str, format: str) -> Response:
-    return download(visit.workspace.documents.get(number, format=format))
 
 
 def _draft(visit: Visit) -> str:

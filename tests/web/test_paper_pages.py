@@ -1,0 +1,122 @@
+"""Invoices, agreements, tax and webhooks in pages: what partner and vendor may say and do, without JavaScript."""
+
+import pytest
+
+from engine import webhooks
+from tests.fakes import PDF
+from tests.web.stand_in import receiving
+
+
+@pytest.fixture
+def number(web):
+    payout = web.place.payout(state="Ready")
+    web.place.work()
+    return web.place.view(payout).invoice.number
+
+
+def test_a_partner_accepts_its_invoice(anna, number):
+    anna.get(f"/portal/documents/{number}/about").press("Accept it")
+
+    assert f"{number} is accepted." in anna.text
+    assert not anna.page.xpath("//button[normalize-space()='Accept it']")
+
+
+def test_an_objection_holds_the_payout_until_the_vendor_answers(anna, olga, number):
+    anna.get(f"/portal/documents/{number}/about").press("Object", reason="30 seats, not 25.")
+    olga.get(f"/console/documents/{number}/about")
+    assert "30 seats, not 25." in olga.text
+    olga.press("The partner accepts after all", reason="It will be in the next one.")
+
+    assert "is accepted" in olga.text
+
+
+def test_an_invoice_is_credited_in_part_and_issued_anew(olga, number):
+    olga.get(f"/console/documents/{number}/about").press(
+        "Issue the credit note", reason="too much", line="1", amount="20.00"
+    )
+    assert "C00001" in olga.text
+    olga.press("Credit it and issue it anew", reason="wrong address")
+
+    assert "-00002" in olga.text
+
+
+@pytest.mark.parametrize(
+    ("filled", "told"),
+    [
+        ({"reason": ""}, "and none was given"),
+        ({"reason": "x", "amount": "1e999", "line": "1"}, "amount"),
+        ({"reason": "x", "amount": "999.00", "line": "1"}, "100.00 EUR are left"),
+        ({"reason": "x", "line": "7"}, "line"),
+    ],
+)
+def test_a_credit_that_cannot_be_is_told_on_the_page(olga, number, filled, told):
+    olga.get(f"/console/documents/{number}/about").press("Issue the credit note", **filled)
+
+    assert olga.at.status_code == 409
+    assert told in olga.text
+
+
+def test_agreements_are_listed_exported_offered_recorded_and_revoked(olga):
+    olga.get("/console/partners/NORD/agreements").press("Offer the agreement")
+    assert "The agreement was offered" in olga.text
+    olga.press(
+        "Record it", files={"paper": ("a.pdf", PDF, "application/pdf")}, signed_by="Anna", signed_on="2026-11-01"
+    )
+    assert "by Anna" in olga.text
+    olga.press("Revoke it", reason="The programme ends.")
+
+    assert "was revoked" in olga.text
+    assert olga.client.get("/console/partners/NORD/agreements/2/paper").content == PDF
+
+
+def test_a_paper_without_a_day_is_refused(olga):
+    olga.get("/console/partners/NORD/agreements").press(
+        "Record it", files={"paper": ("a.pdf", PDF, "application/pdf")}, signed_by="Anna", signed_on="soon"
+    )
+
+    assert "signed_on: a day such as 2026-11-02." in olga.text
+
+
+def test_tax_is_explained_overridden_and_left_to_the_rules_again(olga):
+    olga.get("/console/partners/NORD/tax").press("Tax it so", category="S", rate="7", reason="reduced")
+    assert "S 7 %: reduced" in olga.text
+    olga.press("Follow the rules", reason="no longer")
+
+    assert "the rules again: no longer" in olga.text
+
+
+@pytest.mark.parametrize(
+    ("filled", "told"),
+    [({"rate": "NaN"}, "rate"), ({"rate": "a"}, "a percentage such as 19 or 5.5."), ({"category": "ZZ"}, "one of S")],
+)
+def test_a_treatment_that_cannot_be_is_told(olga, filled, told):
+    olga.get("/console/partners/NORD/tax").press("Tax it so", **{"category": "S", "reason": "x", **filled})
+
+    assert olga.at.status_code == 422
+    assert told in olga.text
+
+
+def test_a_webhook_is_added_paused_resumed_and_removed(web, olga):
+    web.billhook.world.courier.anywhere = True
+    with receiving() as receiver:
+        olga.get("/console/webhooks").press("Add it", url=receiver.url, type="payout.draft")
+        assert "whsec_" in olga.text
+        olga.get(olga.page.xpath("//table//a/@href")[0])
+        web.place.payout()
+        webhooks.spread(web.billhook.world)
+        web.place.work()
+    olga.get(str(olga.at.url)).press("Send again")
+    assert "It is sent again." in olga.text
+    olga.press("Pause", reason="maintenance")
+    assert "maintenance" in olga.text
+    olga.press("Resume").press("New secret")
+    assert "whsec_" in olga.text
+    olga.press("Remove")
+
+    assert "There are none yet." in olga.text
+
+
+def test_a_webhook_to_this_machine_is_refused_beside_its_field(olga):
+    olga.get("/console/webhooks").press("Add it", url="http://localhost/x")
+
+    assert "Url: an https:// address without a user" in olga.text
