@@ -15,6 +15,7 @@ from billhook.agreement_door import Agreements
 from billhook.courier import HttpCourier
 from billhook.observing import Together
 from billhook.people import People, Tokens
+from billhook.postbox import Postbox
 from billhook.settings import Settings
 from billhook.tax_door import Tax
 from billhook.webhook_door import Webhooks
@@ -64,7 +65,7 @@ class Billhook:
             tools=self.press,
             renderers=load_renderers(self.press),
             vat_check=vat_check or _register(self.settings),
-            courier=courier or HttpCourier(anywhere=self.settings.webhooks_anywhere),
+            courier=courier or _courier(self.settings),
         )
         pace = Pace(threads=self.settings.threads, lease=self.settings.lease, sweep=self.settings.sweep)
         self.dispatcher = Dispatcher(self.world, broker_url=self.settings.broker_url, pace=pace)
@@ -145,6 +146,11 @@ class Billhook:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _courier(settings: Settings) -> Courier:
+    postbox = Postbox(settings.mail, sender=settings.mail_from, base_url=settings.base_url)
+    return HttpCourier(postbox, anywhere=settings.webhooks_anywhere, mails=settings.mails)
 
 
 def _register(settings: Settings) -> VatCheck | None:

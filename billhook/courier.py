@@ -1,4 +1,4 @@
-"""What leaves the house over HTTP: signed webhooks, to public addresses alone. It decides on none."""
+"""What leaves the house: signed webhooks, to public addresses alone, and mail. It decides on none."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -7,7 +7,9 @@ import httpx
 from httpx_secure import SSRFProtectionError, httpx_ssrf_protection
 from standardwebhooks import Webhook
 
-from engine.contracts import Reply
+from billhook.postbox import Postbox
+from engine.contracts import Letter, Reply
+from engine.errors import JobError
 
 _TIMES = httpx.Timeout(10, connect=5)
 _MOST = 4096  # bytes of an answer that are looked at
@@ -15,10 +17,18 @@ _WHOLE = 20  # seconds for all of it: one that sends a byte now and then is not 
 
 
 class HttpCourier:
-    """`anywhere`: also to addresses that are not public; for tests and for receivers inside the same network."""
+    """
+    `anywhere`: also to addresses that are not public; for tests and for receivers inside the same network. Mail goes
+    into the `postbox`; `mails`: notices do, too, not only links to sign in.
+    """
 
-    def __init__(self, *, anywhere: bool = False) -> None:
-        self.anywhere = anywhere
+    def __init__(self, postbox: Postbox | None = None, *, anywhere: bool = False, mails: bool = False) -> None:
+        self._postbox, self.anywhere, self.mails = postbox, anywhere, mails
+
+    def mail(self, letter: Letter) -> None:
+        if self._postbox is None:
+            raise JobError("this process has no postbox")
+        self._postbox.send(letter)
 
     def post(self, url: str, *, secret: str, message_id: str, body: str) -> Reply:
         """By Standard Webhooks 1.0. The address is looked up and checked anew each time, and that one is used."""

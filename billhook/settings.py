@@ -20,7 +20,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "http://localhost:8000",
         "where people reach the web, as links in mails say it; https:// anywhere but on this machine",
     ),
-    "BILLHOOK_MAIL": ("billhook-mail", "where mail goes: smtp://user:password@host:587, smtps://..., or a folder"),
+    "BILLHOOK_MAIL": (
+        "billhook-mail",
+        "where mail goes: smtp://user:password@host:587, smtps://..., or a folder; unset: sign-in links, into a folder",
+    ),
     "BILLHOOK_MAIL_FROM": ("billhook <billhook@localhost>", "the sender of mail"),
     "BILLHOOK_ACCOUNT": ("", "the account that commands work in; unset: the only one there is"),
     "BILLHOOK_THREADS": ("2", "how many jobs a worker does at a time, each with a press of its own"),
@@ -60,6 +63,7 @@ class Settings:
     broker_url: str | None = None
     base_url: str = "http://localhost:8000"
     mail: str = "billhook-mail"
+    mails: bool = False
     mail_from: str = "billhook <billhook@localhost>"
     account: str = ""
     threads: int = 2
@@ -95,6 +99,7 @@ class Settings:
             broker_url=said["BILLHOOK_BROKER_URL"] or None,
             base_url=said["BILLHOOK_BASE_URL"],
             mail=said["BILLHOOK_MAIL"],
+            mails=bool(given.get("BILLHOOK_MAIL")),
             mail_from=said["BILLHOOK_MAIL_FROM"],
             account=said["BILLHOOK_ACCOUNT"],
             threads=int(said["BILLHOOK_THREADS"]),

@@ -309,7 +309,7 @@ class JobDesk(Protocol):
 
     def send(self) -> str:
         """
-        Send what the job is about on its way, and write down what was answered; returns a sentence.
+        Send what the job is about, a webhook's delivery or a mail, and write down what came of it; returns a sentence.
 
         Raises:
             JobError: it did not arrive.
@@ -324,16 +324,38 @@ class Reply:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that is to be sent: `path` is where it leads, `enclosed` what comes with it. Who sends it words it."""
+
+    id: str
+    topic: str
+    recipient: str
+    language: str
+    sentence: str
+    path: str
+    enclosed: Document | None = None
+
+
 class Courier(Protocol):
     """
     Whoever carries something out of the house; the engine knows no HTTP. `anywhere`: also to http:// and to addresses
-    that are not public.
+    that are not public; `mails`: notices are mailed to whom they are for.
     """
 
     anywhere: bool
+    mails: bool
 
     def post(self, url: str, *, secret: str, message_id: str, body: str) -> Reply:
         """POST a signed webhook, following no redirect. Raises nothing: what kept it from arriving is the reply."""
+
+    def mail(self, letter: Letter) -> None:
+        """
+        Hand a mail over, worded in its language.
+
+        Raises:
+            JobError: it could not be handed over.
+        """
 
 
 @runtime_checkable

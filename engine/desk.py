@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from engine import crediting, failpoints, history, invoice_events, invoicing, notices, outbox, webhooks
+from engine import crediting, failpoints, history, invoice_events, invoicing, mails, notices, outbox, webhooks
 from engine.billing.invoice import Invoice
-from engine.contracts import Document, Outcome
+from engine.contracts import Courier, Document, Outcome
 from engine.errors import ClaimLost, JobError
 from engine.files import DatabaseFiles
 from engine.store import Tx
@@ -93,15 +93,28 @@ class WorkerDesk:
         return attached
 
     def send(self) -> str:
+        if self.world.courier is None:
+            raise JobError("nothing leaves this process: it was made without a courier")
+        carry = self._mail if self.claim.action == mails.ACTION else self._webhook
+        return carry(self.world.courier)
+
+    def _webhook(self, courier: Courier) -> str:
         account_id, delivery_id = self.claim.account_id, self.claim.subject_id
         with self.world.store.reading() as tx:
             parcel = webhooks.parcel(tx, account_id, delivery_id)
         if parcel is None:
             return "not sent: the webhook is paused or was removed"
-        if self.world.courier is None:
-            raise JobError("nothing leaves this process: it was made without a courier")
-        reply = self.world.courier.post(parcel.url, secret=parcel.secret, message_id=parcel.id, body=parcel.body)
+        reply = courier.post(parcel.url, secret=parcel.secret, message_id=parcel.id, body=parcel.body)
         return webhooks.answered(self.world, account_id, delivery_id, status=reply.status, answer=reply.text)
+
+    def _mail(self, courier: Courier) -> str:
+        with self.world.store.reading() as tx:
+            letter = mails.letter(tx, self.caller, self.claim.subject_id)
+        if letter is None:
+            return "it was sent already"
+        courier.mail(letter)
+        mails.sent(self.world, self.claim.account_id, letter.id)
+        return f"sent: {letter.topic}"
 
     def _attach(self, tx: Tx, document: Document) -> bool:
         now, invoice_id = self.world.clock.now(), self.payload["invoice_id"]

@@ -19,7 +19,7 @@ from time import monotonic
 import dramatiq
 from dramatiq.brokers.stub import StubBroker
 
-from engine import brokers, failpoints, outbox, timers, webhooks
+from engine import brokers, failpoints, mails, outbox, timers, webhooks
 from engine.actor import Actor
 from engine.brokers import QUEUE
 from engine.desk import WorkerDesk
@@ -218,11 +218,18 @@ class Dispatcher:
         try:
             self._straighten()
             more = timers.fire_due(self.world, DUTIES) == timers.BATCH
-            more = webhooks.spread(self.world) == webhooks.BATCH or more
+            more = self._told() or more
         except Exception:
             log.exception("timers that are due did not fire; the next try is in %s", self.pace.sweep)
             more = False
         return 0.0 if more else self.pace.sweep.total_seconds()
+
+    def _told(self) -> bool:
+        """Events become deliveries, notices mails. True when there may be more of them."""
+        full = webhooks.spread(self.world) == webhooks.BATCH
+        if self.world.courier is not None and self.world.courier.mails:
+            full = mails.spread(self.world) == mails.BATCH or full
+        return full
 
     def _straighten(self) -> None:
         now = self._now()

@@ -13,7 +13,7 @@ from typing import Any
 from engine import definitions, history, notices, self_invoicing, steps
 from engine.clock import stamp
 from engine.contracts import AskAction, Checked, Document, Field
-from engine.definition import Onboarding, Step
+from engine.definition import Onboarding, Stage, Step
 from engine.errors import Invalid, NotAllowed, NotFound, Problem, StepRefused, Unknown
 from engine.files import DatabaseFiles
 from engine.ids import new_id
@@ -32,7 +32,10 @@ _VENDOR_VERBS = {
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """A step as a person sees it; `status` '' while its stage is not open; `asks` are the fields of its answer."""
+    """
+    A step as a person sees it; `status` '' while its stage is not open, `changed_at` when it came to have it; `asks`
+    are the fields of its answer.
+    """
 
     stage: str
     id: str
@@ -44,6 +47,8 @@ class StepView:
     reason: str
     answer: Mapping[str, Any]
     asks: tuple[Field, ...] = ()
+    stage_title: str = ""
+    changed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,7 @@ def view(caller: Caller, partner_code: str) -> RunView:
         rows = steps.rows_of(tx, caller.account_id, run.id)
     reached = steps.progress(pipeline, {step_id: row.status for step_id, row in rows.items()})
     seen = tuple(
-        _seen(stage.id, step, rows.get(step.id), action=caller.world.registry.ask(step.action))
+        _seen(stage, step, rows.get(step.id), action=caller.world.registry.ask(step.action))
         for stage in pipeline.stages
         for step in stage.steps
     )
@@ -248,11 +253,11 @@ def _require_contact(caller: Caller, action: AskAction) -> None:
             "the partner's contacts"])  # fmt: skip
 
 
-def _seen(stage_id: str, step: Step, row: Any, *, action: AskAction) -> StepView:
+def _seen(stage: Stage, step: Step, row: Any, *, action: AskAction) -> StepView:
     return StepView(
-        stage_id, step.id, step.title, step.action, step.required, step.approval,
+        stage.id, step.id, step.title, step.action, step.required, step.approval,
         row.status if row else "", row.reason if row else "", json.loads(row.answer) if row else {},
-        tuple(action.fields(step.settings)),
+        tuple(action.fields(step.settings)), stage.title, row.changed_at if row else "",
     )  # fmt: skip
 
 

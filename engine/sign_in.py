@@ -7,8 +7,9 @@ What is kept of a link or a session is its SHA-256: who reads the database can e
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
-from engine import people
+from engine import mails, people
 from engine.clock import moment, stamp
 from engine.errors import NotFound, TooMany
 from engine.store import Tx
@@ -18,9 +19,9 @@ LASTS = timedelta(minutes=15)
 MOST_OPEN = 5  # links of one address that are still good: more would only help a guesser
 
 
-def link(world: World, email: str) -> str:
+def link(world: World, email: str, *, back: str = "/", by_mail: bool = False) -> str:
     """
-    The token of a new link for this address.
+    The token of a new link for this address, which leads `back` afterwards; `by_mail`: it is also sent there.
 
     Raises:
         NotFound: the address has no seat. The web says the same to both.
@@ -29,15 +30,23 @@ def link(world: World, email: str) -> str:
     email, token, now = people.address(email), secrets.token_urlsafe(32), world.clock.now()
 
     def work(tx: Tx) -> str:
-        if not people.seats(tx, email):
+        seats = people.seats(tx, email)
+        if not seats:
             raise NotFound("seat", email)
         tx.run("DELETE FROM sign_in_link WHERE expires_at < :now", now=stamp(now))
         if tx.one(_OPEN, email=email).links >= MOST_OPEN:
             raise TooMany("Links to sign in", LASTS)
         tx.insert("sign_in_link", hash=digest(token), email=email, created_at=stamp(now), expires_at=stamp(now + LASTS))
+        if by_mail:  # until it is sent, the row holds what opens the door for a quarter of an hour
+            path = f"/sign-in/{token}" + (f"?next={quote(back, safe='/')}" if back != "/" else "")
+            mails.write(tx, seats[0].account_id, topic="sign_in", recipient=email, language=seats[0].language,
+                        path=path, world=world)  # fmt: skip
         return token
 
-    return world.store.unit_of_work(work)
+    made = world.store.unit_of_work(work)
+    if by_mail:
+        world.wake()
+    return made
 
 
 def is_good(world: World, token: str) -> bool:

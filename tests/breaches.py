@@ -116,7 +116,7 @@ BREACHES = [
         "I10",
         "job",
         "UPDATE job SET subject_id = 'nobody' WHERE subject_id = :paid",
-        "no such payout or delivery",
+        "no such payout, delivery or mail",
     ),
     ("I10", "job", "UPDATE job SET status = 'lost' WHERE subject_id = :paid", "which no job is"),
     ("I10", "job", HELD_FOR_EVER, "and nobody took it"),

@@ -16,6 +16,7 @@ from actions.confirm import Confirm
 from actions.fill_form import FillForm
 from actions.issue_invoice import IssueInvoice
 from actions.self_invoicing import SelfInvoicing
+from actions.send_mail import SendMail
 from actions.send_webhook import SendWebhook
 from actions.upload_document import UploadDocument
 from actions.view_document import ViewDocument
@@ -137,7 +138,7 @@ def registry() -> Registry:
     asks = (ViewDocument, UploadDocument, FillForm, AcceptTerms, Confirm, SelfInvoicing)
     return Registry(
         asks={ask.name: ask() for ask in asks},
-        jobs={each.name: each for each in (IssueInvoice(), SendWebhook())},
+        jobs={each.name: each for each in (IssueInvoice(), SendMail(), SendWebhook())},
         guards={thing.name: thing for thing in vars(guards).values() if isinstance(thing, Guard)},
         effects={thing.name: thing for thing in vars(effects).values() if isinstance(thing, Effect)},
     )

@@ -7,7 +7,6 @@ from starsessions import SessionMiddleware
 
 from billhook.app import Billhook
 from billhook.metrics import Metrics
-from billhook.postbox import Postbox
 from billhook.web import api, health, problems
 from billhook.web.forms import Signature
 from billhook.web.limits import BodyLimit, Counter
@@ -39,7 +38,7 @@ def create_app(billhook: Billhook) -> FastAPI:
     )
     app.include_router(health.router(billhook, metrics))
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.state.house = House(billhook, pages, _postbox(billhook), Counter())
+    app.state.house = House(billhook, pages, Counter())
     app.include_router(api.routes)
     for routes in (entrance.routes, portal.routes, console.routes):
         app.include_router(routes, dependencies=[Depends(with_session), Depends(signature.required)])
@@ -57,8 +56,3 @@ def _surroundings(billhook: Billhook) -> list[Middleware]:
             cookie_name=COOKIE if safe else COOKIE_OF_LOCALHOST, cookie_https_only=safe, cookie_path="/",
         ),
     ]  # fmt: skip
-
-
-def _postbox(billhook: Billhook) -> Postbox:
-    settings = billhook.settings
-    return Postbox(settings.mail, sender=settings.mail_from, base_url=settings.base_url)

@@ -15,7 +15,6 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starsessions import load_session, regenerate_session_id
 
 from billhook.app import Account, Billhook, Workspace
-from billhook.postbox import Postbox
 from billhook.web.limits import Counter
 from billhook.web.rendering import Pages
 from engine import people
@@ -45,7 +44,6 @@ class House:
 
     billhook: Billhook
     pages: Pages
-    postbox: Postbox
     counter: Counter
 
 

@@ -10,6 +10,7 @@ Every key begins with the account, so a row cannot even refer to another account
 from engine.tables.acceptance import AgreementTerms, InvoiceEvent
 from engine.tables.outgoing import Delivery as Delivery
 from engine.tables.outgoing import Event as Event
+from engine.tables.outgoing import Mail as Mail
 from engine.tables.outgoing import Webhook as Webhook
 from engine.tables.paper import (
     Agreement,

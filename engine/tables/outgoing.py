@@ -1,4 +1,4 @@
-"""Rows of what leaves the house: events and their deliveries to webhooks. None of it is the only record."""
+"""Rows of what leaves the house: events and their deliveries to webhooks, and mail. None of it is the only record."""
 
 from sqlalchemy import BigInteger, Index, Text, text
 from sqlmodel import Field
@@ -64,3 +64,19 @@ class Delivery(Row, table=True):
     sent_at: str = Field(default="", sa_type=Text)
     status: int = Field(default=0, sa_type=BigInteger)
     answer: str = Field(default="", sa_type=Text)
+
+
+class Mail(Row, table=True):
+    """A mail to one person. What it says goes when it is sent: nobody's words are kept twice."""
+
+    __tablename__ = "mail"
+
+    id: str = Field(primary_key=True, sa_type=Text)
+    topic: str = Field(sa_type=Text)
+    recipient: str = Field(sa_type=Text)
+    language: str = Field(sa_type=Text)
+    sentence: str = Field(sa_type=Text)
+    path: str = Field(sa_type=Text)
+    invoice: str = Field(default="", sa_type=Text)
+    created_at: str = Field(sa_type=Text)
+    sent_at: str = Field(default="", sa_type=Text)

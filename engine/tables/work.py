@@ -299,7 +299,13 @@ class Notification(Row, table=True):
     """Something a partner or the vendor is to be told. The mail is another matter."""
 
     __tablename__ = "notification"
-    __table_args__ = (Index("notifications_of_subject", "account_id", "subject_id"),)
+    __table_args__ = (
+        Index("notifications_of_subject", "account_id", "subject_id"),
+        Index(
+            "notifications_to_mail", "id",
+            sqlite_where=text("mailed_at IS NULL"), postgresql_where=text("mailed_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: str = Field(primary_key=True, sa_type=Text)
     audience: str = Field(sa_type=Text)  # partner | vendor
@@ -308,3 +314,4 @@ class Notification(Row, table=True):
     topic: str = Field(sa_type=Text)
     sentence: str = Field(sa_type=Text)
     created_at: str = Field(sa_type=Text)
+    mailed_at: str | None = Field(default=None, sa_type=Text)

@@ -20,7 +20,7 @@ def working(scope: Scope) -> Iterator[Looked]:
 
 def _broken(row: Any, lapsed: str, newest: str) -> Iterator[str]:
     if not row.subject:
-        yield f"it is about {row.subject_id}, and there is no such payout or delivery in its account."
+        yield f"it is about {row.subject_id}, and there is no such payout, delivery or mail in its account."
     if not 0 <= row.attempts <= ATTEMPTS:
         yield f"it has had {row.attempts} attempts, and {ATTEMPTS} are the most."
     if row.status in ("done", "parked"):
@@ -43,9 +43,10 @@ def _ended(row: Any) -> Iterator[str]:
 _NEWEST = "SELECT MAX(finished_at) AS at FROM job"
 _JOBS = """
     SELECT j.account_id, j.id, a.code AS account, j.subject_id, j.status, j.attempts, j.lease_until, j.finished_at,
-        j.result, COALESCE(p.id, d.id) AS subject
+        j.result, COALESCE(p.id, d.id, m.id) AS subject
     FROM job j
     JOIN account a ON a.id = j.account_id
     LEFT JOIN payout p ON p.account_id = j.account_id AND p.id = j.subject_id
     LEFT JOIN delivery d ON d.account_id = j.account_id AND d.id = j.subject_id
+    LEFT JOIN mail m ON m.account_id = j.account_id AND m.id = j.subject_id
     WHERE (j.account_id, j.id) > (:after_account_id, :after_id) ORDER BY j.account_id, j.id LIMIT :page"""

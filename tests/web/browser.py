@@ -1,6 +1,7 @@
 """A browser without a screen: follows links, fills forms that stand on the page, keeps cookies. It knows no page."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.policy import default
@@ -19,6 +20,7 @@ class Browser:
 
     client: TestClient
     mail: Path
+    deliver: Callable[[], object]
     at: httpx2.Response = field(default_factory=lambda: httpx2.Response(200, text="<p>nothing</p>"))
 
     @property
@@ -61,11 +63,12 @@ class Browser:
         return self.get(self.link()).press("Sign in to billhook")
 
     def link(self) -> str:
-        """The path of the link in the newest mail."""
-        newest = max(self.mail.glob("*.eml"))
-        body = message_from_bytes(newest.read_bytes(), policy=default).get_body()
-        assert body is not None
-        found = re.search(r"https?://\S+", body.get_content())
+        """The path of the link to sign in, in the newest mail that has one."""
+        self.deliver()
+        bodies = (message_from_bytes(mail.read_bytes(), policy=default).get_body(("plain",))
+                  for mail in sorted(self.mail.glob("*.eml"), reverse=True))  # fmt: skip
+        found = next(re.search(r"https?://\S+/sign-in/\S+", each.get_content()) for each in bodies
+                     if each is not None and "/sign-in/" in each.get_content())  # fmt: skip
         assert found is not None
         parts = urlsplit(found.group())
         return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 from billhook import Billhook
 from billhook.settings import Settings
 from billhook.web.application import create_app
-from engine import people
+from engine import mails, people
+from engine.dispatch import Dispatcher
 from engine.store import Store
 from tests.web.browser import Browser
 from tests.worlds import Place
@@ -30,13 +31,22 @@ class Web:
 
     def browser(self) -> Browser:
         client = TestClient(self.app, base_url="http://localhost:8000")
-        return Browser(client, self.mail)
+        return Browser(client, self.mail, self.work)
+
+    def work(self) -> None:
+        """What sweepers and workers do, until nothing is due."""
+        world = self.billhook.world
+        dispatcher = Dispatcher(world, carry=lambda job_id: dispatcher.perform(job_id))
+        mails.spread(world)
+        while any(job.status in ("pending", "offered") for job in self.place.jobs()):
+            dispatcher.sweep_once()
+        dispatcher.broker.close()
 
 
 @pytest.fixture
 def web(sqlite_database, tmp_path) -> Iterator[Web]:
     folder = tmp_path / "mail"
-    with Billhook(sqlite_database, settings=Settings(mail=str(folder))) as opened:
+    with Billhook(sqlite_database, settings=Settings(mail=str(folder), mails=True)) as opened:
         yield Web(opened, folder)
 
 

@@ -106,8 +106,9 @@ def test_an_address_gets_five_links_in_a_quarter_of_an_hour_and_the_same_answer_
     browser = web.browser()
     answers = {browser.get("/sign-in").press("Send me a link", email=web.OLGA).at.text for _ in range(7)}
 
+    web.work()
     assert len(answers) == 1
-    assert len(list(web.mail.glob("*.eml"))) == 5
+    assert sum(b"/sign-in/" in mail.read_bytes() for mail in web.mail.glob("*.eml")) == 5
 
 
 def test_a_body_that_is_too_large_is_not_read(web):

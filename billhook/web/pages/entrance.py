@@ -1,5 +1,6 @@
 """The way in and out: a link by mail, the choice of a seat. It says the same to every address, known or not."""
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Form
@@ -77,11 +78,8 @@ def leave(visitor: Anybody) -> Response:
 
 def _send_link(house: House, email: str, back: str) -> None:
     """After the answer, so that nobody can tell from its time whether the address is known."""
-    try:
-        token = sign_in.link(house.billhook.world, email)
-    except (NotFound, TooMany):
-        return
-    house.postbox.sign_in(email, f"/sign-in/{token}" + (f"?next={back}" if back != "/" else ""))
+    with suppress(NotFound, TooMany):
+        sign_in.link(house.billhook.world, email, back=back, by_mail=True)
 
 
 def _onward(seats: list[Seat], back: str) -> str:

@@ -1,4 +1,4 @@
-"""Webhooks and their deliveries."""
+"""Webhooks and their deliveries, and mail. What was noted for somebody before is mailed to nobody now."""
 
 from alembic import op
 
@@ -49,7 +49,23 @@ _DELIVERY = """
         PRIMARY KEY (account_id, id),
         FOREIGN KEY (account_id, webhook_id) REFERENCES webhook (account_id, id)
     )"""
+_MAIL = """
+    CREATE TABLE mail (
+        account_id TEXT NOT NULL,
+        id TEXT NOT NULL,
+        topic TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        language TEXT NOT NULL,
+        sentence TEXT NOT NULL,
+        path TEXT NOT NULL,
+        invoice TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        sent_at TEXT NOT NULL,
+        PRIMARY KEY (account_id, id)
+    )"""
+_NOTICES = ("ALTER TABLE notification ADD COLUMN mailed_at TEXT", "UPDATE notification SET mailed_at = created_at")
 _INDEXES = (
+    "CREATE INDEX notifications_to_mail ON notification (id) WHERE mailed_at IS NULL",
     "CREATE INDEX webhooks_in_use ON webhook (account_id) WHERE ended_at IS NULL",
     "CREATE INDEX events_to_spread ON event (id) WHERE spread_at IS NULL",
     "CREATE INDEX deliveries_of_webhook ON delivery (account_id, webhook_id, id)",
@@ -57,10 +73,13 @@ _INDEXES = (
 
 
 def upgrade() -> None:
-    for statement in (_WEBHOOK, _EVENT, _DELIVERY, *_INDEXES):
+    for statement in (_WEBHOOK, _EVENT, _DELIVERY, _MAIL, *_NOTICES, *_INDEXES):
         op.get_bind().exec_driver_sql(statement)
 
 
 def downgrade() -> None:
-    for table in ("delivery", "event", "webhook"):
-        op.get_bind().exec_driver_sql(f"DROP TABLE {table}")
+    run = op.get_bind().exec_driver_sql
+    for table in ("delivery", "event", "webhook", "mail"):
+        run(f"DROP TABLE {table}")
+    run("DROP INDEX notifications_to_mail")
+    run("ALTER TABLE notification DROP COLUMN mailed_at")
