@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal, cast
 
 from engine.errors import Invalid, Problem
@@ -83,6 +84,11 @@ class Settings:
     webhooks_anywhere: bool = False
     failpoints: str = ""
     durability: Literal["FULL", "NORMAL"] = "FULL"
+
+    @property
+    def mail_folder(self) -> Path | None:
+        """Where mail lies; None where it is sent."""
+        return None if self.mail.startswith(("smtp://", "smtps://")) else Path(self.mail)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":

@@ -18,11 +18,15 @@ from engine.world import Caller, World
 
 ACTION = "send_mail"
 BATCH = 100
-TOPICS = (
-    "payout_changed", "invoice_delivered", "invoice_blocked", "invoice_credited", "invoice_accepted",
-    "invoice_contested", "invoice_resolved", "step_action_required", "step_waiting_for_approval", "agreement_offered",
-    "agreement_ends", "agreement_revoked", "renewal_requested",
+OF_PARTNERS = (
+    "payout_changed", "invoice_delivered", "invoice_blocked", "invoice_credited", "invoice_resolved",
+    "step_action_required", "agreement_offered", "agreement_ends", "agreement_revoked", "renewal_requested",
 )  # fmt: skip
+OF_VENDORS = (
+    "payout_changed", "step_waiting_for_approval", "invoice_blocked", "invoice_accepted", "invoice_contested",
+    "agreement_ends",
+)  # fmt: skip
+TOPICS = tuple(sorted({*OF_PARTNERS, *OF_VENDORS}))
 ALWAYS = ("invitation", "sign_in")  # nobody can want none of these
 _OF_FINANCE = ("payout_changed", "invoice_blocked", "invoice_accepted", "invoice_contested", "invoice_resolved")
 

@@ -157,3 +157,28 @@ def _serve(server: socket.socket, answer: bytes) -> None:
             if reply:
                 lines.write(reply + b"\r\n")
                 lines.flush()
+
+
+def test_mail_is_chosen_on_a_page_and_kept(web, anna):
+    anna.get("/portal/mail").press("Keep", language="fr", wanted=["payout_changed"])
+    page = anna.get("/portal/mail").page
+
+    assert page.xpath("//input[@name='wanted'][@checked]/@value") == ["payout_changed"]
+    assert page.xpath("//option[@selected]/text()") == ["français"]
+
+
+def test_a_language_that_mail_has_not_is_refused(anna):
+    anna.get("/portal/mail").press("Keep", language="x!")
+
+    assert anna.at.status_code == 422
+
+
+def test_mail_in_a_folder_can_be_read_on_this_machine(web, anna):
+    assert "Ihr Link zum Anmelden" in anna.get("/dev/mail").text
+    assert anna.page.xpath("//article//a[contains(@href, '/sign-in/')]")
+
+
+def test_elsewhere_the_folder_is_not_shown(web, anna):
+    object.__setattr__(web.billhook.settings, "base_url", "https://b.example")
+
+    assert anna.get("/dev/mail").at.status_code == 404

@@ -19,7 +19,8 @@ from tests.web.conftest import Web
 from tests.web.program import program
 from tests.worlds import Place
 
-OPEN = {"/", "/sign-in", "/sign-in/{token}", "/sign-out", "/seats", "/livez", "/readyz", "/metrics", "/healthz",
+OPEN = {"/", "/sign-in", "/sign-in/{token}", "/sign-out", "/seats", "/dev/mail",
+        "/livez", "/readyz", "/metrics", "/healthz",
         "/api/v1/openapi.json", "/static"}  # fmt: skip
 ROLES = ("owner", "admin", "manager", "finance", "viewer")
 #: What pages show, or do, for these of the vendor's people alone. Everybody else of them is answered 403.
