@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, cast
@@ -25,6 +25,12 @@ VARIABLES: dict[str, tuple[str, str]] = {
         "billhook-mail",
         "where mail goes: smtp://user:password@host:587, smtps://..., or a folder; unset: sign-in links, into a folder",
     ),
+    "BILLHOOK_OIDC_ISSUER": (
+        "",
+        "an OpenID Connect provider that people may sign in by, such as https://id.example.com",
+    ),
+    "BILLHOOK_OIDC_CLIENT_ID": ("", "what billhook is called there; its redirect URI is BILLHOOK_BASE_URL/oidc/back"),
+    "BILLHOOK_OIDC_CLIENT_SECRET": ("", "the secret it was given there"),
     "BILLHOOK_MAIL_FROM": ("billhook <billhook@localhost>", "the sender of mail"),
     "BILLHOOK_ACCOUNT": ("", "the account that commands work in; unset: the only one there is"),
     "BILLHOOK_THREADS": ("2", "how many jobs a worker does at a time, each with a press of its own"),
@@ -65,6 +71,9 @@ class Settings:
     base_url: str = "http://localhost:8000"
     mail: str = "billhook-mail"
     mails: bool = False
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
     mail_from: str = "billhook <billhook@localhost>"
     account: str = ""
     threads: int = 2
@@ -98,7 +107,12 @@ class Settings:
         """
         given = os.environ if environment is None else environment
         said = {name: given.get(name) or default for name, (default, _) in VARIABLES.items()}
-        if problems := [*_number_problems(said), *_choice_problems(said), *_address_problems(said)]:
+        if problems := [
+            *_number_problems(said),
+            *_choice_problems(said),
+            *_address_problems(said),
+            *_provider_problems(said),
+        ]:
             raise Invalid("The configuration", problems)
         return cls(
             database_url=said["BILLHOOK_DATABASE_URL"],
@@ -106,6 +120,9 @@ class Settings:
             base_url=said["BILLHOOK_BASE_URL"],
             mail=said["BILLHOOK_MAIL"],
             mails=bool(given.get("BILLHOOK_MAIL")),
+            oidc_issuer=said["BILLHOOK_OIDC_ISSUER"],
+            oidc_client_id=said["BILLHOOK_OIDC_CLIENT_ID"],
+            oidc_client_secret=said["BILLHOOK_OIDC_CLIENT_SECRET"],
             mail_from=said["BILLHOOK_MAIL_FROM"],
             account=said["BILLHOOK_ACCOUNT"],
             threads=int(said["BILLHOOK_THREADS"]),
@@ -197,6 +214,18 @@ def _address_problems(said: Mapping[str, str]) -> list[Problem]:
         for name in ("BILLHOOK_DATABASE_URL", "BILLHOOK_BROKER_URL")
         if "://" in said[name] and "@" in said[name] and not _ADDRESS.fullmatch(said[name])
     ]
+
+
+def _provider_problems(said: Mapping[str, str]) -> list[Problem]:
+    """A provider by all three, or none; and never without encryption but on this machine."""
+    names = ("BILLHOOK_OIDC_ISSUER", "BILLHOOK_OIDC_CLIENT_ID", "BILLHOOK_OIDC_CLIENT_SECRET")
+    given = [name for name in names if said[name]]
+    if given and len(given) < len(names):
+        return [Problem(name, f"{', '.join(given)} want it, too.") for name in names if name not in given]
+    issuer = said[names[0]]
+    if issuer and not issuer.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
+        return [Problem(names[0], "a provider's address begins with https://.")]
+    return []
 
 
 def _without(name: str) -> str:

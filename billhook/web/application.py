@@ -11,7 +11,7 @@ from billhook.web import api, health, problems
 from billhook.web.forms import Signature
 from billhook.web.limits import BodyLimit, Counter
 from billhook.web.mistakes import Mistakes
-from billhook.web.pages import console, entrance, mail, portal
+from billhook.web.pages import console, entrance, mail, portal, provider
 from billhook.web.rendering import STATIC, Pages
 from billhook.web.sessions import COOKIE, COOKIE_OF_LOCALHOST, LASTS, SessionRows, WithoutLooks
 from billhook.web.surroundings import Surroundings
@@ -40,7 +40,7 @@ def create_app(billhook: Billhook) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC))
     app.state.house = House(billhook, pages, Counter())
     app.include_router(api.routes)
-    for routes in (entrance.routes, mail.routes, portal.routes, console.routes):
+    for routes in (entrance.routes, provider.routes, mail.routes, portal.routes, console.routes):
         app.include_router(routes, dependencies=[Depends(with_session), Depends(signature.required)])
     return app
 

@@ -27,6 +27,7 @@ STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
     (refusals.Stale, 412),
     (errors.NotFound, 404),
     (errors.NotAllowed, 403),
+    (refusals.ProviderRefused, 403),
     (errors.UsageError, 422),
     (errors.ReasonRequired, 422),
     (errors.TransitionError, 409),

@@ -1,4 +1,4 @@
-"""What the HTTP API refuses before any verb is asked: no token, no scope, too many calls, a stale `If-Match`."""
+"""What the web refuses before any verb is asked: no token, no scope, too many calls, a stale `If-Match`, a stranger."""
 
 from collections.abc import Sequence
 
@@ -45,3 +45,13 @@ class Stale(BillhookError):
     def __init__(self, subject: str) -> None:
         self.subject = subject
         super().__init__(f"{subject} is not the version that If-Match names any more. Read it again and repeat.")
+
+
+class ProviderRefused(BillhookError):
+    """The provider did not say who somebody is, or not that the address is theirs; nobody was signed in."""
+
+    code = "provider_refused"
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"The sign-in did not succeed: {why}. Begin again at /sign-in, or ask for a link by mail.")

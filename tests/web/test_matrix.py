@@ -19,7 +19,7 @@ from tests.web.conftest import Web
 from tests.web.program import program
 from tests.worlds import Place
 
-OPEN = {"/", "/sign-in", "/sign-in/{token}", "/sign-out", "/seats", "/dev/mail",
+OPEN = {"/", "/sign-in", "/sign-in/{token}", "/sign-out", "/seats", "/dev/mail", "/oidc", "/oidc/back",
         "/livez", "/readyz", "/metrics", "/healthz",
         "/api/v1/openapi.json", "/static"}  # fmt: skip
 ROLES = ("owner", "admin", "manager", "finance", "viewer")

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from billhook.web.limits import LINKS_OF_ADDRESS, LINKS_OF_PLACE, TRIES_OF_PLACE
 from billhook.web.rendering import PLACES
-from billhook.web.visits import Anybody, House, safe_path
+from billhook.web.visits import Anybody, House, Visitor, safe_path
 from engine import sign_in
 from engine.errors import NotFound, TooMany
 from engine.people import Seat, address
@@ -24,7 +24,7 @@ def home(visitor: Anybody) -> Response:
 
 @routes.get("/sign-in")
 def ask(visitor: Anybody, next: str = "/") -> Response:
-    return visitor.show("sign_in.html", next=safe_path(next), sent=False)
+    return _page(visitor, next, sent=False)
 
 
 @routes.post("/sign-in")
@@ -36,7 +36,7 @@ def send(
         raise TooMany("Links to sign in", sign_in.LASTS)
     if counter.allows(LINKS_OF_ADDRESS, "links to", known):
         after.add_task(_send_link, visitor.house, known, safe_path(next))
-    return visitor.show("sign_in.html", next=safe_path(next), sent=True)
+    return _page(visitor, next, sent=True)
 
 
 @routes.get("/sign-in/{token}")
@@ -53,7 +53,7 @@ def followed(visitor: Anybody, token: str, next: Path = "/") -> Response:
         email = sign_in.follow(visitor.house.billhook.world, token)
     except NotFound:
         return visitor.show("sign_in_link.html", status=404, good=False, next="/")
-    return visitor.go(_onward(visitor.enter(email), safe_path(next)))
+    return visitor.go(onward(visitor.enter(email), safe_path(next)))
 
 
 @routes.get("/seats")
@@ -76,13 +76,19 @@ def leave(visitor: Anybody) -> Response:
     return visitor.go("/sign-in")
 
 
+def _page(visitor: Visitor, back: str, *, sent: bool) -> Response:
+    provider = visitor.house.billhook.settings.oidc_issuer
+    return visitor.show("sign_in.html", next=safe_path(back), sent=sent, provider=bool(provider))
+
+
 def _send_link(house: House, email: str, back: str) -> None:
     """After the answer, so that nobody can tell from its time whether the address is known."""
     with suppress(NotFound, TooMany):
         sign_in.link(house.billhook.world, email, back=back, by_mail=True)
 
 
-def _onward(seats: list[Seat], back: str) -> str:
+def onward(seats: list[Seat], back: str) -> str:
+    """Where somebody goes who has just come in: the seat, or the choice of seats."""
     if len(seats) != 1:
         return "/seats"
     return back if back != "/" else PLACES[seats[0].kind]

@@ -1,0 +1,84 @@
+"""
+Signing in by an OpenID Connect provider that the settings name (authorization code flow with PKCE, state and nonce).
+The provider says who somebody is; which seats they have, our rows do.
+"""
+
+from functools import cache
+from typing import Any
+
+import httpx
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.starlette_client import OAuth
+from fastapi import APIRouter, Request
+from joserfc.errors import JoseError
+from starlette.responses import Response
+
+from billhook.settings import Settings
+from billhook.web.limits import TRIES_OF_PLACE
+from billhook.web.pages.entrance import onward
+from billhook.web.refusals import ProviderRefused
+from billhook.web.visits import Anybody, Visitor
+from engine import sign_in
+from engine.errors import NotFound, TooMany
+from engine.people import address
+
+routes = APIRouter(prefix="/oidc", include_in_schema=False)
+
+
+@routes.get("")
+async def leave(visitor: Anybody) -> Response:
+    provider = _named(visitor)
+    back = visitor.house.billhook.settings.base_url.rstrip("/") + "/oidc/back"
+    try:
+        found: Response = await provider.authorize_redirect(visitor.request, back)
+    except (httpx.HTTPError, OAuthError, ValueError) as error:
+        raise ProviderRefused(f"the provider does not answer as it should ({type(error).__name__})") from error
+    return found
+
+
+@routes.get("/back")
+async def come_back(visitor: Anybody) -> Response:
+    if not visitor.house.counter.allows(TRIES_OF_PLACE, "tries from", visitor.place):
+        raise TooMany("Sign-ins", sign_in.LASTS)
+    email = await _who(visitor.request, _named(visitor))
+    return await visitor.off_the_loop(_enter, visitor, email)
+
+
+async def _who(request: Request, provider: Any) -> str:
+    """The address that the provider vouches for."""
+    try:
+        token = await provider.authorize_access_token(request)
+    except (httpx.HTTPError, OAuthError, JoseError, ValueError, KeyError) as error:
+        raise ProviderRefused(f"what the provider sent cannot be trusted ({type(error).__name__})") from error
+    claims = token.get("userinfo") or {}
+    if claims.get("email_verified") is not True or not isinstance(claims.get("email"), str):
+        raise ProviderRefused("the provider does not vouch for an e-mail address of yours")
+    return address(claims["email"])
+
+
+def _enter(visitor: Visitor, email: str) -> Response:
+    seats = visitor.enter(email)
+    if not seats:
+        visitor.leave()
+        raise ProviderRefused("your address has no access here; ask who invited you")
+    return visitor.go(onward(seats, "/"))
+
+
+def _named(visitor: Visitor) -> Any:
+    """Raises NotFound: the settings name no provider."""
+    settings = visitor.house.billhook.settings
+    if not settings.oidc_issuer:
+        raise NotFound("page", "/oidc")
+    return _client(settings)
+
+
+@cache
+def _client(settings: Settings) -> Any:
+    oauth = OAuth()
+    return oauth.register(
+        "provider",
+        server_metadata_url=settings.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration",
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+        client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "timeout": 10},
+    )
