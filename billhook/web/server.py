@@ -30,7 +30,7 @@ def serve(billhook: Billhook, *, host: str, port: int, works: bool) -> None:
         OSError: it cannot listen there. BrokerUnreachable: with `works`, when nobody answers at its address.
     """
     as_many_files_as_allowed()
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         server = _Server(_config(billhook))
         with told_to_stop(server.stop) as stop:
             if works:
@@ -67,9 +67,12 @@ def _config(billhook: Billhook) -> uvicorn.Config:
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
+def listening(host: str, port: int) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=128) as listener:
+        # What is accepted inherits it. asyncio sets it only on sockets that name their protocol, which these do not;
+        # without it an answer of two parts waits 40 ms for the first to be acknowledged.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listener
 
 

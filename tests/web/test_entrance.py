@@ -1,7 +1,10 @@
 """In and out: links by mail, seats, sessions that end with access."""
 
+import socket
+
 import pytest
 
+from billhook.web import server
 from engine import people
 
 
@@ -119,3 +122,10 @@ def test_a_body_that_is_too_large_is_not_read(web):
 
     assert (said.status_code, grown.status_code) == (413, 413)
     assert grown.json()["detail"] == "A request has 30 MB at most. Send less at a time."
+
+
+def test_an_answer_of_two_parts_does_not_wait_for_the_first_to_be_acknowledged():
+    with server.listening("127.0.0.1", 0) as listener:
+        kept = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+    assert kept == 1
