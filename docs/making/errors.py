@@ -3,9 +3,11 @@
 import inspect
 import textwrap
 from collections.abc import Iterator
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
+from billhook.web import refusals
 from docs.making import markdown
 from engine import errors
 from engine.billing import errors as billing
@@ -15,6 +17,7 @@ _MODULES: tuple[tuple[str, ModuleType, type[Exception]], ...] = (
     ("Errors of the billing code", billing, billing.BillingError),
 )
 _FILLED = {
+    "timedelta": timedelta(minutes=15),
     "Problem": [errors.Problem("{field}", "{what is wrong and what would be right}.")],
     "Refusal": [errors.Refusal("{guard}", "{why not}.", who="{who}")],
     "Missing": [errors.Missing("{field}", "{what is missing}.", "partner")],
@@ -29,6 +32,7 @@ def page() -> str:
         '`{"error": {"code": ..., "message": ..., ...fields}}` and exits with 1. In Python all but those of the '
         "billing code are `billhook.BillhookError`.",
         *(_tree(*each) for each in _MODULES),
+        _of_the_web(),
     )
 
 
@@ -36,6 +40,11 @@ def _tree(title: str, module: ModuleType, root: type[Exception]) -> str:
     tree = textwrap.dedent((module.__doc__ or "").partition("\n\n")[2])
     parts = [f"## {title}", markdown.block(tree), *(_about(error) for error in _below(root))]
     return "\n\n".join(parts)
+
+
+def _of_the_web() -> str:
+    ours = [each for each in vars(refusals).values() if getattr(each, "__module__", "") == refusals.__name__]
+    return "\n\n".join(["## Errors of the web", *(_about(error) for error in ours)])
 
 
 def _below(error: type[Exception]) -> Iterator[type[Exception]]:
