@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from engine import crediting, failpoints, history, invoice_events, invoicing, mails, notices, outbox, webhooks
+from engine import crediting, deliveries, failpoints, history, invoice_events, invoicing, mails, notices, outbox
 from engine.billing.invoice import Invoice
 from engine.contracts import Courier, Document, Outcome
 from engine.errors import ClaimLost, JobError
@@ -101,11 +101,11 @@ class WorkerDesk:
     def _webhook(self, courier: Courier) -> str:
         account_id, delivery_id = self.claim.account_id, self.claim.subject_id
         with self.world.store.reading() as tx:
-            parcel = webhooks.parcel(tx, account_id, delivery_id)
+            parcel = deliveries.parcel(tx, account_id, delivery_id)
         if parcel is None:
             return "not sent: the webhook is paused or was removed"
         reply = courier.post(parcel.url, secret=parcel.secret, message_id=parcel.id, body=parcel.body)
-        return webhooks.answered(self.world, account_id, delivery_id, status=reply.status, answer=reply.text)
+        return deliveries.answered(self.world, account_id, delivery_id, status=reply.status, answer=reply.text)
 
     def _mail(self, courier: Courier) -> str:
         with self.world.store.reading() as tx:

@@ -10,10 +10,8 @@ from typing import Any
 from engine import outbox
 from engine.clock import stamp
 from engine.contracts import Document, Letter
-from engine.errors import NotFound
 from engine.ids import new_id
 from engine.store import Tx
-from engine.views import document
 from engine.world import Caller, World
 
 ACTION = "send_mail"
@@ -122,12 +120,15 @@ def _number(tx: Tx, notice: Any) -> str:
 
 
 def _invoice(tx: Tx, caller: Caller, number: str) -> Document | None:
-    try:
-        return document(tx, caller, number, format="pdf")
-    except NotFound:
-        return None
+    row = tx.one(_PDF, account=caller.account_id, number=number)
+    return None if row is None else Document(row.filename, row.media_type, bytes(row.content))
 
 
+_PDF = """
+    SELECT d.filename, d.media_type, d.content FROM invoice i
+    JOIN attachment t ON t.account_id = i.account_id AND t.invoice_id = i.id AND t.format = 'pdf'
+    JOIN document d ON d.account_id = t.account_id AND d.sha256 = t.sha256
+    WHERE i.account_id = :account AND i.number = :number"""
 _TO_MAIL = "SELECT * FROM notification WHERE mailed_at IS NULL ORDER BY id LIMIT :limit"
 _SPREAD = "UPDATE notification SET mailed_at = :now WHERE account_id = :account AND id = :id AND mailed_at IS NULL"
 _SENT = "UPDATE mail SET sent_at = :now, sentence = '', path = '' WHERE account_id = :account AND id = :id"

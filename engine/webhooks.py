@@ -18,7 +18,7 @@ from engine.actor import Actor
 from engine.billing.text import text_problems
 from engine.clock import stamp
 from engine.definition import PayoutPipeline
-from engine.errors import Invalid, JobError, NotFound, Problem
+from engine.errors import Invalid, NotFound, Problem
 from engine.ids import new_id
 from engine.store import Tx
 from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
@@ -66,16 +66,6 @@ class DeliveryView:
     sent_at: str
     status: int
     answer: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """What is to be sent now."""
-
-    id: str
-    url: str
-    secret: str
     body: str
 
 
@@ -139,7 +129,7 @@ def resend(caller: Caller, delivery_id: str) -> str:
     caller.require("resend webhook", "admin", "api")
 
     def work(tx: Tx) -> str:
-        if tx.one(_PARCEL, account=caller.account_id, id=delivery_id) is None:
+        if tx.one(_DELIVERY, account=caller.account_id, id=delivery_id) is None:
             raise NotFound("delivery", delivery_id)
         return _job(tx, caller.account_id, delivery_id, caller)
 
@@ -182,36 +172,6 @@ def spread(world: World) -> int:
     if events:
         world.wake()
     return len(events)
-
-
-def parcel(tx: Tx, account_id: str, delivery_id: str) -> Parcel | None:
-    """What is to be sent; None where the address is paused or gone."""
-    row = tx.one(_PARCEL, account=account_id, id=delivery_id)
-    if row is None or row.ended_at is not None or row.paused_because:
-        return None
-    return Parcel(row.id, row.url, row.secret, row.body)
-
-
-def answered(world: World, account_id: str, delivery_id: str, *, status: int, answer: str) -> str:
-    """
-    Write down what the address said. 410 (Gone) pauses it, as the specification asks.
-
-    Raises:
-        JobError: it was not 2xx: to be tried again.
-    """
-    now = stamp(world.clock.now())
-    good = 200 <= status < 300
-
-    def work(tx: Tx) -> None:
-        tx.send(_ANSWERED, account=account_id, id=delivery_id, status=status, answer=answer[:500],
-                sent_at=now if good else "")  # fmt: skip
-        if status == 410:
-            tx.send(_GONE, account=account_id, id=delivery_id)
-
-    world.store.unit_of_work(work)
-    if not good:
-        raise JobError(f"The webhook answered {status or 'nothing'}: {answer[:200]}", permanent=status == 410)
-    return f"delivered, {status}"
 
 
 def _spread(tx: Tx, *, world: World, event: Any) -> None:
@@ -327,18 +287,9 @@ _ALL = """
 _DELIVERIES = """
     SELECT id, type, created_at, sent_at, status, answer, body FROM delivery
     WHERE account_id = :account AND webhook_id = :webhook"""
-_PARCEL = """
-    SELECT d.id, d.body, w.url, w.secret, w.paused_because, w.ended_at FROM delivery d
-    JOIN webhook w ON w.account_id = d.account_id AND w.id = d.webhook_id
-    WHERE d.account_id = :account AND d.id = :id"""
+_DELIVERY = "SELECT id FROM delivery WHERE account_id = :account AND id = :id"
 _TO_SPREAD = "SELECT * FROM event WHERE spread_at IS NULL ORDER BY id LIMIT :limit"
 _SPREAD = "UPDATE event SET spread_at = :now WHERE account_id = :account AND id = :id AND spread_at IS NULL"
-_ANSWERED = """
-    UPDATE delivery SET status = :status, answer = :answer, sent_at = :sent_at
-    WHERE account_id = :account AND id = :id"""
-_GONE = """
-    UPDATE webhook SET paused_because = 'It answered 410 (Gone).'
-    WHERE account_id = :account AND id = (SELECT webhook_id FROM delivery WHERE account_id = :account AND id = :id)"""
 _PARTNER = """
     SELECT code FROM partner WHERE account_id = :account AND (id = :id OR id = (
         SELECT partner_id FROM run WHERE account_id = :account AND id = :id))"""

@@ -1,6 +1,6 @@
 """What the web refuses before any verb is asked: no token, no scope, too many calls, a stale `If-Match`, a stranger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from engine.errors import BillhookError
 
@@ -22,7 +22,7 @@ class ScopeMissing(BillhookError):
 
     code = "scope_missing"
 
-    def __init__(self, scope: str, held: Sequence[str]) -> None:
+    def __init__(self, scope: str, held: Collection[str]) -> None:
         self.scope, self.held = scope, tuple(held)
         super().__init__(f"The token has no scope '{scope}'; it has {', '.join(held)}. Make one that has it.")
 

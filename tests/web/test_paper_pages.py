@@ -96,24 +96,34 @@ def test_a_treatment_that_cannot_be_is_told(olga, filled, told):
     assert told in olga.text
 
 
-def test_a_webhook_is_added_paused_resumed_and_removed(web, olga):
+@pytest.fixture
+def webhook(web, olga):
+    """Its page, after it was told of a draft."""
     web.billhook.world.courier.anywhere = True
     with receiving() as receiver:
         olga.get("/console/webhooks").press("Add it", url=receiver.url, type="payout.draft")
         assert "whsec_" in olga.text
-        olga.get(olga.page.xpath("//table//a/@href")[0])
         web.place.payout()
         webhooks.spread(web.billhook.world)
-        web.place.work()
-    olga.get(str(olga.at.url)).press("Send again")
-    assert "It is sent again." in olga.text
-    olga.press("Pause", reason="maintenance")
-    assert "maintenance" in olga.text
-    olga.press("Resume").press("New secret")
-    assert "whsec_" in olga.text
-    olga.press("Remove")
+        web.work()
+    return olga.get(olga.page.xpath("//table//a/@href")[0])
 
-    assert "There are none yet." in olga.text
+
+def test_a_webhook_s_deliveries_are_shown_and_sent_again(webhook):
+    assert "payout.draft" in webhook.text
+    webhook.press("Send again")
+
+    assert "It is sent again." in webhook.text
+
+
+def test_a_webhook_is_paused_resumed_given_a_new_secret_and_removed(webhook):
+    webhook.press("Pause", reason="maintenance")
+    assert "maintenance" in webhook.text
+    webhook.press("Resume").press("New secret")
+    assert "whsec_" in webhook.text
+    webhook.press("Remove")
+
+    assert "There are none yet." in webhook.text
 
 
 def test_a_webhook_to_this_machine_is_refused_beside_its_field(olga):
