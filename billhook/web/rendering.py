@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency
 from fastapi import Request
@@ -19,6 +20,7 @@ from billhook.web import words
 from billhook.web.forms import Signature
 from engine.clock import moment
 from engine.contracts import Clock
+from engine.ids import new_id
 from engine.people import Seat
 from engine.views.amounts import decimal_text
 
@@ -41,8 +43,9 @@ class Pages:
         )  # fmt: skip
         self._templates.filters.update(money=_money, minor=_minor, day=_day, when=_when, ago=self._ago)
         self._templates.globals.update(
-            static=static, titles_of_choices=words.CHOICES, titles_of_agreements=words.AGREEMENTS
-        )
+            static=static, new_key=new_id, titles_of_choices=words.CHOICES, titles_of_agreements=words.AGREEMENTS,
+            titles_of_invoices=words.INVOICES, language_name=_language_name,
+        )  # fmt: skip
 
     def show(
         self, request: Request, template: str, *, seat: Seat | None = None, status: int = 200, **values: Any
@@ -59,6 +62,11 @@ class Pages:
     def _ago(self, context: Context, stamped: str) -> str:
         since = self._clock.now() - _instant(stamped)
         return format_timedelta(since, locale=context["language"], granularity="minute")
+
+
+def _language_name(code: str) -> str:
+    """A language in its own words."""
+    return str(Locale.parse(code).get_display_name(code))
 
 
 @cache

@@ -21,7 +21,7 @@ def under_way(place):
 def test_a_partner_sees_its_stages_and_steps(under_way, anna):
     anna.get("/portal/onboarding")
 
-    assert "Welcome (now)" in anna.text
+    assert "Welcome now" in anna.text
     assert "Read the guide Pending" in anna.text
     assert "Register extract not open yet" in anna.text
 

@@ -1,12 +1,14 @@
 """Invoices and credit notes: as files, how each stands, and what puts one right: resolved, credited, issued anew."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from billhook.app import Workspace
 from billhook.web import forms
 from billhook.web.downloads import download
+from billhook.web.once import Key, once
 from billhook.web.visits import Vendor, Visit
 from engine.billing.errors import BillingError
 from engine.errors import BillhookError, NotFound
@@ -35,19 +37,23 @@ def resolve(visit: Vendor, number: str, reason: Text = "") -> Response:
 def credit(
     visit: Vendor, number: str, reason: Text = "", amount: Text = "", clawback: Text = "",
     line: Annotated[list[int], Form(max_length=500)] = [],  # noqa: B006
+    key: Key = "",
 ) -> Response:  # fmt: skip
     """No line: all that is left. One line and an amount, or a clawback: part of it."""
 
-    def verb() -> str:
-        door = visit.workspace.invoices
-        return door.credit(number, lines=line, amount=amount.strip(), clawback=clawback.strip(), reason=reason).sentence
+    def verb(workspace: Workspace) -> Any:
+        part = {"amount": amount.strip(), "clawback": clawback.strip()}
+        return workspace.invoices.credit(number, lines=line, reason=reason, **part)
 
-    return _done(visit, number, verb)
+    return _done(visit, number, lambda: _sentence(once(visit, key, verb)))
 
 
 @routes.post("/{number:path}/reissue")
-def reissue(visit: Vendor, number: str, reason: Text = "") -> Response:
-    return _done(visit, number, lambda: visit.workspace.invoices.reissue(number, reason=reason).sentence)
+def reissue(visit: Vendor, number: str, reason: Text = "", key: Key = "") -> Response:
+    def verb(workspace: Workspace) -> Any:
+        return workspace.invoices.reissue(number, reason=reason)
+
+    return _done(visit, number, lambda: _sentence(once(visit, key, verb)))
 
 
 @routes.get("/{number:path}.{format}")
@@ -63,6 +69,11 @@ def _done(visit: Visit, number: str, verb: forms.Deed[str]) -> Response:
     except (BillhookError, BillingError) as error:
         return _page(visit, number, error=error)
     return visit.go(f"/console/documents/{number}/about", told)
+
+
+def _sentence(answer: Any) -> str:
+    """What was done, also where it is the kept answer of an earlier press."""
+    return str(answer["sentence"] if isinstance(answer, dict) else answer.sentence)
 
 
 def _page(visit: Visit, number: str, *, error: Exception | None = None) -> Response:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from billhook.web import forms
+from billhook.web.once import Key, once
 from billhook.web.visits import Vendor, Visit
 from engine.bulk import Outcome
 from engine.errors import BillhookError, NotFound, Refused
@@ -39,8 +40,9 @@ def board(visit: Vendor) -> Response:
 
 
 @routes.post("/new")
-def create(visit: Vendor, partner: Text, currency: Text) -> Response:
-    payout_id = visit.workspace.payouts.create(partner.strip(), currency.strip().upper())
+def create(visit: Vendor, partner: Text, currency: Text, key: Key = "") -> Response:
+    wanted = partner.strip(), currency.strip().upper()
+    payout_id = once(visit, key, lambda workspace: workspace.payouts.create(*wanted))
     return visit.go(f"/console/payouts/{payout_id}", "The payout was made.")
 
 
@@ -68,9 +70,9 @@ def payout(visit: Vendor, payout_id: str) -> Response:
 
 
 @routes.post("/{payout_id}/issue")
-def issue(visit: Vendor, payout_id: str, reason: Text = "") -> Response:
+def issue(visit: Vendor, payout_id: str, reason: Text = "", key: Key = "") -> Response:
     try:
-        told = visit.workspace.self_invoicing.issue_now(payout_id, reason=reason)
+        told = once(visit, key, lambda workspace: workspace.self_invoicing.issue_now(payout_id, reason=reason))
     except NotFound:
         raise
     except BillhookError as error:
@@ -91,11 +93,11 @@ def states(visit: Visit) -> list[str]:
 
 
 def _fired(visit: Visit, payout_id: str, trigger: str, given: dict[str, str]) -> Response:
-    version, reason = given.pop("version", ""), given.pop("reason", "")
+    version, reason, key = given.pop("version", ""), given.pop("reason", ""), given.pop("key", None)
     given.pop(forms.TOKEN, None)
     try:
         fired = visit.workspace.payouts.fire(
-            payout_id, trigger, reason=reason, data=given, version=int(version) if version.isdigit() else None
+            payout_id, trigger, reason=reason, data=given, version=int(version) if version.isdigit() else None, key=key
         )
     except NotFound:
         raise

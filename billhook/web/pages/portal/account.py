@@ -11,6 +11,7 @@ from billhook.web import forms
 from billhook.web.pictures import first_page
 from billhook.web.visits import Partner, Visit
 from billhook.web.words import TITLES
+from engine.billing.agreement import AgreementText
 from engine.errors import BillhookError, Invalid, Problem
 from engine.self_invoicing import Profile
 
@@ -47,13 +48,13 @@ async def preview(visit: Partner) -> Response:
 
 
 def _previewed(visit: Visit, given: dict[str, Any]) -> Response:
-    shown = _look(visit, given)
+    shown = look(visit, given)
     if visit.request.headers.get("hx-request") == "true":
         return visit.show("parts/preview.html", look=shown)
-    return _page(visit, _profile(visit), said=given, look=shown)
+    return _page(visit, _profile(visit), said=given, shown=shown)
 
 
-def _look(visit: Visit, given: dict[str, Any]) -> Look:
+def look(visit: Visit, given: dict[str, Any]) -> Look:
     try:
         shown = visit.workspace.invoices.example(visit.seat.partner, _changes(visit, given))
     except BillhookError as error:
@@ -91,17 +92,27 @@ def _page(
     *,
     said: dict[str, Any] | None = None,
     error: BillhookError | None = None,
-    look: Look | None = None,
+    shown: Look | None = None,
 ) -> Response:
     told = _said(profile) if said is None else said
-    problems = forms.problems_of(error) if error else ()
+    problems = [*(forms.problems_of(error) if error else ()), *forgotten(told)]
     form = forms.asking(_fields(visit), language=visit.seat.language, said=told, problems=problems, titles=TITLES)
-    agreement = visit.workspace.self_invoicing.agreement(visit.seat.partner, _details(told))
+    agreement = agreement_with(visit, told)
     can = visit.seat.role == "main_contact"
     return visit.show(
-        "portal/account_payouts.html", profile=profile, form=form, can=can, agreement=agreement, look=look,
+        "portal/account_payouts.html", profile=profile, form=form, can=can, agreement=agreement, look=shown,
         status=422 if error else 200,
     )  # fmt: skip
+
+
+def agreement_with(visit: Visit, said: dict[str, Any]) -> AgreementText:
+    """The agreement as it reads with these details."""
+    return visit.workspace.self_invoicing.agreement(visit.seat.partner, _details(said))
+
+
+def forgotten(said: dict[str, Any]) -> list[Problem]:
+    """A browser shows a form anew without the file that was chosen, so what was not kept has to be chosen again."""
+    return [Problem("logo", "Choose the picture again; browsers forget it.")] if "logo" in said else []
 
 
 def _said(profile: Profile) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from billhook.web import forms
+from billhook.web.pages.portal import account
 from billhook.web.pages.portal.home import run_of
 from billhook.web.visits import Partner, Visit
 from billhook.web.words import TITLES
@@ -15,6 +16,7 @@ from engine.onboarding import StepView
 
 routes = APIRouter(prefix="/onboarding")
 OPEN = (steps.PENDING, steps.ACTION_REQUIRED)
+SELF_INVOICING = account.STEP
 _DRAFTS = "drafts"
 
 
@@ -28,6 +30,16 @@ def step(visit: Partner, step_id: str) -> Response:
     found = _step(visit, step_id)
     draft = visit.request.session.get(_DRAFTS, {}).get(step_id)
     return _page(visit, found, said=found.answer if draft is None else draft)
+
+
+@routes.post("/{step_id}/preview")
+async def preview(visit: Partner, step_id: str) -> Response:
+    """Without JavaScript: the step's page with the invoice as it will look by what is filled in so far."""
+    found = _step(visit, step_id)
+    if found.action != SELF_INVOICING:
+        raise NotFound("step", step_id)
+    given = await forms.answer(visit.request, found.asks)
+    return await visit.off_the_loop(lambda: _page(visit, found, said=given, look=account.look(visit, given)))
 
 
 @routes.post("/{step_id}")
@@ -45,7 +57,7 @@ def _answered(visit: Visit, found: StepView, given: dict[str, Any]) -> Response:
     except Invalid as error:
         said = {name: value for name, value in given.items() if isinstance(value, str)}
         drafts[found.id] = said
-        return _page(visit, found, said=said, error=error)
+        return _page(visit, found, said=given, error=error)
     except StepRefused as error:
         return visit.go("/portal/onboarding", str(error))
     drafts.pop(found.id, None)
@@ -53,11 +65,18 @@ def _answered(visit: Visit, found: StepView, given: dict[str, Any]) -> Response:
     return visit.go("/portal/onboarding", f"'{found.title}' {told}.")
 
 
-def _page(visit: Visit, found: StepView, *, said: Any, error: Invalid | None = None) -> Response:
-    problems = forms.problems_of(error) if error else ()
+def _page(
+    visit: Visit, found: StepView, *, said: Any, error: Invalid | None = None, look: account.Look | None = None
+) -> Response:
+    ours = found.action == SELF_INVOICING
+    problems = [*(forms.problems_of(error) if error else ()), *(account.forgotten(said) if ours else ())]
     form = forms.asking(found.asks, language=visit.seat.language, said=said, problems=problems, titles=TITLES)
-    can = found.status in OPEN and (visit.seat.role == "main_contact" or found.action != "self_invoicing")
-    return visit.show("portal/step.html", step=found, form=form, can=can, status=422 if error else 200)
+    can = found.status in OPEN and (visit.seat.role == "main_contact" or not ours)
+    agreement = account.agreement_with(visit, said) if ours and found.status in OPEN else None
+    return visit.show(
+        "portal/step.html", step=found, form=form, can=can, agreement=agreement, look=look,
+        status=422 if error else 200,
+    )  # fmt: skip
 
 
 def _step(visit: Visit, step_id: str) -> StepView:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, UploadFile
 from starlette.responses import Response
 
 from billhook.web import forms
+from billhook.web.once import Key
 from billhook.web.visits import Partner, Visit
 from engine.errors import BillhookError, NotFound
 from engine.service import Fired
@@ -26,8 +27,11 @@ def payout(visit: Partner, payout_id: str) -> Response:
 
 
 @routes.post("/{payout_id}/approve")
-def approve(visit: Partner, payout_id: str, version: Version) -> Response:
-    return _fired(visit, payout_id, lambda: visit.workspace.payouts.fire(payout_id, "approve", version=version))
+def approve(visit: Partner, payout_id: str, version: Version, key: Key = "") -> Response:
+    def fire() -> Fired:
+        return visit.workspace.payouts.fire(payout_id, "approve", version=version, key=key or None)
+
+    return _fired(visit, payout_id, fire)
 
 
 @routes.post("/{payout_id}/dispute")
