@@ -12,6 +12,7 @@ from billhook.web.pictures import first_page
 from billhook.web.visits import Partner, Visit
 from billhook.web.words import TITLES
 from engine.billing.agreement import AgreementText
+from engine.contracts import Document
 from engine.errors import BillhookError, Invalid, Problem
 from engine.self_invoicing import Profile
 
@@ -112,7 +113,8 @@ def agreement_with(visit: Visit, said: dict[str, Any]) -> AgreementText:
 
 def forgotten(said: dict[str, Any]) -> list[Problem]:
     """A browser shows a form anew without the file that was chosen, so what was not kept has to be chosen again."""
-    return [Problem("logo", "Choose the picture again; browsers forget it.")] if "logo" in said else []
+    chosen = isinstance(said.get("logo"), Document)
+    return [Problem("logo", "Choose the picture again; browsers forget it.")] if chosen else []
 
 
 def _said(profile: Profile) -> dict[str, Any]:

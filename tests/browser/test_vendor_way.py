@@ -1,0 +1,109 @@
+"""The vendor's whole way in a real browser: the switch, approvals, many at once, paid; and buttons pressed twice."""
+
+import pytest
+
+from engine.contracts import Document
+from tests.fakes import PDF
+from tests.waiting import until
+
+WITH_AND_WITHOUT = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+
+
+@WITH_AND_WITHOUT
+def test_from_the_menu_to_the_switch_approvals_and_payment(shop, enters, scripts):
+    shop.owner.self_invoicing.switch(on=False)
+    _waits_for_approval(shop)
+    olga = enters(shop.olga, java_script_enabled=scripts)
+    _switches_on(olga, shop)
+    _rejects_then_approves(olga, shop)
+    shop.opt_in()
+    payouts = [shop.payout(f"R{number}") for number in range(3)]
+    _validates_all(olga, payouts)
+    for payout in payouts:
+        olga.goes(f"/console/payouts/{payout}").opens("Accept").fills(reason="agreed").presses("Accept")
+        until(lambda p=payout: shop.owner.payouts.get(p).invoice.status == "attached")  # which is a change of it, too
+        olga.goes(f"/console/payouts/{payout}").opens("Mark paid").presses("Mark paid")
+
+    assert [shop.state(payout) for payout in payouts] == ["Paid"] * 3
+
+
+def _switches_on(olga, shop) -> None:
+    olga.goes("/console").opens("Olga Owner", within="header").presses("Account > Payouts", within="header")
+    olga.presses("Switch self-invoicing on")
+    assert shop.owner.settings.get().switch_on
+
+
+def _waits_for_approval(shop) -> None:
+    shop.owner.onboarding.start("NORD")
+    shop.partner.onboarding.answer("NORD", "guide", {"viewed": "yes"})
+    _gives_the_contract(shop)
+
+
+def _gives_the_contract(shop) -> None:
+    shop.partner.onboarding.answer("NORD", "agreement", {"file": Document("signed.pdf", "application/pdf", PDF)})
+
+
+def _rejects_then_approves(olga, shop) -> None:
+    step = next(each for each in shop.owner.onboarding.view("NORD").steps if each.id == "agreement")
+    olga.goes("/console/approvals").presses(step.title)
+    olga.fills(reason="Page 2 is not signed.").presses(f"Reject {step.title}")
+    assert "is Action required now" in olga.reads
+    _gives_the_contract(shop)
+    olga.goes("/console/partners/NORD").presses(f"Approve {step.title}")
+    assert "is Completed now" in olga.reads
+
+
+def _validates_all(olga, payouts: list[str]) -> None:
+    """A look at what would come of it, then it is done."""
+    olga.goes("/console/payouts?state=Draft")
+    for payout in payouts:
+        olga.page.locator(f"input[value='{payout}']").check()
+    olga.fills(trigger="validate").presses("See what would come of it")
+    assert "3" in olga.reads
+    olga.presses("Do it")
+
+
+def test_a_switch_that_goes_off_stops_invoices_and_the_partner_sees_it(shop, enters):
+    shop.opt_in()
+    enters(shop.olga).goes("/console/account/payouts").presses("Switch self-invoicing off")
+    payout = shop.payout("R1", "validate", "accept")
+
+    assert shop.owner.payouts.get(payout).invoice.status == "not_applicable"
+    anna = enters(shop.anna).goes("/portal/account/payouts")
+    assert "Acme does not offer self-invoicing at present" in anna.reads
+
+
+@pytest.mark.parametrize(
+    ("before", "button"), [(["validate", "accept"], "Mark paid"), (["validate"], "Accept"), ([], "Validate")]
+)
+def test_a_button_that_moves_money_pressed_twice_does_it_once(shop, enters, before, button):
+    shop.opt_in()
+    payout = shop.payout("R1", *before)
+    olga = enters(shop.olga).goes(f"/console/payouts/{payout}")
+    if button != "Validate":
+        olga.opens(button)
+    if button == "Accept":
+        olga.fills(reason="agreed")
+    olga.presses_twice(button)
+
+    trigger = button.lower().replace(" ", "_")
+    assert shop.verbs(payout).count(trigger) == 1
+
+
+def test_an_approval_pressed_twice_is_one(shop, enters):
+    shop.opt_in()
+    payout = shop.payout("R1", "validate")
+    enters(shop.anna).goes(f"/portal/payouts/{payout}").presses_twice("Approve")
+
+    assert shop.verbs(payout).count("approve") == 1
+
+
+def test_a_credit_pressed_twice_is_one(shop, enters):
+    shop.opt_in()
+    payout = shop.payout("R1", "validate", "accept")
+    number = shop.owner.payouts.get(payout).invoice.number
+    olga = enters(shop.olga).goes(f"/console/documents/{number}/about").opens("Take it back, whole or in part")
+    olga.page.locator("#why").fill("wrong")
+    olga.presses_twice("Issue the credit note")
+
+    assert len([each for each in shop.owner.documents.list() if each.type_code == "261"]) == 1
