@@ -30,7 +30,10 @@ SAMPLES: dict[str, Any] = {
     "country": "DE",
 }
 asks = pytest.mark.parametrize("ask", list(REGISTRY.asks.values()), ids=list(REGISTRY.asks))
-jobs = pytest.mark.parametrize("job", list(REGISTRY.jobs.values()), ids=list(REGISTRY.jobs))
+_ISSUERS = {name: job for name, job in REGISTRY.jobs.items() if job.issues_invoice}
+_SENDERS = {name: job for name, job in REGISTRY.jobs.items() if not job.issues_invoice}
+jobs = pytest.mark.parametrize("job", list(_ISSUERS.values()), ids=list(_ISSUERS))
+senders = pytest.mark.parametrize("job", list(_SENDERS.values()), ids=list(_SENDERS))
 
 
 def settings_of(action) -> dict[str, Any]:
@@ -175,3 +178,11 @@ def test_a_job_that_runs_twice_does_its_work_once(job):
 
     assert all(sentences)
     assert (desk.renders, desk.attached_times) == (1, 1)
+
+
+@senders
+def test_a_job_that_sends_is_planned_by_no_state(job):
+    prepared = job.prepare(FakeDesk())
+
+    assert (prepared.job, prepared.data) == (None, {})
+    assert "by themselves" in prepared.sentence
