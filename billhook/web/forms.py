@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 from babel import Locale
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from wtforms import EmailField, FileField, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.csrf.session import SessionCSRF
@@ -24,7 +25,7 @@ from engine.errors import Invalid, Problem
 Made = TypeVar("Made")
 Deed = Callable[[], Made]
 
-MOST_FIELDS, LARGEST_TEXT = 200, 256 * 1024
+MOST_FIELDS, MOST_CHOSEN, LARGEST_TEXT = 200, 500, 256 * 1024  # chosen: payouts of one bulk
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -64,6 +65,8 @@ class Signature:
         if not _same_site(request):
             raise Foreign
         async with request.form(max_fields=MOST_FIELDS, max_files=10, max_part_size=LARGEST_TEXT) as form:
+            if len(form.multi_items()) > MOST_FIELDS + MOST_CHOSEN:  # the parser counts the fields of multipart alone
+                raise HTTPException(413)
             if request.session and not self._form(request, form).validate():
                 raise Foreign
             yield

@@ -1,0 +1,138 @@
+"""Hostile input at pages and API: each gets the answer that the design promises, and nothing is changed by it."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from engine import onboarding
+from tests.web.program import program
+from tests.worlds import DETAILS
+
+FORM = {"choice": "opt_in", **{name: value for name, value in DETAILS.items() if name != "accept_agreement"},
+        "accept_agreement": "yes"}  # fmt: skip
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.fixture
+def api(web):
+    return program(web, role="admin")
+
+
+def picture(size, kind="PNG"):
+    drawn = io.BytesIO()
+    Image.new("1" if kind == "PNG" else "RGB", size).save(drawn, kind)
+    return drawn.getvalue()
+
+
+def history(web):
+    return len(web.place.all("SELECT seq FROM history WHERE account_id = :account"))
+
+
+@pytest.mark.parametrize("percent", ["-5", "NaN", "1e999", "１９", "1_000", "100.0001", "19%x"])
+def test_a_tax_rate_that_is_none_is_told_beside_its_field(web, anna, percent):
+    before = history(web)
+    anna.get("/portal/account/payouts").press("Keep", **{**FORM, "tax_percent": percent})
+
+    assert (anna.at.status_code, history(web)) == (422, before)
+    assert anna.page.xpath("//*[@name='tax_percent'][@aria-invalid='true']")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.svg", SVG), ("x.png", SVG), ("x.png", picture((20_000, 20_000))), ("x.png", b"%!PS-Adobe-3.0 EPSF-3.0"),
+        ("x.png", picture((40, 40), "TIFF")), ("x.png", picture((400, 400), "JPEG")[:200]), ("x.png", b"\x89PNG" * 9),
+    ],
+    ids=["svg", "svg as png", "20,000 px", "eps", "tiff", "cut short", "no png"],
+)  # fmt: skip
+def test_a_logo_that_could_harm_is_refused_with_the_reason(web, anna, name, content):
+    before = history(web)
+    anna.get("/portal/account/payouts").press("Keep", files={"logo": (name, content, "image/png")}, **FORM)
+
+    assert (anna.at.status_code, history(web)) == (422, before)
+    assert anna.page.xpath("//*[@id='logo-wrong']")
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>Nord</b><script>alert(1)</script>", "{{ 7 * 7 }}", "Nord‮moc.live", "x" * 5000, "N\x00rd"]
+)
+def test_a_name_is_text_or_refused(web, anna, olga, name):
+    anna.get("/portal/account/payouts").press("Keep", **{**FORM, "legal_name": name})
+    told = anna.get("/portal/account/payouts").at.text + olga.get("/console/partners/NORD").at.text
+
+    assert "<script>alert" not in told
+    assert ">49<" not in told
+
+
+@pytest.mark.parametrize(
+    "reward",
+    [{"amount": "1.005"}, {"amount": "92233720368547758.08"}, {"amount": "1e3"}, {"amount": "NaN"}, {"amount": "1,00"},
+     {"currency": "EURO"}, {"occurred_on": "2026-02-30"}, {"status": "paid"}, {"partner": "NOBODY"}],
+    ids=str,
+)  # fmt: skip
+def test_a_reward_that_is_no_money_is_refused(web, api, reward):
+    whole = {"reference": "X1", "partner": "NORD", "description": "Lead", "amount": "1.00", "currency": "EUR",
+             "occurred_on": "2026-11-02", **reward}  # fmt: skip
+
+    assert api.post("/rewards", json=whole).status_code == 422
+    assert web.place.all("SELECT id FROM reward WHERE account_id = :account AND reference = 'X1'") == []
+
+
+def test_a_later_step_before_its_turn_and_a_step_twice_change_nothing(web, anna):
+    onboarding.start(web.place.vendor(), "NORD")
+    token = anna.get("/portal/onboarding/guide").token
+    anna.press("Done", viewed="yes")
+    before = history(web)
+    for step, filled in (("invoicing", FORM), ("guide", {"viewed": "yes"})):
+        anna.client.post(f"/portal/onboarding/{step}", data={"csrf_token": token, **filled},
+                         headers={"sec-fetch-site": "same-origin"})  # fmt: skip
+
+    assert history(web) == before
+
+
+def test_a_trigger_that_is_another_sides_is_refused(web, anna):
+    payout = web.place.payout(state="Pending")
+    token = anna.get(f"/portal/payouts/{payout}").token
+    sent = {"data": {"csrf_token": token, "reason": "x"}, "headers": {"sec-fetch-site": "same-origin"}}
+    answers = [anna.client.post(f"{side}/payouts/{payout}/accept", **sent, follow_redirects=False)
+               for side in ("/portal", "/console")]  # fmt: skip
+
+    assert [answer.status_code for answer in answers] in ([404, 303], [405, 303])
+    assert web.place.state(payout) == "Pending"
+
+
+@pytest.mark.parametrize("number", ["../../etc/passwd", "..%2f..%2fx", "ACME%0d%0aX-Evil:1", "%00"])
+def test_a_number_that_is_a_path_or_a_header_is_not_there(anna, number):
+    answer = anna.client.get(f"/portal/documents/{number}.pdf")
+
+    assert answer.status_code in (404, 422)
+    assert "x-evil" not in answer.headers
+
+
+def test_a_link_names_our_own_address_whatever_host_was_asked(web):
+    browser = web.browser()
+    browser.client.post(
+        "/sign-in", data={"email": web.OLGA}, headers={"host": "evil.example", "x-forwarded-host": "evil"}
+    )
+    web.work()
+
+    assert [mail for mail in web.mail.glob("*.eml") if b"evil" in mail.read_bytes()] == []
+
+
+def test_too_many_fields_are_refused(anna):
+    token = anna.get("/portal/mail").token
+    answer = anna.client.post("/portal/mail", data={"csrf_token": token, **{f"x{n}": "1" for n in range(800)}},
+                              headers={"sec-fetch-site": "same-origin"})  # fmt: skip
+
+    assert answer.status_code == 413
+
+
+def test_a_signed_paper_is_what_its_bytes_say(web, olga):
+    before = history(web)
+    olga.get("/console/partners/NORD/agreements").press(
+        "Record it", files={"paper": ("a.pdf", SVG, "application/pdf")}, signed_by="Anna", signed_on="2026-11-01"
+    )
+
+    assert history(web) == before
+    assert olga.at.status_code in (409, 422)
