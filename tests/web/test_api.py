@@ -12,6 +12,10 @@ from billhook.web.api.described import description
 from tests.fakes import PDF
 from tests.web.program import program
 
+FILE = {"filename": "R-17.pdf", "media_type": "application/pdf", "base64": base64.b64encode(PDF).decode()}
+PARTNER = {"code": "SUED", "name": "Süd GmbH", "country": "DE", "language": "de", "main_contact_name": "Eva Süd",
+           "main_contact_email": "eva@example.com"}  # fmt: skip
+
 
 @pytest.fixture
 def api(web):
@@ -136,6 +140,51 @@ def test_a_version_that_is_not_the_present_one_is_not_moved(api, payout):
         f"Payout {payout} is not the version that If-Match names any more. Read it again and repeat."
     )
     assert present.json()["target"] == "Ready"
+
+
+@pytest.mark.parametrize(("sent", "status"), [("*", 200), ('"1"', 412), ("1", 422), ('W/"1"', 422)])
+def test_if_match_names_a_version_or_any(api, payout, sent, status):
+    answer = api.post(f"/payouts/{payout}/triggers/accept", json={"reason": "agreed"}, headers={"If-Match": sent})
+
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("uploads", "status", "told"),
+    [
+        ({"invoice": FILE}, 403, "not_allowed"),
+        ({"invoice": "JVBERi0="}, 422, "a file: filename, media_type, base64."),
+        ({"invoice": {**FILE, "base64": "%"}}, 422, "its base64 (RFC 4648) cannot be read."),
+    ],
+)
+def test_a_trigger_takes_files_and_an_own_invoice_is_the_partner_s_to_send(api, payout, uploads, status, told):
+    answer = api.post(f"/payouts/{payout}/triggers/upload_invoice", json={"uploads": uploads})
+
+    assert answer.status_code == status
+    assert told in answer.text
+
+
+def test_what_details_would_come_to_is_asked_for_with_nothing_kept(api):
+    path, answer = "/partners/NORD/self-invoicing", {"answer": {"footer": "Thank you.", "tax_status": "small_business"}}
+    before = api.get(path).json()
+    drawn = api.post(f"{path}/example", json={**answer, "format": "html"})
+    told = api.post("/partners/NORD/tax", json={**answer, "language": "en"}).json()
+    agreed = api.post(f"{path}/agreement", json=answer).json()
+
+    assert (drawn.headers["content-type"], "Thank you." in drawn.text) == ("text/html; charset=utf-8", True)
+    assert (told["treatment"]["category"], agreed["language"]) == ("E", "de")
+    assert api.get(path).json() == before
+
+
+@pytest.mark.parametrize("path", ["/partners", "/invoices", "/jobs", "/payouts"])
+def test_a_list_can_begin_with_the_newest(web, api, path):
+    for number in range(2):
+        api.post("/partners", json={**PARTNER, "code": f"SUED{number}"})
+        web.place.payout(state="Ready")
+    onward, back = (api.get(path, params={"newest_first": each}).json()["items"] for each in (False, True))
+
+    assert len(onward) > 1
+    assert back == onward[::-1]
 
 
 def test_a_refusal_tells_what_stands_in_the_way_and_what_is_possible(api, payout):

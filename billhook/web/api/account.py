@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import Field
 
-from billhook.web.api.calls import Call, Pages, may
+from billhook.web.api.calls import Call, Newest, Pages, may
 from billhook.web.api.shapes import Body, Code, Counted, Created, On
 from billhook.web.api.strict import StrictRoute
 from engine.accounts import Settings
@@ -159,12 +159,17 @@ def revoke_token(call: Keying, token: str) -> None:
 
 
 @routes.get("/jobs")
-def list_jobs(call: Watching, pages: Pages, status: str = "", action: str = "") -> Page[JobView]:
-    return call.workspace.jobs.page(status=status, action=action, after=pages.after, limit=pages.limit)
+def list_jobs(
+    call: Watching, pages: Pages, status: str = "", action: str = "", newest_first: Newest = False
+) -> Page[JobView]:
+    """Oldest first, with a status by when they are due."""
+    door = call.workspace.jobs
+    return door.page(status=status, action=action, after=pages.after, limit=pages.limit, newest_first=newest_first)
 
 
 @routes.post("/jobs/retry")
 def retry_jobs(call: Working, body: Again) -> Counted:
+    """How many get five new attempts. A key makes no difference here: what is not parked any more stays as it is."""
     return Counted(call.workspace.jobs.retry(body.jobs, action=body.action))
 
 

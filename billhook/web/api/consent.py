@@ -8,14 +8,13 @@ from pydantic import Field
 from starlette.responses import Response
 
 from billhook.web.api.calls import Call, may
-from billhook.web.api.files import BINARY, with_files
+from billhook.web.api.files import BINARY, files, with_files
 from billhook.web.api.shapes import Answer, Body, Code, Counted, On, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
 from engine.agreements import AgreementView, Paper
 from engine.billing.agreement import AgreementText
 from engine.billing.parties import BuyerDetails
-from engine.contracts import Document
 from engine.errors import Invalid, Problem
 from engine.self_invoicing import Profile
 
@@ -50,6 +49,14 @@ class Signed(Answer):
     signed_by: Code = Field(examples=["Anna Wald"])
     signed_on: Code = Field(examples=["2026-11-02"])
     paper: dict[str, Any] = Field(examples=[{"filename": "signed.pdf", "media_type": "application/pdf", "base64": ""}])
+
+
+class Drawn(Answer):
+    """What an example of an invoice is drawn from, and how: pdf or html."""
+
+    language: str = Field(default="", max_length=10, examples=["de"])
+    currency: Code = Field(default="EUR", examples=["EUR"])
+    format: str = Field(default="pdf", max_length=10, examples=["pdf"])
 
 
 class Switch(Body):
@@ -107,6 +114,22 @@ def example_invoice(call: Reading, partner: str, format: str = "pdf", language: 
     return download(shown.document)
 
 
+@routes.post("/partners/{partner}/self-invoicing/example", response_class=Response, responses=BINARY)
+def example_of_answer(call: Reading, partner: str, body: Drawn) -> Response:
+    """The same with these fields over the partner's details, as far as they are filled in. Nothing is kept."""
+    given = with_files(body.answer)
+    shown = call.workspace.invoices.example(
+        partner, given, language=body.language, currency=body.currency, format=body.format
+    )
+    return download(shown.document)
+
+
+@routes.post("/partners/{partner}/self-invoicing/agreement")
+def agreement_text(call: Reading, partner: str, body: Answer) -> AgreementText:
+    """The text that somebody with these details would accept. Nothing is kept."""
+    return call.workspace.self_invoicing.agreement(partner, with_files(body.answer))
+
+
 @routes.get("/partners/{partner}/agreements")
 def list_agreements(call: Consulting, partner: str) -> list[AgreementView]:
     return [*call.workspace.agreements.list(partner)]
@@ -149,9 +172,7 @@ def record_paper(call: Agreeing, partner: str, body: Signed) -> Told:
 
 
 def _paper(body: Signed) -> Paper:
-    document = with_files({"paper": body.paper})["paper"]
-    if not isinstance(document, Document):
-        raise Invalid("The paper", [Problem("paper", "a file: filename, media_type, base64.")])
+    document = files({"paper": body.paper})["paper"]
     try:
         return Paper(body.signed_by, date.fromisoformat(body.signed_on), document)
     except ValueError:

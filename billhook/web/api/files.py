@@ -24,6 +24,19 @@ def with_files(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _document(name, value) if _is_file(value) else value for name, value in answer.items()}
 
 
+def files(given: Mapping[str, Any]) -> dict[str, Document]:
+    """
+    What must all be files, as documents.
+
+    Raises:
+        Invalid: one is none, or its base64 cannot be read.
+    """
+    problems = [Problem(name, "a file: filename, media_type, base64.") for name in given if not _is_file(given[name])]
+    if problems:
+        raise Invalid("The file", problems)
+    return {name: _document(name, value) for name, value in given.items()}
+
+
 def _is_file(value: Any) -> bool:
     return isinstance(value, Mapping) and "base64" in value and set(value) <= FILE
 

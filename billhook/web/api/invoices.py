@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from billhook.web.api.calls import Call, Pages, may
+from billhook.web.api.calls import Call, Newest, Pages, may
 from billhook.web.api.files import BINARY
 from billhook.web.api.shapes import Body, Text, Told, Why
 from billhook.web.api.strict import StrictRoute
@@ -30,9 +30,14 @@ class Part(Body):
 
 
 @routes.get("")
-def list_invoices(call: Reading, pages: Pages, partner: str = "", currency: str = "") -> Page[DocumentView]:
+def list_invoices(
+    call: Reading, pages: Pages, partner: str = "", currency: str = "", newest_first: Newest = False
+) -> Page[DocumentView]:
+    """Credit notes, too."""
     door = call.workspace.documents
-    return door.page(partner=partner, currency=currency, after=pages.after, limit=pages.limit)
+    return door.page(
+        partner=partner, currency=currency, after=pages.after, limit=pages.limit, newest_first=newest_first
+    )
 
 
 @routes.get("/{number:path}/file", response_class=Response, responses=BINARY)

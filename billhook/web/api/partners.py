@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from billhook.web.api.calls import Call, Pages, may
+from billhook.web.api.calls import Call, Newest, Pages, may
 from billhook.web.api.files import with_files
 from billhook.web.api.shapes import Answer, Body, Code, Created, Told, Why
 from billhook.web.api.strict import StrictRoute
@@ -81,8 +81,12 @@ class Begin(Body):
 
 
 @routes.get("/partners")
-def list_partners(call: Reading, pages: Pages, self_invoicing: str = "") -> Page[PartnerView]:
-    return call.workspace.partners.page(self_invoicing=self_invoicing, after=pages.after, limit=pages.limit)
+def list_partners(
+    call: Reading, pages: Pages, self_invoicing: str = "", newest_first: Newest = False
+) -> Page[PartnerView]:
+    """By code; `newest_first` turns that round. `self_invoicing`: never_asked, opted_in or opted_out."""
+    door = call.workspace.partners
+    return door.page(self_invoicing=self_invoicing, after=pages.after, limit=pages.limit, newest_first=newest_first)
 
 
 @routes.post("/partners", status_code=201)

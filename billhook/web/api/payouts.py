@@ -6,8 +6,8 @@ from fastapi import APIRouter, Header, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from billhook.web.api.calls import Call, Pages, may
-from billhook.web.api.files import BINARY
+from billhook.web.api.calls import Call, Newest, Pages, may
+from billhook.web.api.files import BINARY, files
 from billhook.web.api.shapes import Body, Code, Text, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
@@ -24,8 +24,8 @@ Writing = Annotated[Call, may("payouts:write")]
 IfMatch = Annotated[
     str | None,
     Header(
-        alias="If-Match", pattern=r'^"[0-9]{1,18}"$', examples=['"3"'],
-        description="The ETag of the version that you have seen; another version is not moved: 412.",
+        alias="If-Match", pattern=r'^(\*|"[0-9]{1,18}")$', examples=['"3"'],
+        description="The ETag of the version that you have seen; another version is not moved: 412. `*`: any version.",
     ),
 ]  # fmt: skip
 
@@ -45,6 +45,15 @@ class Trigger(Body):
 
     reason: Text = Field(default="", examples=["Agreed by telephone."])
     data: dict[str, Any] = Field(default_factory=dict, examples=[{"payment_reference": "SEPA-2611-001"}])
+
+
+class Advance(Trigger):
+    """For one payout, also with the files that the trigger wants."""
+
+    uploads: dict[str, Any] = Field(
+        default_factory=dict, max_length=10,
+        examples=[{"invoice": {"filename": "R-17.pdf", "media_type": "application/pdf", "base64": "JVBERi0xLjcK..."}}],
+    )  # fmt: skip
 
 
 class Where(Body):
@@ -104,7 +113,7 @@ class Explained(Body):
 @routes.get("")
 def list_payouts(
     call: Reading, pages: Pages, state: str = "", partner: str = "", invoice: str = "", currency: str = "",
-    on_hold: Annotated[bool | None, Query()] = None, newest_first: Annotated[bool, Query()] = False,
+    on_hold: Annotated[bool | None, Query()] = None, newest_first: Newest = False,
 ) -> Page[PayoutView]:  # fmt: skip
     where = PayoutFilter(state=state, partner=partner, invoice=invoice, currency=currency, on_hold=on_hold)
     door = call.workspace.payouts
@@ -162,13 +171,14 @@ def preview_invoice(call: Reading, payout: str, format: str = "pdf") -> Response
 
 @routes.post("/{payout}/triggers/{trigger}")
 def advance_payout(
-    call: Writing, payout: str, trigger: str, body: Trigger, response: Response, version: IfMatch = None
+    call: Writing, payout: str, trigger: str, body: Advance, response: Response, version: IfMatch = None
 ) -> Fired:
-    wanted = None if version is None else int(version.strip('"'))
+    wanted = None if version in (None, "*") else int(version.strip('"'))
     try:
         fired = call.workspace.payouts.fire(
-            payout, trigger, reason=body.reason, data=body.data, version=wanted, key=call.key
-        )
+            payout, trigger, reason=body.reason, data=body.data, uploads=files(body.uploads), version=wanted,
+            key=call.key,
+        )  # fmt: skip
     except Conflict as conflict:
         raise (Stale(f"Payout {payout}") if wanted is not None else conflict) from None
     response.headers["ETag"] = f'"{fired.version}"'

@@ -7,7 +7,8 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from billhook.web.api.calls import Call, may
-from billhook.web.api.shapes import Body, Code, Counted, Text, Why
+from billhook.web.api.files import with_files
+from billhook.web.api.shapes import Answer, Body, Code, Counted, Text, Why
 from billhook.web.api.strict import StrictRoute
 from engine.billing.explaining import Explanation
 from engine.billing.tax import Category, Treatment
@@ -41,6 +42,12 @@ class Rate(Body):
     source: Code = Field(examples=["ECB"])
 
 
+class Asked(Answer):
+    """Details, and the language to explain in; without one the partner's."""
+
+    language: str = Field(default="", max_length=10, examples=["de"])
+
+
 class Number(Body):
     """Whose number is asked for; without a partner the account's own."""
 
@@ -50,6 +57,12 @@ class Number(Body):
 @routes.get("/partners/{partner}/tax")
 def explain_tax(call: Reading, partner: str, language: str = "") -> Explanation:
     return call.workspace.tax.explain(partner, language=language)
+
+
+@routes.post("/partners/{partner}/tax")
+def explain_tax_of_answer(call: Reading, partner: str, body: Asked) -> Explanation:
+    """The same with these fields over the partner's details, as far as they are filled in. Nothing is kept."""
+    return call.workspace.tax.explain(partner, with_files(body.answer), language=body.language)
 
 
 @routes.get("/partners/{partner}/tax/overrides")
