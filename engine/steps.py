@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import history
+from engine import events, history
 from engine.clock import stamp
 from engine.definition import Onboarding, Stage
 from engine.store import Tx
@@ -64,10 +64,14 @@ def advance(tx: Tx, caller: Caller, run: Any, pipeline: Onboarding) -> Progress:
             _open(tx, caller, run, step.id, needs_switch=caller.world.registry.ask(step.action).needs_switch)
         if not unopened:
             break
-    tx.run(
-        _STATUS, account=caller.account_id, run=run.id, status=COMPLETED if reached.completed else "Under way",
+    status = COMPLETED if reached.completed else "Under way"
+    changed = tx.run(
+        _STATUS, account=caller.account_id, run=run.id, status=status,
         completed_at=stamp(caller.now) if reached.completed else None,
     )  # fmt: skip
+    if changed and reached.completed:
+        events.note(tx, caller.account_id, kind="run", subject_id=run.id, verb="complete", target=status,
+                    now=caller.now)  # fmt: skip
     return reached
 
 
@@ -134,7 +138,9 @@ def _open(tx: Tx, caller: Caller, run: Any, step_id: str, *, needs_switch: bool)
 _ROWS = """
     SELECT step_id, status, answer, reason, answered_by, changed_at FROM step
     WHERE account_id = :account AND run_id = :run"""
-_STATUS = "UPDATE run SET status = :status, completed_at = :completed_at WHERE account_id = :account AND id = :run"
+_STATUS = """
+    UPDATE run SET status = :status, completed_at = :completed_at
+    WHERE account_id = :account AND id = :run AND status <> :status"""
 _CHANGE = """
     UPDATE step SET status = :status, reason = :reason, changed_at = :now
     WHERE account_id = :account AND run_id = :run AND step_id = :step"""

@@ -17,10 +17,12 @@ from engine.store import Tx
 from engine.world import Caller, World
 
 THINGS = (
-    "account", "agreements", "documents", "events", "invoices", "jobs", "onboarding", "partners", "payouts",
+    "account", "agreements", "events", "invoices", "jobs", "onboarding", "partners", "payouts",
     "pipelines", "rewards", "self_invoicing", "tokens", "webhooks",
 )  # fmt: skip
-SCOPES = tuple(f"{thing}:{deed}" for thing in THINGS for deed in ("read", "write"))
+SCOPES = tuple(
+    f"{thing}:{deed}" for thing in THINGS for deed in ("read", "write") if (thing, deed) != ("events", "write")
+)
 PREFIX = "bh_"
 
 

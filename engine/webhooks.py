@@ -7,18 +7,18 @@ Webhooks: addresses that are told of events, signed, from rows (Standard Webhook
 import base64
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from engine import history, outbox, views
+from engine import history, outbox
 from engine.actor import Actor
 from engine.billing.text import text_problems
 from engine.clock import stamp
-from engine.definition import PayoutPipeline
 from engine.errors import Invalid, NotFound, Problem
+from engine.event_types import TYPES, data_of, type_of
 from engine.ids import new_id
 from engine.store import Tx
 from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
@@ -27,20 +27,6 @@ from engine.world import Caller, World
 ACTION = "send_webhook"
 BATCH = 100
 MOST = 20  # addresses of an account
-TYPES = (
-    "payout.draft", "payout.waiting", "payout.ready", "payout.paid", "payout.cancelled", "payout.changed",
-    "invoice.issued", "invoice.blocked", "invoice.attached", "invoice.accepted", "invoice.contested",
-    "invoice.resolved", "invoice.credited", "run.started", "run.completed", "step.waiting_for_approval",
-    "step.completed", "step.rejected", "step.changed", "partner.added", "partner.opted_in", "partner.opted_out",
-    "partner.changed", "account.changed",
-)  # fmt: skip
-_OF_INVOICES = {
-    "attach": "invoice.attached", "accept_invoice": "invoice.accepted", "deem_accepted": "invoice.accepted",
-    "contest_invoice": "invoice.contested", "resolve_invoice": "invoice.resolved", "credit_invoice": "invoice.credited",
-    "reissue_invoice": "invoice.credited",
-}  # fmt: skip
-_OF_PARTNERS = {"add": "partner.added", "opt_in": "partner.opted_in", "opt_out": "partner.opted_out"}
-_OF_STEPS = {"Waiting for approval": "step.waiting_for_approval", "Completed": "step.completed"}
 _ORDER = Order("deliveries", (str,))
 _SYSTEM = Actor.system("webhooks")
 
@@ -178,17 +164,16 @@ def _spread(tx: Tx, *, world: World, event: Any) -> None:
     caller = Caller(world, event.account_id, _SYSTEM)
     if not tx.run(_SPREAD, account=event.account_id, id=event.id, now=stamp(caller.now)):
         return
-    kinds = _types_of(tx, caller, event)
+    type = type_of(tx, caller, event)
     for webhook in tx.all(_ALL, account=event.account_id):
         wanted = json.loads(webhook.types)
-        for type in kinds:
-            if not webhook.paused_because and (type in wanted or not wanted):
-                _deliver(tx, caller, webhook, event, type)
+        if not webhook.paused_because and (type in wanted or not wanted):
+            _deliver(tx, caller, webhook, event, type)
 
 
 def _deliver(tx: Tx, caller: Caller, webhook: Any, event: Any, type: str) -> None:
     delivery_id = new_id()
-    body = {"type": type, "timestamp": event.at, "data": _data(tx, caller, event)}
+    body = {"type": type, "timestamp": event.at, "data": data_of(tx, caller, event)}
     tx.insert(
         "delivery", account_id=event.account_id, id=delivery_id, webhook_id=webhook.id, event_id=event.id, type=type,
         body=json.dumps(body, sort_keys=True), created_at=stamp(caller.now), sent_at="", status=0, answer="",
@@ -198,53 +183,6 @@ def _deliver(tx: Tx, caller: Caller, webhook: Any, event: Any, type: str) -> Non
 
 def _job(tx: Tx, account_id: str, delivery_id: str, caller: Caller) -> str:
     return outbox.note(tx, account_id, action=ACTION, subject_id=delivery_id, payload={}, now=caller.now)
-
-
-def _types_of(tx: Tx, caller: Caller, event: Any) -> tuple[str, ...]:
-    if event.kind == "payout":
-        return (_of_payout(tx, caller, event),)
-    if event.kind == "run":
-        return _of_run(tx, event)
-    if event.kind == "partner":
-        return (_OF_PARTNERS.get(event.verb, "partner.changed"),)
-    return (f"invoice.{event.verb}",) if event.kind == "invoice" else ("account.changed",)
-
-
-def _of_payout(tx: Tx, caller: Caller, event: Any) -> str:
-    """By what the state means, whatever the pipeline calls it."""
-    if event.verb in _OF_INVOICES:
-        return _OF_INVOICES[event.verb]
-    if event.source == event.target:
-        return "payout.changed"
-    row = tx.one("SELECT definition_id FROM payout WHERE account_id = :account AND id = :id", account=event.account_id,
-                 id=event.subject_id)  # fmt: skip
-    pipeline = caller.definition(tx, row.definition_id)
-    states = pipeline.states if isinstance(pipeline, PayoutPipeline) else ()
-    return next((f"payout.{state.means}" for state in states if state.name == event.target), "payout.changed")
-
-
-def _of_run(tx: Tx, event: Any) -> tuple[str, ...]:
-    if event.verb == "start":
-        return ("run.started",)
-    step = "step.rejected" if event.verb == "reject" else _OF_STEPS.get(event.target, "step.changed")
-    run = tx.one("SELECT status, version FROM run WHERE account_id = :account AND id = :id", account=event.account_id,
-                 id=event.subject_id)  # fmt: skip
-    over = run is not None and run.status == "Completed" and run.version == event.seq
-    return (step, "run.completed") if over else (step,)
-
-
-def _data(tx: Tx, caller: Caller, event: Any) -> Mapping[str, Any]:
-    """Ids, codes, states and amounts: nobody's name or address leaves the house this way."""
-    told = {"subject": event.subject_id, "verb": event.verb, "source": event.source, "target": event.target}
-    if event.kind in ("payout", "invoice"):
-        payout = views.payout(tx, caller, event.subject_id)
-        invoice = {"status": payout.invoice.status, "number": payout.invoice.number}
-        return {**told, "partner": payout.partner, "state": payout.state, "version": payout.version,
-                "currency": payout.currency, "net": payout.net, "gross": payout.gross, "invoice": invoice}  # fmt: skip
-    if event.kind == "account":
-        return told
-    row = tx.one(_PARTNER, account=event.account_id, id=event.subject_id)
-    return {**told, "partner": row.code if row else ""}
 
 
 def _problems(url: str, types: Collection[str], *, schemes: Collection[str]) -> list[Problem]:
@@ -290,6 +228,3 @@ _DELIVERIES = """
 _DELIVERY = "SELECT id FROM delivery WHERE account_id = :account AND id = :id"
 _TO_SPREAD = "SELECT * FROM event WHERE spread_at IS NULL ORDER BY id LIMIT :limit"
 _SPREAD = "UPDATE event SET spread_at = :now WHERE account_id = :account AND id = :id AND spread_at IS NULL"
-_PARTNER = """
-    SELECT code FROM partner WHERE account_id = :account AND (id = :id OR id = (
-        SELECT partner_id FROM run WHERE account_id = :account AND id = :id))"""

@@ -16,6 +16,8 @@ _SENTENCES = {
     "Its id leads to the log.",
 }
 
+_CODES = {413: "content_too_large", 422: "unprocessable_content"}  # Python's names of these differ by its version
+
 
 def problem(
     status: int,
@@ -29,7 +31,7 @@ def problem(
     title = HTTPStatus(status).phrase
     content = {
         "type": "about:blank", "title": title, "status": status, "detail": detail or sentence(status),
-        "code": code or title.lower().replace(" ", "_"), "request": request_id(), **(more or {}),
+        "code": code or _CODES.get(status) or title.lower().replace(" ", "_"), "request": request_id(), **(more or {}),
     }  # fmt: skip
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 

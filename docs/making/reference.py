@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from docs.making import actions, commands, errors, failpoints, lifecycle, problems, settings, tax
+from docs.making import actions, api, commands, errors, failpoints, lifecycle, problems, settings, tax
 
 PAGES: dict[str, Callable[[], str]] = {
     "actions.md": actions.page,
+    "api.md": api.page,
     "cli.md": commands.page,
     "errors.md": errors.page,
     "failpoints.md": failpoints.page,

@@ -5,10 +5,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from fastapi.routing import iter_route_contexts
 
-from billhook.web.api import routes
-from billhook.web.api.described import description
 from tests.fakes import PDF
 from tests.web.program import program
 
@@ -307,28 +304,7 @@ def test_answers_say_what_is_left_of_the_limit(api):
     assert 0 < int(second.headers["ratelimit-reset"]) <= 60
 
 
-def test_the_description_is_for_everybody_and_names_every_route(web, api):
-    told = api.get("/openapi.json", headers={"Authorization": ""}).json()
-    described = {(path, method.upper()) for path, operations in told["paths"].items() for method in operations}
+def test_a_body_that_is_too_large_has_the_same_code_under_every_python(api):
+    answer = api.post("/rewards", content=b"{}", headers={"content-length": str(31 * 2**20)})
 
-    assert told["openapi"].startswith("3.1")
-    there = [
-        (route.path.replace(":path", ""), method)
-        for route in iter_route_contexts(routes.routes) for method in route.methods or ()
-    ]  # fmt: skip
-    assert described == {*there} - {("/api/v1/openapi.json", "GET")}
-
-
-def test_every_operation_has_examples_of_what_it_takes():
-    told = description(routes)
-    schemas = told["components"]["schemas"]
-
-    def has_example(name):
-        body = json.dumps(schemas[name])
-        return '"example' in body or any(each in body and has_example(each) for each in ("Partner", "Reward"))
-
-    bodies = {
-        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-        for path in told["paths"].values() for operation in path.values() if "requestBody" in operation
-    }  # fmt: skip
-    assert [name for name in sorted(bodies) if not has_example(name)] == []
+    assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")

@@ -23,7 +23,7 @@ OPERATIONS = [
 #: 501 and the like are 5xx, too; what a verb refuses is a 4xx with a problem.
 CHECKS = (
     checks.not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
-    checks.response_schema_conformance,
+    checks.response_schema_conformance, checks.response_headers_conformance,
 )  # fmt: skip
 
 

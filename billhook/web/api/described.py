@@ -1,15 +1,19 @@
 """The OpenAPI description of the HTTP API, from its routes: `GET /api/v1/openapi.json`, for everybody."""
 
+import json
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
+from billhook.web.api.calls import scope_of
+from billhook.web.api.examples import with_examples
 from billhook.web.api.shapes import Trouble
 
-_PROBLEM = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Trouble"}}}}
+_PROBLEM = {"schema": {"$ref": "#/components/schemas/Trouble"}}
 _MEANS = {
     400: "The request is not HTTP as it should be.",
     401: "No token, or one that opens nothing.",
@@ -39,19 +43,45 @@ def router(routes: APIRouter) -> APIRouter:
 
 
 def description(routes: APIRouter) -> dict[str, Any]:
-    """OpenAPI 3.1 of these routes."""
+    """OpenAPI 3.1 of these routes: each operation with its scope, and with examples of what it takes and answers."""
     told = get_openapi(
         title="billhook", version=version("billhook"), routes=routes.routes,
         summary="Partner onboarding and payouts with self-billing.",
         description="Amounts are decimal text, or minor units where they are whole numbers; instants are UTC.",
     )  # fmt: skip
-    for path in told["paths"].values():
-        for operation in path.values():
-            _as_problems(operation)
+    for route in iter_route_contexts(routes.routes):
+        if isinstance(route.original_route, APIRoute) and route.include_in_schema:
+            for method in route.methods or ():
+                _complete(told["paths"][route.path_format][method.lower()], route)
     return told
 
 
-def _as_problems(operation: dict[str, Any]) -> None:
+def _complete(operation: dict[str, Any], route: RouteContext) -> None:
+    """An operation is called as its function, so generated clients have short names; a token's scope is its role."""
+    operation["operationId"] = route.name
+    operation["security"] = [{"token": [scope_of(route.dependant)]}]
     for status, answer in operation["responses"].items():
-        if status.isdigit() and int(status) >= 400:
-            answer["content"] = _PROBLEM["content"]
+        answer["headers"] = _headers(status, json.dumps(answer))
+        if int(status) >= 400:
+            answer["content"] = {"application/problem+json": dict(_PROBLEM)}
+    with_examples(operation)
+
+
+def _headers(status: str, answer: str) -> dict[str, Any]:
+    if int(status) >= 400:
+        return {"Retry-After": _header("integer", "Seconds.")} if status == "429" else {}
+    versioned = any(f'schemas/{name}"' in answer for name in _VERSIONED)
+    tag = {"ETag": _header("string", "The payout's version, for If-Match.")} if versioned else {}
+    return _LIMITS | tag
+
+
+def _header(kind: str, description: str) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": kind}}
+
+
+_VERSIONED = ("PayoutView", "Fired")
+_LIMITS = {
+    "RateLimit-Limit": _header("integer", "Calls that a token has in a minute."),
+    "RateLimit-Remaining": _header("integer", "Calls that are left of them."),
+    "RateLimit-Reset": _header("integer", "Seconds until the next minute begins."),
+}

@@ -68,3 +68,5 @@ class Trouble:
     refusals: list[dict[str, Any]] | None = None
     missing: list[dict[str, Any]] | None = None
     allowed: list[str] | None = None
+    suggestion: str | None = None
+    scope: str | None = None

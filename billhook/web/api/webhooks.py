@@ -8,8 +8,9 @@ from pydantic import Field
 from billhook.web.api.calls import Call, Pages, may
 from billhook.web.api.shapes import Body, Code, Created, Why
 from billhook.web.api.strict import StrictRoute
+from engine.event_types import TYPES
 from engine.views import Page
-from engine.webhooks import TYPES, DeliveryView, WebhookView
+from engine.webhooks import DeliveryView, WebhookView
 
 routes = APIRouter(prefix="/webhooks", tags=["webhooks"], route_class=StrictRoute)
 Reading = Annotated[Call, may("webhooks:read")]

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from billhook.web import forms
 from billhook.web.visits import Vendor, Visit
 from engine.errors import BillhookError
-from engine.webhooks import TYPES
+from engine.event_types import TYPES
 
 routes = APIRouter(prefix="/webhooks")
 Text = Annotated[str, Form(max_length=500)]

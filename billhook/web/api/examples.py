@@ -1,0 +1,50 @@
+"""
+Examples of parameters, answers and problems for the OpenAPI description, from `examples.json`.
+
+An answer's example is that of its operation, else that of its schema; lists and pages have one item. It knows no route.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Any
+
+_PAGE = "Page_"
+
+
+def with_examples(operation: dict[str, Any]) -> None:
+    """Give every parameter and every JSON answer of an operation its example."""
+    told = _told()
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] in told["parameters"]:
+            parameter["example"] = told["parameters"][parameter["name"]]
+    for status, answer in operation["responses"].items():
+        for kind, content in answer.get("content", {}).items():
+            if kind == "application/problem+json":
+                content["example"] = _problem(int(status))
+            elif kind == "application/json" and "schema" in content:
+                content["example"] = _answer(operation["operationId"], content["schema"])
+
+
+@cache
+def _told() -> Any:
+    return json.loads(files(__package__).joinpath("examples.json").read_text(encoding="utf-8"))
+
+
+def _answer(operation: str, schema: Mapping[str, Any]) -> Any:
+    answers = _told()["answers"]
+    if operation in answers:
+        return answers[operation]
+    if schema.get("type") == "array":
+        return [_answer(operation, schema["items"])]
+    name = schema["$ref"].rpartition("/")[2]
+    if name.startswith(_PAGE):
+        return {"items": [answers[name.removeprefix(_PAGE).rstrip("_")]], "next": None}
+    return answers[name]
+
+
+def _problem(status: int) -> dict[str, Any]:
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return {**told, **_told()["problems"][str(status)], "request": "01a209b5-2796-718a-b19d-75be9ddf8112"}
