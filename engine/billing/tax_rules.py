@@ -158,9 +158,10 @@ RULES: tuple[Rule, ...] = (
         exemption_text="Reverse charge: the buyer accounts for the VAT (Directive 2006/112/EC art. 196)",
     ),
     Rule(
-        "small business of GB or CH to the EU", ("GB", "CH"), ("small_business",), "EU", "O",
+        "small business of GB, CH or NO to the EU", _OUTSIDE, ("small_business",), "EU", "O",
         "taxed where the buyer is",
-        ("VATA s. 7A", "MWSTG 8", "art. 196", "art. 219a"), exemption_code="VATEX-EU-O", reverse_charge=True,
+        ("VATA s. 7A", "MWSTG 8", "mval 2-1", "art. 196", "art. 219a"), exemption_code="VATEX-EU-O",
+        reverse_charge=True,
         exemption_text="Not subject to VAT in the seller's country: the buyer accounts for it where it is established",
         doubt="O shows no VAT number, though art. 226(4) wants the buyer's; AE would need a VAT number of the seller.",
     ),

@@ -20,6 +20,7 @@ from engine.billing.parties import (
 from engine.billing.tax import Category, Treatment, normalised, parse_rate
 from engine.billing.tax_rules import RULES, Need, Rule
 from engine.billing.text import text_problems
+from engine.billing.vatex import CODES
 from engine.billing.wording import REVERSE_CHARGE_ENGLISH
 
 ZERO = Decimal(0)
@@ -121,6 +122,9 @@ def problems_in_override(override: Treatment) -> list[Problem]:
         problems.append(Problem("exemption_text", f"Category {category} needs the reason why no tax is charged."))
     if category in ("S", "Z") and (override.exemption_text or override.exemption_code):
         problems.append(Problem("exemption_text", f"Category {category} gives no reason: leave text and code empty."))
+    code = override.exemption_code
+    if code and category in CODES and code not in CODES[category]:
+        problems.append(Problem("exemption_code", f"{code[:30]} is no VATEX code for category {category}."))
     return [*problems, *_text_problems(override)]
 
 

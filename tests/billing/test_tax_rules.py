@@ -64,7 +64,7 @@ def test_out_of_scope_and_reverse_charge_bear_no_tax(seller, status, buyer):
 def test_to_a_buyer_in_the_eu_the_reverse_charge_is_mentioned(seller, status):
     chosen = choose_treatment(*facts(seller, status, "FR"))
 
-    silent = (status == "not_taxable" and seller in VAT_COUNTRIES) or (seller, status) == ("NO", "small_business")
+    silent = status == "not_taxable" and seller in VAT_COUNTRIES
     assert ("Reverse charge" in mentions_of([chosen], seller, "en")) is not silent
 
 

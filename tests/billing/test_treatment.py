@@ -56,7 +56,7 @@ def buyer_in(country):
         ("NO", "r", "SE", "AE", "0"),
         ("GB", "s", "FR", "O", None),
         ("CH", "s", "FR", "O", None),
-        ("NO", "s", "FR", "E", "0"),
+        ("NO", "s", "FR", "O", None),
         ("GB", "r", "US", "O", None),
         ("GB", "r", "CH", "O", None),
         ("CH", "r", "LI", "O", None),
