@@ -35,7 +35,7 @@ class SelfInvoicing:
 
     def fields(self, settings: Mapping[str, Any]) -> Sequence[Field]:
         """The choice, what is asked of those who opt in, and a reason for those who do not."""
-        return (_CHOICE, *_SELLER, _LOGO, _AGREEMENT, _REASON)
+        return (_CHOICE, *_SELLER, _LOGO, _AGREEMENT, _TERMS, _REASON)
 
     def check(self, settings: Mapping[str, Any], answer: Mapping[str, Any], tools: Tools) -> Checked:
         """
@@ -142,5 +142,9 @@ _LOGO = Field("logo", "file", "Logo", required=False, help="PNG or JPEG.")
 _AGREEMENT = Field(
     "accept_agreement", "yes_no", "I accept the self-billing agreement", required=False, help="Needed to opt in."
 )
+_TERMS = Field(
+    "agreement_terms", "text", "The terms that were shown", required=False, max_length=64,
+    help="`terms` of the agreement that was read; then no others are accepted.",
+)  # fmt: skip
 _REASON = Field("reason", "text", "Reason for opting out", required=False, max_length=_REASON_LENGTH)
-_ONLY_WHEN_OPTING_IN = frozenset(field.name for field in (*_SELLER, _LOGO, _AGREEMENT))
+_ONLY_WHEN_OPTING_IN = frozenset(field.name for field in (*_SELLER, _LOGO, _AGREEMENT, _TERMS))

@@ -6,9 +6,10 @@ from typing import Any, cast
 from actions.self_invoicing import detail_changes
 from billhook.doors import Door
 from engine import agreements, self_invoicing
-from engine.agreements import AgreementView, Paper
+from engine.agreements import AgreementView, OfferView
 from engine.billing.agreement import AgreementText
 from engine.contracts import Document
+from engine.signed_paper import Paper
 from renderers.press import Press
 
 
@@ -23,11 +24,16 @@ class Agreements(Door):
         """One version, without a number the newest. Raises NotFound."""
         return self._read(lambda tx: agreements.version_of(tx, self.caller, partner, version))
 
+    def offers(self, partner: str) -> Sequence[OfferView]:
+        """The texts that were offered, the newest first. Raises NotFound."""
+        return self._read(lambda tx: agreements.offers(tx, self.caller, partner))
+
     def offer(self, partner: str) -> AgreementText:
         return agreements.offer(self.caller, partner)
 
-    def renew(self, partner: str) -> str:
-        return self_invoicing.renew(self.caller, partner)
+    def renew(self, partner: str, *, terms: str = "") -> str:
+        """`terms`: those of the text that was shown, so that no others are accepted."""
+        return self_invoicing.renew(self.caller, partner, terms=terms)
 
     def revoke(self, partner: str, *, reason: str) -> str:
         return agreements.revoke(self.caller, partner, reason=reason)

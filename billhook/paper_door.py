@@ -6,9 +6,10 @@ from typing import Any
 
 from actions.self_invoicing import detail_changes
 from billhook.doors import Door
-from engine import acceptance, crediting, previewing, views
+from engine import acceptance, clawbacks, crediting, previewing, views
 from engine.acceptance import Acceptance
 from engine.billing.invoice import Invoice
+from engine.clawbacks import Against
 from engine.contracts import Document
 from engine.crediting import Chosen, Credited
 from engine.errors import Missing, NotFound, Unknown
@@ -103,6 +104,16 @@ class Invoices(Door):
             NotFound, InvoiceRefused: as `credit`. SelfInvoicingRefused: no invoice may be issued now, and why.
         """
         return crediting.reissue(self.caller, number, reason=reason)
+
+    def credit_clawbacks(self, payout_id: str, against: Mapping[str, Against], *, reason: str) -> Sequence[Credited]:
+        """
+        Cancel a draft payout of clawbacks and credit, by each of them, the invoice's line that it takes back.
+
+        Raises:
+            NotFound. Invalid: it is no such payout, or not every clawback is named.
+            InvoiceRefused, Unlawful: as `credit`.
+        """
+        return clawbacks.credit_clawbacks(self.caller, payout_id, against, reason=reason)
 
     def preview(self, payout_id: str, *, format: str = FORMAT) -> "Shown":
         """

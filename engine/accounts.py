@@ -1,5 +1,6 @@
 """The account: a vendor's workspace. Made once; its settings change with a reason to be found in history."""
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,11 +10,14 @@ from engine import history, timers
 from engine.actor import Actor
 from engine.billing.acceptance import FEWEST_DAYS, MOST_DAYS
 from engine.billing.errors import NotANumberFormat
+from engine.billing.invoice import SELF_BILLED_CREDIT_NOTE, SELF_BILLED_INVOICE
 from engine.billing.numbering import CREDIT_NOTE_FORMAT, INVOICE_FORMAT, NumberFormat, code_problems, same_numbers
+from engine.billing.parties import BuyerDetails
 from engine.billing.text import text_problems
 from engine.clock import stamp
 from engine.errors import Invalid, NotFound, Problem
 from engine.ids import new_id
+from engine.number_changes import require_new_numbers
 from engine.store import Tx
 from engine.world import Caller, World
 
@@ -57,7 +61,8 @@ def set_number_format(caller: Caller, pattern: str = "", *, credit_notes: str = 
 
     Raises:
         NotAllowed: the role is not owner or admin.
-        NotANumberFormat: a pattern cannot make unique, printable numbers, both make the same, or the year is missing.
+        NotANumberFormat: a pattern cannot make unique, printable numbers, both make the same, the year is missing, or
+            beginning anew, or no longer, would lead to numbers that were given before.
     """
     caller.require("number format", "admin")
     for given in (pattern, credit_notes):
@@ -166,6 +171,10 @@ def _set_numbers(tx: Tx, caller: Caller, pattern: str, credit_notes: str, *, yea
     for yearless in (each for each in (invoices, notes) if anew and not NumberFormat(each).has_year):
         told = f"'{yearless}' would give a number again in another year. Put {{year}} in it where numbers begin anew."
         raise NotANumberFormat(told)
+    if anew != bool(row.yearly_numbers):
+        patterns: dict[str, str] = {SELF_BILLED_INVOICE: invoices, SELF_BILLED_CREDIT_NOTE: notes}
+        year, buyer = caller.now.astimezone(ZoneInfo(row.timezone)).year, BuyerDetails.from_json(json.loads(row.buyer))
+        require_new_numbers(tx, caller.account_id, patterns, buyer=buyer.code, year=year, yearly=anew)
     if pattern:
         _set(tx, caller, "number_format", pattern, f"numbers are written {pattern}")
     if credit_notes:
@@ -188,8 +197,8 @@ _READ = """
     WHERE id = :account"""
 _SWITCHES = ("four_eyes", "yearly_numbers")
 _LOCK = """
-    SELECT four_eyes, number_format, credit_number_format, yearly_numbers, timezone, acceptance_days FROM account
-    WHERE id = :account FOR UPDATE"""
+    SELECT four_eyes, number_format, credit_number_format, yearly_numbers, timezone, acceptance_days, buyer
+    FROM account WHERE id = :account FOR UPDATE"""
 _SETTINGS = {
     "four_eyes": "UPDATE account SET four_eyes = :value WHERE id = :account",
     "number_format": "UPDATE account SET number_format = :value WHERE id = :account",

@@ -10,38 +10,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from engine import history, invoicing, notices, reminders, waiting
+from engine import history, notices, reminders, signed, signed_paper, waiting
 from engine.accounts import zone_of
 from engine.billing import agreement as rules
 from engine.billing.agreement import CLAUSES, SCOPE, AgreementLife, AgreementText
 from engine.billing.parties import BuyerDetails, SellerDetails
-from engine.billing.text import text_problems
-from engine.clock import stamp
+from engine.clock import moment, stamp
 from engine.contracts import Document
 from engine.errors import Invalid, NotFound, Problem
 from engine.files import DatabaseFiles
 from engine.ids import new_id
+from engine.signed import SIGNED, agreement_facts, agreement_of
+from engine.signed_paper import NO_PAPER, Paper
 from engine.store import Tx
-from engine.uploads import named_for_its_bytes, upload_problems
 from engine.world import Caller
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A signed paper: who signed it, as it stands there, on which day, and its picture (PDF, PNG or JPEG)."""
-
-    signed_by: str
-    signed_on: date
-    document: Document
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementView:
     """
-    One version, whole. `life` as it is now; instants in UTC, the first outside it is `valid_until`; `method` portal or
-    paper; `accepted_by` '' where a partner may not know who of the vendor's recorded it; `evidence` the sha256 of the
-    paper's picture.
+    One version, whole. `life` as it is now; instants in UTC, the first outside it is `valid_until`; `first_day` and
+    `end_day`, the first one outside, as its text says them, on the account's clocks; `method` portal or paper;
+    `accepted_by` '' where a partner may not know who of the vendor's recorded it; `evidence` the sha256 of the paper's
+    picture.
     """
 
     partner: str
@@ -64,15 +57,29 @@ class AgreementView:
     evidence: str
     valid_from: str
     valid_until: str
+    first_day: str
+    end_day: str
     revoked_at: str
     revoked_reason: str
     silence_days: int
 
 
-def text_for(partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, days: int, begins: datetime) -> AgreementText:
-    """The text between these two, from `begins` on, in the partner's language."""
+@dataclass(frozen=True, slots=True)
+class OfferView:
+    """A text that a partner was offered, as it read then; `offered_at` in UTC."""
+
+    offered_at: str
+    offered_by: str
+    text_version: str
+    sha256: str
+    language: str
+    text: str
+
+
+def text_for(partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, days: int, begins: date) -> AgreementText:
+    """The text between these two, from the day `begins` on, in the partner's language."""
     return rules.agreement_text(
-        seller.to_party(partner.code), buyer.to_party(), valid_from=begins, valid_until=rules.period_end(begins),
+        seller.to_party(partner.code), buyer.to_party(), begins=begins, ends=rules.period_end(begins),
         silence_days=days, language=partner.language,
     )  # fmt: skip
 
@@ -86,20 +93,26 @@ def accept_within(
     *,
     days: int,
     paper: Paper | None = None,
+    terms: str = "",
 ) -> int:
     """
     The agreement as a new version, in the open transaction in which account and partner are locked; the one before is
-    superseded, never edited. One on paper is valid from the day it was signed, and counts from now on. Returns the
-    version.
+    superseded, never edited. One on paper is valid from the day it was signed, and counts from now on. Every one ends
+    with a day of the account's clocks. `terms`: those that were shown (`AgreementText.terms`). Returns the version.
 
     Raises:
-        Invalid: the paper cannot be kept.
+        Invalid: the terms are others now than those that were shown, or the paper cannot be kept or does not count.
     """
-    now, agreement_id = caller.now, new_id()
-    begins = _signed_at(tx, caller, paper, now=now) if paper else now
-    ends = rules.period_end(begins)
-    last = invoicing.agreement_of(tx, caller.account_id, partner.id)
-    text = text_for(partner, seller, buyer, days=days, begins=begins)
+    now, zone, agreement_id = caller.now, zone_of(tx, caller.account_id), new_id()
+    last = agreement_of(tx, caller.account_id, partner.id)
+    if paper:
+        signed_paper.require(tx, caller, partner.id, paper, last=last, zone=zone)
+    day = paper.signed_on if paper else now.astimezone(zone).date()
+    begins = _midnight(day, zone) if paper else now
+    ends = _midnight(rules.period_end(day), zone)
+    text = text_for(partner, seller, buyer, days=days, begins=day)
+    if terms and terms != text.terms:
+        raise Invalid("The agreement", [Problem("agreement_terms", _OTHER_TERMS)])
     if last:
         tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=agreement_id)
         reminders.forget(tx, caller.account_id, last.id)
@@ -114,8 +127,10 @@ def accept_within(
     tx.insert("agreement_terms", account_id=caller.account_id, agreement_id=agreement_id, silence_days=days)
     tx.insert(
         "agreement_signing", account_id=caller.account_id, agreement_id=agreement_id,
-        seller_status=seller.tax_status, clauses=json.dumps(CLAUSES), scope=SCOPE, **_evidence(tx, caller, paper),
+        seller_status=seller.tax_status, clauses=json.dumps(CLAUSES), scope=SCOPE,
+        **(signed_paper.keep(tx, caller, paper) if paper else NO_PAPER),
     )  # fmt: skip
+    signed.keep(tx, caller.account_id, agreement_id, rules.details_of(seller, buyer))
     reminders.remind_of(tx, caller.account_id, agreement_id, valid_until=ends, now=now)
     return version
 
@@ -132,7 +147,8 @@ def offer(caller: Caller, partner_code: str) -> AgreementText:
     def work(tx: Tx) -> AgreementText:
         partner, now = _partner(tx, caller, partner_code, lock=True), caller.now
         seller, buyer = SellerDetails.from_json(json.loads(partner.seller)), _buyer(partner)
-        text = text_for(partner, seller, buyer, days=partner.acceptance_days, begins=now)
+        today = now.astimezone(ZoneInfo(partner.timezone)).date()
+        text = text_for(partner, seller, buyer, days=partner.acceptance_days, begins=today)
         tx.insert(
             "agreement_offer", account_id=caller.account_id, id=new_id(), partner_id=partner.id,
             text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
@@ -176,27 +192,42 @@ def revoke(caller: Caller, partner_code: str, *, reason: str) -> str:
 
 def revoke_within(tx: Tx, caller: Caller, partner_id: str, *, reason: str) -> bool:
     """Note the end of the agreement that is not over yet, and forget its reminders. False when there is none."""
-    if row := invoicing.agreement_of(tx, caller.account_id, partner_id):
+    if row := agreement_of(tx, caller.account_id, partner_id):
         reminders.forget(tx, caller.account_id, row.id)
     values = {"account": caller.account_id, "partner": partner_id, "actor": caller.actor.id, "reason": reason}
     return tx.run(_REVOKE, **values, now=stamp(caller.now)) > 0
 
 
-def life(tx: Tx, caller: Caller, partner_id: str, seller: SellerDetails) -> AgreementLife:
+def life(tx: Tx, caller: Caller, partner_id: str, details: Mapping[str, str]) -> AgreementLife:
     """Where the partner's newest agreement is in its life."""
-    row = invoicing.agreement_of(tx, caller.account_id, partner_id)
+    row = agreement_of(tx, caller.account_id, partner_id)
     offered = tx.one(_OFFERED, account=caller.account_id, partner=partner_id)
     newer = offered is not None and (row is None or offered.offered_at > row.accepted_at)
-    facts = invoicing.agreement_facts(row)
-    return rules.life_of(facts, at=caller.now, vat_number=seller.vat_number, offered=newer)
+    return rules.life_of(agreement_facts(row), at=caller.now, details=details, offered=newer)
+
+
+def revoked_by_vendor(tx: Tx, caller: Caller, partner_id: str) -> bool:
+    """Whether the vendor ended the last agreement and has offered none since; its partner alone cannot revive it."""
+    last = tx.one(_LAST_WORD, account=caller.account_id, partner=partner_id)
+    return last is not None and last.verb == "revoke agreement"
+
+
+def offers(tx: Tx, caller: Caller, partner_code: str) -> list[OfferView]:
+    """The texts that a partner was offered, the newest first; a contact sees its own partner's. Raises NotFound."""
+    partner = _partner(tx, caller, partner_code)
+    hidden = caller.actor.kind == "partner"
+    return [
+        OfferView(row.offered_at, "" if hidden else row.offered_by, row.text_version, row.text_hash, row.language,
+                  row.text) for row in tx.all(_OFFERS, account=caller.account_id, partner=partner.id)
+    ]  # fmt: skip
 
 
 def versions(tx: Tx, caller: Caller, partner_code: str) -> list[AgreementView]:
     """Every version, the newest first; a contact sees its own partner's. Raises NotFound."""
     partner = _partner(tx, caller, partner_code)
-    vat_number = json.loads(partner.seller).get("vat_number")
+    details = rules.details_of(SellerDetails.from_json(json.loads(partner.seller)), _buyer(partner))
     rows = tx.all(_VERSIONS, account=caller.account_id, partner=partner.id)
-    return [_view(caller, partner, row, vat_number=vat_number) for row in rows]
+    return [_view(caller, partner, row, details=details) for row in rows]
 
 
 def version_of(tx: Tx, caller: Caller, partner_code: str, version: int | None = None) -> AgreementView:
@@ -215,39 +246,20 @@ def evidence(tx: Tx, caller: Caller, partner_code: str, version: int) -> Documen
     return DatabaseFiles(tx, caller.account_id, caller.now).get(found.evidence)
 
 
-def _signed_at(tx: Tx, caller: Caller, paper: Paper, *, now: datetime) -> datetime:
-    """The beginning of the day it was signed on, as the account's clocks show it."""
-    zone = zone_of(tx, caller.account_id)
-    problems = [Problem("signed_by", each.sentence) for each in text_problems("signed_by", paper.signed_by, 200)]
-    if not paper.signed_by.strip():
-        problems.append(Problem("signed_by", "name who signed it, as it stands on the paper."))
-    if paper.signed_on > now.astimezone(zone).date():
-        problems.append(Problem("signed_on", f"{paper.signed_on} is still to come."))
-    problems += upload_problems("document", paper.document)
-    if problems:
-        raise Invalid("The signed paper", problems)
-    return datetime.combine(paper.signed_on, time(), zone)
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
-def _evidence(tx: Tx, caller: Caller, paper: Paper | None) -> Mapping[str, str]:
-    if paper is None:
-        return {"signed_by": "", "signed_on": "", "evidence": "", "evidence_name": ""}
-    document = named_for_its_bytes(paper.document)
-    sha256 = DatabaseFiles(tx, caller.account_id, caller.now).put(document)
-    return {
-        "signed_by": paper.signed_by.strip(), "signed_on": paper.signed_on.isoformat(), "evidence": sha256,
-        "evidence_name": document.filename,
-    }  # fmt: skip
-
-
-def _view(caller: Caller, partner: Any, row: Any, *, vat_number: str | None) -> AgreementView:
-    hidden = caller.actor.kind == "partner" and row.accepted_by != caller.actor.id
-    now_life = rules.life_of(invoicing.agreement_facts(row), at=caller.now, vat_number=vat_number)
+def _view(caller: Caller, partner: Any, row: Any, *, details: Mapping[str, str]) -> AgreementView:
+    hidden, zone = caller.actor.kind == "partner" and row.accepted_by != caller.actor.id, ZoneInfo(partner.timezone)
+    now_life = rules.life_of(agreement_facts(row), at=caller.now, details=details)
+    first, end = (moment(each).astimezone(zone).date().isoformat() for each in (row.valid_from, row.valid_until))
     return AgreementView(
         partner.code, row.version, now_life, row.text_version, row.text_hash, row.language, row.text,
         tuple(json.loads(row.clauses)), row.scope, row.vat_number, row.seller_status, row.method,
         "" if hidden else row.accepted_by, row.accepted_at, row.accepted_from, row.signed_by, row.signed_on,
-        row.evidence, row.valid_from, row.valid_until, row.revoked_at or "", row.revoked_reason, row.silence_days,
+        row.evidence, row.valid_from, row.valid_until, first, end, row.revoked_at or "", row.revoked_reason,
+        row.silence_days,
     )  # fmt: skip
 
 
@@ -270,20 +282,32 @@ def _note(tx: Tx, caller: Caller, partner_id: str, verb: str, sentence: str, *, 
 
 
 _PARTNER = """
-    SELECT p.id, p.code, p.language, p.seller, a.buyer, a.acceptance_days FROM partner p
+    SELECT p.id, p.code, p.language, p.seller, a.buyer, a.acceptance_days, a.timezone FROM partner p
     JOIN account a ON a.id = p.account_id WHERE p.account_id = :account AND p.code = :code"""
 _SUPERSEDE = "UPDATE agreement SET superseded_by = :by WHERE account_id = :account AND id = :id"
 _REVOKE = """
     UPDATE agreement SET revoked_at = :now, revoked_by = :actor, revoked_reason = :reason
-    WHERE account_id = :account AND partner_id = :partner AND revoked_at IS NULL AND superseded_by IS NULL"""
+    WHERE account_id = :account AND partner_id = :partner AND revoked_at IS NULL AND superseded_by IS NULL
+        AND valid_until > :now"""
 _OFFERED = """
     SELECT offered_at FROM agreement_offer
     WHERE account_id = :account AND partner_id = :partner ORDER BY offered_at DESC LIMIT 1"""
-_VERSIONS = """
+_OFFERS = """
+    SELECT offered_at, offered_by, text_version, text_hash, language, text FROM agreement_offer
+    WHERE account_id = :account AND partner_id = :partner ORDER BY offered_at DESC, id DESC"""
+_LAST_WORD = """
+    SELECT verb FROM history
+    WHERE account_id = :account AND subject_id = :partner AND verb IN ('revoke agreement', 'offer agreement', 'opt_in')
+    ORDER BY seq DESC LIMIT 1"""
+_OTHER_TERMS = (
+    "the agreement has changed since it was shown: its day, the buyer, or its terms. Nothing was accepted; read it as "
+    "it stands now, and accept that."
+)
+_VERSIONS = f"""
     SELECT g.version, g.text_version, g.text_hash, g.language, g.text, g.vat_number, g.method, g.accepted_by,
         g.accepted_at, g.accepted_from, g.valid_from, g.valid_until, g.revoked_at, g.revoked_reason, g.superseded_by,
-        s.seller_status, s.clauses, s.scope, s.signed_by, s.signed_on, s.evidence, t.silence_days
+        s.seller_status, s.clauses, s.scope, s.signed_by, s.signed_on, s.evidence, t.silence_days, {SIGNED}
     FROM agreement g
     JOIN agreement_signing s ON s.account_id = g.account_id AND s.agreement_id = g.id
     JOIN agreement_terms t ON t.account_id = g.account_id AND t.agreement_id = g.id
-    WHERE g.account_id = :account AND g.partner_id = :partner ORDER BY g.version DESC"""
+    WHERE g.account_id = :account AND g.partner_id = :partner ORDER BY g.version DESC"""  # noqa: S608 - our own columns

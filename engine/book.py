@@ -26,28 +26,10 @@ from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.parts import Part
 from engine.clock import moment, stamp
 from engine.ids import new_id
+from engine.signed import agreement_facts, agreement_of
 from engine.store import Tx
 from engine.taxing import Taxation
 from engine.world import Caller
-
-
-def agreement_of(tx: Tx, account_id: str, partner_id: str) -> Any:
-    """The partner's newest agreement's row, or None."""
-    return tx.one(_AGREEMENT, account=account_id, partner=partner_id)
-
-
-def agreement_facts(row: Any) -> agreements.AgreementFacts | None:
-    """A row as the rules of `billing.agreement` want it."""
-    if row is None:
-        return None
-    return agreements.AgreementFacts(
-        accepted_at=moment(row.accepted_at),
-        valid_from=moment(row.valid_from),
-        valid_until=moment(row.valid_until),
-        vat_number=row.vat_number or None,
-        revoked_at=moment(row.revoked_at) if row.revoked_at else None,
-        superseded=row.superseded_by is not None,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +118,14 @@ class Book:
         return taxing.assess(self.tx, self.account_id, sale, register=self.register, now=now)
 
     def _circumstances(self, missing: tuple[Missing, ...], now: datetime) -> Circumstances:
+        facts, details = agreement_facts(self.agreement), agreements.details_of(self.seller, self.buyer)
         return Circumstances(
             switch_on=bool(self.account.switch_on),
             opted_in=self.partner.self_invoicing == "opted_in",
             own_invoice=self.payout.own_invoice is not None,
-            agreement=agreements.agreement_state(
-                agreement_facts(self.agreement), at=now, vat_number=self.seller.vat_number
-            ),
+            agreement=agreements.agreement_state(facts, at=now, details=details),
             missing=missing,
+            changed=agreements.changed(facts.signed, details) if facts else (),
         )
 
     def _draw_up(self, taxed: Taxation, now: datetime) -> Invoice:
@@ -198,10 +180,6 @@ _PARTNER = """
         SELECT o.treatment FROM tax_override o WHERE o.account_id = p.account_id AND o.partner_id = p.id
         ORDER BY o.seq DESC LIMIT 1) AS tax_override
     FROM partner p WHERE p.account_id = :account AND p.id = :partner"""
-_AGREEMENT = """
-    SELECT id, version, text_version, text_hash, text, vat_number, accepted_by, accepted_at, valid_from, valid_until,
-        revoked_at, superseded_by
-    FROM agreement WHERE account_id = :account AND partner_id = :partner ORDER BY version DESC LIMIT 1"""
 _SUPPLIES = """
     SELECT r.reference, r.description, r.occurred_on, r.amount FROM payout_line l
     JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id

@@ -243,6 +243,10 @@ class Desk(Protocol):
     def decide_on_self_invoicing(self) -> "Outcome":
         """Decide by product.md section 5, freeze the decision, and where it says so number and freeze the invoice."""
 
+    def follow_credits(self) -> str:
+        """Have rewards follow what was credited while the payout was paid; returns a sentence."""
+        ...
+
     def credit_in_full(self) -> "Outcome":
         """Issue a credit note over all of the payout's invoice that is not credited yet, if it has one."""
 

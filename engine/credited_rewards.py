@@ -3,10 +3,11 @@ What rewards and a payout's amount do when lines of its invoice are credited. It
 
 While a payout is not paid yet, the reward of a line that is credited whole leaves it and is pending again: nothing is
 paid for it unless somebody accepts it anew. One that is credited in part is reduced by a negative reward beside it. In
-a payout that is paid the money is out: rewards stay as they are. A clawback that is credited joins the payout, so that
-no other payout nets it once more. A payout's total stays that of its live lines.
+a payout that is paid the money is out: rewards stay as they are until the payment comes back. A clawback that is
+credited joins the payout, so that no other payout nets it once more. A payout's total stays that of its live lines.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from engine.billing.money import Money
 from engine.billing.parts import Part
 from engine.clock import stamp
 from engine.definition import Means
-from engine.errors import Invalid, Problem
+from engine.errors import Invalid, Problem, SelfInvoicingRefused
 from engine.ids import new_id
 from engine.store import Tx
 
@@ -67,6 +68,40 @@ def follow(tx: Tx, payout: Any, credits: Credits, *, means: Means, now: datetime
     return "; ".join(told)
 
 
+def remember(tx: Tx, payout: Any, note_id: str, parts: Sequence[Part]) -> None:
+    """That rewards have to follow a credit note over a paid payout, should its payment come back."""
+    tx.insert(
+        "credit_after_payment", account_id=payout.account_id, payout_id=payout.id, note_id=note_id,
+        parts=json.dumps([(part.position, part.amount) for part in parts]),
+    )  # fmt: skip
+
+
+def parts_of(kept: str) -> tuple[Part, ...]:
+    """The parts that `remember` wrote."""
+    return tuple(Part(position, amount) for position, amount in json.loads(kept))
+
+
+def forget(tx: Tx, payout: Any) -> None:
+    """Its rewards have followed."""
+    tx.send("DELETE FROM credit_after_payment WHERE account_id = :account AND payout_id = :payout",
+            account=payout.account_id, payout=payout.id)  # fmt: skip
+
+
+def require_followed(tx: Tx, payout: Any) -> None:
+    """
+    That the payout's rewards are those that a new invoice may bill.
+
+    Raises:
+        SelfInvoicingRefused: some were credited after they had been paid.
+    """
+    if row := tx.one(_REMEMBERED, account=payout.account_id, payout=payout.id):
+        told = (
+            f"part of it was credited by {row.number} after it had been paid, and a new invoice would bill that again. "
+            "If the payment came back, mark it so (payment_failed); else credit what else is wrong by its lines."
+        )
+        raise SelfInvoicingRefused(f"payout {payout.id}", told)
+
+
 def _settle(tx: Tx, payout: Any, row: Any, *, status: str) -> None:
     tx.insert("payout_line", account_id=payout.account_id, payout_id=payout.id, reward_id=row.id, live=True)
     tx.send(_STATUS, account=payout.account_id, id=row.id, status=status)
@@ -93,6 +128,9 @@ def _reduce(tx: Tx, payout: Any, note: Invoice, line: Line, *, now: datetime) ->
     tx.insert("payout_line", account_id=payout.account_id, payout_id=payout.id, reward_id=reward_id, live=True)
 
 
+_REMEMBERED = """
+    SELECT n.number FROM credit_after_payment c JOIN invoice n ON n.account_id = c.account_id AND n.id = c.note_id
+    WHERE c.account_id = :account AND c.payout_id = :payout ORDER BY n.seq LIMIT 1"""
 _REWARD = """
     SELECT id, reference, partner_id, amount, currency, status FROM reward
     WHERE account_id = :account AND reference = :reference FOR UPDATE"""

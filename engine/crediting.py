@@ -68,8 +68,8 @@ def credit(caller: Caller, number: str, chosen: Chosen = EVERYTHING, *, reason: 
     Issue a credit note over an invoice, or over some of its lines, and have its document made.
 
     Of lines that are credited whole the rewards leave the payout and are pending again; one that is credited in part
-    is reduced by a reward of the negative amount beside it. In a payout that is paid they stay, since the money is out.
-    A payout whose invoice is wholly credited is put on hold.
+    is reduced by a reward of the negative amount beside it. In a payout that is paid they stay, since the money is out,
+    and follow when the payment comes back. A payout whose invoice is wholly credited is put on hold, once it is Ready.
 
     Raises:
         NotAllowed, ReasonRequired: as everywhere. NotFound: there is no such number.
@@ -79,7 +79,7 @@ def credit(caller: Caller, number: str, chosen: Chosen = EVERYTHING, *, reason: 
     """
     caller.require("credit invoice", "finance")
     why = caller.require_reason("credit invoice", reason)
-    return caller.transact(lambda tx: _credit(tx, caller, number, chosen, reason=why))
+    return caller.transact(lambda tx: credit_within(tx, caller, number, chosen, reason=why))
 
 
 def reissue(caller: Caller, number: str, *, reason: str) -> Credited:
@@ -89,7 +89,8 @@ def reissue(caller: Caller, number: str, *, reason: str) -> Credited:
 
     Raises:
         NotAllowed, ReasonRequired, NotFound, InvoiceRefused: as `credit`.
-        SelfInvoicingRefused: the rules say that no invoice may be issued now; what is missing is told.
+        SelfInvoicingRefused: part of it was credited after it was paid, which a new invoice would bill again; or the
+            rules say that no invoice may be issued now; what is missing is told.
     """
     caller.require("reissue invoice", "finance")
     why = caller.require_reason("reissue invoice", reason)
@@ -105,7 +106,27 @@ def credit_rest(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Outcom
     return Outcome(told, invoice_id=note_id)
 
 
-def _credit(tx: Tx, caller: Caller, number: str, chosen: Chosen, *, reason: str) -> Credited:
+def catch_up(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> str:
+    """
+    What was credited while the payout, locked, was paid takes effect now that the payment has come back; without an
+    invoice that is left it is put on hold. Returns a sentence.
+    """
+    told = []
+    for row in tx.all(_AFTER_PAYMENT, account=caller.account_id, payout=payout.id):
+        original, note = frozen.restore(row.original), frozen.restore(row.note)
+        credits = credited_rewards.Credits(original, note, credited_rewards.parts_of(row.parts), None)
+        told.append(credited_rewards.follow(tx, payout, credits, means="ready", now=now))
+    credited_rewards.forget(tx, payout)
+    issued = tx.one(_ISSUED, account=caller.account_id, payout=payout.id)
+    if issued and not payout.on_hold and invoicing.live_invoice(tx, caller.account_id, payout.id) is None:
+        reason = f"{issued.number} is wholly credited: issue it anew and release, or cancel"
+        invoice_events.flag(tx, payout, held=True, reason=reason)
+        told.append(f"payout {payout.id} is on hold")
+    return _joined(*told)
+
+
+def credit_within(tx: Tx, caller: Caller, number: str, chosen: Chosen, *, reason: str) -> Credited:
+    """`credit` in a transaction that is open. Raises what `credit` raises, but for the role and the reason."""
     standing, now = _found(tx, caller, number), caller.now
     payout, invoice = standing.payout, standing.invoice
     clawback = credited_rewards.clawback(tx, payout, chosen.clawback) if chosen.clawback else None
@@ -115,6 +136,8 @@ def _credit(tx: Tx, caller: Caller, number: str, chosen: Chosen, *, reason: str)
         means = facts.meaning(tx, caller, payout)
         credits = credited_rewards.Credits(invoice, note, parts, clawback)
         told = _joined(told, credited_rewards.follow(tx, payout, credits, means=means, now=now))
+        if means == "paid" and not clawback:
+            credited_rewards.remember(tx, payout, note_id, parts)
     if is_whole(invoice, [*standing.before, note]):
         told = _joined(told, _hold(tx, caller, standing, note))
     invoicing.queue(tx, caller, payout, note_id, now=now)
@@ -126,6 +149,7 @@ def _credit(tx: Tx, caller: Caller, number: str, chosen: Chosen, *, reason: str)
 def _reissue(tx: Tx, caller: Caller, number: str, *, reason: str) -> Credited:
     standing, now = _found(tx, caller, number), caller.now
     payout = standing.payout
+    credited_rewards.require_followed(tx, payout)
     decision = invoicing.weigh(tx, caller, payout, now=now)
     if not decision.issued:
         raise SelfInvoicingRefused(f"invoice {number}", decision.sentence, missing=decision.missing)
@@ -254,6 +278,14 @@ def _joined(*sentences: str) -> str:
 
 
 _BY_NUMBER = "SELECT id, payout_id, snapshot FROM invoice WHERE account_id = :account AND number = :number"
+_ISSUED = """
+    SELECT number FROM invoice WHERE account_id = :account AND payout_id = :payout AND type_code = '389'
+    ORDER BY revision DESC LIMIT 1"""
+_AFTER_PAYMENT = """
+    SELECT c.parts, n.snapshot AS note, o.snapshot AS original FROM credit_after_payment c
+    JOIN invoice n ON n.account_id = c.account_id AND n.id = c.note_id
+    JOIN invoice o ON o.account_id = n.account_id AND o.id = n.credits_id
+    WHERE c.account_id = :account AND c.payout_id = :payout ORDER BY n.seq"""
 _NOTES = """
     SELECT snapshot FROM invoice
     WHERE account_id = :account AND payout_id = :payout AND type_code = '261' AND credits_id = :invoice ORDER BY seq"""

@@ -53,6 +53,9 @@ class PayoutDesk:
             invoicing.queue(self.rows, self.caller, self.payout, outcome.invoice_id, now=self.now)
         return outcome
 
+    def follow_credits(self) -> str:
+        return crediting.catch_up(self.rows, self.caller, self.payout, now=self.now)
+
 
 class WorkerDesk:
     """One claimed job in a worker (`contracts.JobDesk`). No transaction is open between its calls."""

@@ -9,7 +9,7 @@ from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.errors import Invalid, Problem, closest
 
 _PAYMENT = {"account_holder": "account_holder", "iban": "iban", "bic": "bic", "payment_other": "other"}
-_NOT_DETAILS = ("choice", "reason", "accept_agreement", "logo")
+_NOT_DETAILS = ("choice", "reason", "accept_agreement", "agreement_terms", "logo")
 
 
 def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:

@@ -43,7 +43,7 @@ def _pay_rewards(desk: Desk) -> str:
 def _unpay_rewards(desk: Desk) -> str:
     desk.rows.send(_SET_REWARDS, **_key(desk), status="accepted")
     desk.rows.send(_PAYMENT, **_key(desk), reference="")
-    return ""
+    return desk.follow_credits()
 
 
 def _release_rewards(desk: Desk) -> str:
@@ -165,7 +165,9 @@ unfreeze_lines = Effect("unfreeze_lines", "lines may change again, which answers
 pay_rewards = Effect(
     "pay_rewards", "rewards are paid", _pay_rewards, takes={"payment_reference": "the bank's or your own reference"}
 )
-unpay_rewards = Effect("unpay_rewards", "rewards are not paid after all", _unpay_rewards)
+unpay_rewards = Effect(
+    "unpay_rewards", "rewards are not paid after all, and follow what was credited since", _unpay_rewards
+)
 release_rewards = Effect("release_rewards", "rewards go back to the pool", _release_rewards)
 credit_invoice = Effect("credit_invoice", "an issued invoice gets a full credit note", _credit_invoice)
 hold = Effect("hold", "the payout is put on hold", _hold)

@@ -24,7 +24,10 @@ def _rewards_settled(payout: PayoutFacts) -> Refusal | None:
 def _total_is_positive(payout: PayoutFacts) -> Refusal | None:
     if payout.total > 0:
         return None
-    told = "The total is zero or less; its rewards stay in the pool and are netted with later ones."
+    told = (
+        "The total is zero or less; its rewards stay in the pool and are netted with later ones. "
+        "Clawbacks of what was invoiced may be credited instead: billhook invoices credit-clawbacks."
+    )
     return Refusal("total_is_positive", told, field="total", who="vendor")
 
 

@@ -16,8 +16,6 @@ from engine.billing import invoice as frozen
 from engine.billing.decision import Decision
 from engine.billing.invoice import Invoice
 from engine.book import Book
-from engine.book import agreement_facts as agreement_facts
-from engine.book import agreement_of as agreement_of
 from engine.clock import stamp
 from engine.contracts import Document, Outcome
 from engine.errors import NotFound

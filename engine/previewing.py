@@ -26,6 +26,7 @@ from engine.contracts import Document
 from engine.details import filled
 from engine.errors import NotFound, SelfInvoicingRefused
 from engine.files import DatabaseFiles
+from engine.signed import agreement_of
 from engine.store import Tx
 from engine.taxing import Taxation
 from engine.world import Caller
@@ -147,7 +148,7 @@ def _with_logo(asked: _Asked) -> SellerDetails:
 
 def _agreement(tx: Tx, caller: Caller, partner: Any, zone: ZoneInfo) -> AgreementReference:
     """The one that is in force or was last; a partner that never agreed has none, and its preview names none."""
-    row = invoicing.agreement_of(tx, caller.account_id, partner.id)
+    row = agreement_of(tx, caller.account_id, partner.id)
     if row is None or not row.accepted_at:
         return _NOT_YET
     accepted_on = moment(row.accepted_at).astimezone(zone).date()

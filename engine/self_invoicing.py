@@ -9,11 +9,11 @@ blocked is decided in the same transaction.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from engine import agreements, failpoints, history, invoicing, notices, steps, waiting
-from engine.agreements import Paper
+from engine import agreements, failpoints, history, renewals, steps, waiting
 from engine.billing import agreement as rules
 from engine.billing.agreement import AgreementLife, AgreementText
 from engine.billing.parties import BuyerDetails, SellerDetails, problems_in_buyer, problems_in_seller
@@ -23,6 +23,8 @@ from engine.details import filled, register_problems
 from engine.errors import Invalid, NotAllowed, NotFound, Problem, SelfInvoicingRefused
 from engine.files import DatabaseFiles
 from engine.reasons import readable
+from engine.signed import agreement_facts, agreement_of
+from engine.signed_paper import Paper
 from engine.store import Tx
 from engine.world import Caller
 
@@ -31,7 +33,7 @@ from engine.world import Caller
 class Profile:
     """
     How a partner stands: `choice` is never_asked, opted_in or opted_out; `agreement` how the newest one stands, `life`
-    where it is in its life.
+    where it is in its life; `end_day` the first day outside it, on the account's clocks.
     """
 
     partner: str
@@ -41,6 +43,7 @@ class Profile:
     life: AgreementLife
     agreement_version: int | None
     valid_until: datetime | None
+    end_day: date | None
     seller: SellerDetails
 
 
@@ -73,7 +76,8 @@ def set_switch(caller: Caller, *, on: bool) -> int:
 
 def set_buyer(caller: Caller, details: BuyerDetails) -> int:
     """
-    Set the account's billing details. Returns how many blocked payouts were decided anew.
+    Set the account's billing details. An agreement names its buyer: another VAT number, or another name where there is
+    none, asks every partner to accept it anew. Returns how many blocked payouts were decided anew.
 
     Raises:
         NotAllowed: the role is not owner or admin.
@@ -91,6 +95,7 @@ def set_buyer(caller: Caller, details: BuyerDetails) -> int:
         tx.run("UPDATE account SET buyer = :body WHERE id = :account", account=caller.account_id, body=body)
         _note(tx, caller, "account", caller.account_id, "billing details", "the buyer's details were set",
               data=history.change_of_details(before, after))  # fmt: skip
+        renewals.buyer_changed(tx, caller, BuyerDetails.from_json(before), details)
         return waiting.reconsider(tx, caller)
 
     return caller.transact(work)
@@ -116,8 +121,8 @@ def opt_in(caller: Caller, partner_code: str, answer: Mapping[str, Any], *, logo
 
     Raises:
         NotAllowed: the caller is not this partner's main contact.
-        SelfInvoicingRefused: the vendor's switch is off.
-        Invalid: every detail that cannot be kept.
+        SelfInvoicingRefused: the vendor's switch is off, or the vendor revoked the agreement.
+        Invalid: every detail that cannot be kept, or terms that are others now than those that were shown.
     """
 
     def work(tx: Tx) -> str:
@@ -146,13 +151,15 @@ def opt_in_on_paper(caller: Caller, partner_code: str, answer: Mapping[str, Any]
     return caller.transact(work)
 
 
-def renew(caller: Caller, partner_code: str) -> str:
+def renew(caller: Caller, partner_code: str, *, terms: str = "") -> str:
     """
-    Accept the agreement anew with the details there are: a new version, from now on. Returns a sentence.
+    Accept the agreement anew with the details there are: a new version, from now on. `terms`: those that were shown
+    (`AgreementText.terms`), so that no others are accepted. Returns a sentence.
 
     Raises:
         NotAllowed: the caller is not this partner's main contact.
-        SelfInvoicingRefused: the vendor's switch is off, or the partner has not opted in.
+        SelfInvoicingRefused: the vendor's switch is off, the vendor revoked it, or the partner has not opted in.
+        Invalid: the terms are others now.
     """
 
     def work(tx: Tx) -> str:
@@ -161,7 +168,7 @@ def renew(caller: Caller, partner_code: str) -> str:
         if partner.self_invoicing != "opted_in":
             told = "it has not opted in, so there is no agreement to renew; opt in with its details."
             raise SelfInvoicingRefused(f"Partner {partner_code}", told)
-        return _opt_in(tx, caller, partner, _seller_of(partner), logo=None)
+        return _opt_in(tx, caller, partner, _seller_of(partner), logo=None, terms=terms)
 
     return caller.transact(work)
 
@@ -186,7 +193,8 @@ def opt_out(caller: Caller, partner_code: str, *, reason: str = "") -> str:
 
 def set_seller(caller: Caller, partner_code: str, changes: Mapping[str, Any], *, logo: Document | None = None) -> str:
     """
-    Change an opted-in partner's details; a field that is not named stays. A changed VAT number asks for a renewal.
+    Change an opted-in partner's details; a field that is not named stays. What the agreement rests on (its VAT number,
+    tax status or name) asks for a renewal, once it has changed.
 
     Raises:
         NotAllowed: the caller is not this partner's main contact.
@@ -199,7 +207,7 @@ def set_seller(caller: Caller, partner_code: str, changes: Mapping[str, Any], *,
         kept = _keep_seller(tx, caller, partner, filled(_seller_of(partner), changes), logo=logo)
         _note(tx, caller, "partner", partner.id, "billing details", "the seller's details were changed",
               data=_change_of_seller(partner, kept))  # fmt: skip
-        _ask_for_renewal(tx, caller, partner)
+        renewals.seller_changed(tx, caller, partner.id)
         issued = waiting.reconsider(tx, caller, partner_id=partner.id)
         return f"details kept; {issued} waiting payout(s) were decided anew"
 
@@ -210,7 +218,8 @@ def opt_in_within(tx: Tx, caller: Caller, partner: Any, answer: Mapping[str, Any
     """Opt in inside an open transaction in which account and partner are locked. Raises as `opt_in`."""
     _require_main_contact(caller, partner, "opt in")
     blank = SellerDetails(logo=_seller_of(partner).logo)
-    return _opt_in(tx, caller, partner, filled(blank, answer), logo=logo)
+    terms = str(answer.get("agreement_terms", ""))
+    return _opt_in(tx, caller, partner, filled(blank, answer), logo=logo, terms=terms)
 
 
 def opt_out_within(tx: Tx, caller: Caller, partner: Any, *, reason: str) -> str:
@@ -232,7 +241,8 @@ def agreement_offer(caller: Caller, partner_code: str, answer: Mapping[str, Any]
         account = tx.one(_ACCOUNT, account=caller.account_id)
         seller = filled(SellerDetails(), answer)
         buyer = BuyerDetails.from_json(json.loads(account.buyer))
-        return agreements.text_for(partner, seller, buyer, days=account.acceptance_days, begins=caller.now)
+        today = caller.now.astimezone(ZoneInfo(account.timezone)).date()
+        return agreements.text_for(partner, seller, buyer, days=account.acceptance_days, begins=today)
 
 
 def profile(caller: Caller, partner_code: str) -> Profile:
@@ -240,10 +250,11 @@ def profile(caller: Caller, partner_code: str) -> Profile:
     with caller.world.store.reading() as tx:
         partner = _partner(tx, caller, partner_code)
         account = tx.one(_ACCOUNT, account=caller.account_id)
-        row = invoicing.agreement_of(tx, caller.account_id, partner.id)
+        row = agreement_of(tx, caller.account_id, partner.id)
         seller = _seller_of(partner)
-        life = agreements.life(tx, caller, partner.id, seller)
-    state = rules.agreement_state(invoicing.agreement_facts(row), at=caller.now, vat_number=seller.vat_number)
+        details = rules.details_of(seller, BuyerDetails.from_json(json.loads(account.buyer)))
+        life = agreements.life(tx, caller, partner.id, details)
+    state = rules.agreement_state(agreement_facts(row), at=caller.now, details=details)
     return Profile(
         partner=partner.code,
         choice=partner.self_invoicing,
@@ -252,6 +263,7 @@ def profile(caller: Caller, partner_code: str) -> Profile:
         life=life,
         agreement_version=row.version if row else None,
         valid_until=moment(row.valid_until) if row else None,
+        end_day=moment(row.valid_until).astimezone(ZoneInfo(account.timezone)).date() if row else None,
         seller=seller,
     )
 
@@ -264,6 +276,7 @@ def _opt_in(
     *,
     logo: Document | None,
     paper: Paper | None = None,
+    terms: str = "",
 ) -> str:
     account = _lock_account(tx, caller.account_id, exclusive=False)
     if not account.switch_on:
@@ -271,10 +284,13 @@ def _opt_in(
             f"Partner {partner.code}",
             "the vendor does not offer self-invoicing now; opting in is possible when it does.",
         )
+    if paper is None and agreements.revoked_by_vendor(tx, caller, partner.id):
+        told = "the vendor revoked the agreement; it can be accepted again when the vendor has offered it anew."
+        raise SelfInvoicingRefused(f"Partner {partner.code}", told)
     seller = _keep_seller(tx, caller, partner, details, logo=logo)
     buyer = BuyerDetails.from_json(json.loads(account.buyer))
     days = account.acceptance_days
-    version = agreements.accept_within(tx, caller, partner, seller, buyer, days=days, paper=paper)
+    version = agreements.accept_within(tx, caller, partner, seller, buyer, days=days, paper=paper, terms=terms)
     tx.run(_CHOOSE, account=caller.account_id, partner=partner.id, choice="opted_in")
     told = f"opted in to self-invoicing under agreement version {version}" + (", signed on paper" if paper else "")
     data = {**_change_of_seller(partner, seller), "choice": history.change(partner.self_invoicing, "opted_in")}
@@ -304,18 +320,6 @@ def _keep_seller(
     body = json.dumps(details.to_json(), sort_keys=True)
     tx.run(_KEEP_SELLER, account=caller.account_id, partner=partner.id, body=body)
     return details
-
-
-def _ask_for_renewal(tx: Tx, caller: Caller, partner: Any) -> None:
-    row = tx.one(_KEPT_SELLER, account=caller.account_id, partner=partner.id)
-    agreement = invoicing.agreement_facts(invoicing.agreement_of(tx, caller.account_id, partner.id))
-    vat_number = json.loads(row.seller).get("vat_number")
-    if rules.agreement_state(agreement, at=caller.now, vat_number=vat_number) == "vat_changed":
-        notices.tell(
-            tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,
-            topic="renewal_requested", now=caller.now,
-            sentence="Your VAT number has changed: opt in again, so that invoices can be issued under a new agreement.",
-        )  # fmt: skip
 
 
 def _lock_account(tx: Tx, account_id: str, *, exclusive: bool) -> Any:
@@ -353,9 +357,8 @@ def _note(
     history.note(tx, kind, caller.account_id, subject_id, deed, actor=caller.actor, now=caller.now)
 
 
-_ACCOUNT = "SELECT id, switch_on, buyer, acceptance_days FROM account WHERE id = :account"
+_ACCOUNT = "SELECT id, switch_on, buyer, acceptance_days, timezone FROM account WHERE id = :account"
 _PARTNER = """
     SELECT id, code, language, seller, self_invoicing FROM partner WHERE account_id = :account AND code = :code"""
-_KEPT_SELLER = "SELECT seller FROM partner WHERE account_id = :account AND id = :partner"
 _KEEP_SELLER = "UPDATE partner SET seller = :body WHERE account_id = :account AND id = :partner"
 _CHOOSE = "UPDATE partner SET self_invoicing = :choice WHERE account_id = :account AND id = :partner"

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from engine import facts, history, invoicing
+from engine import credited_rewards, facts, history, invoicing
 from engine.errors import NotFound, SelfInvoicingRefused
 from engine.store import Tx
 from engine.world import Caller
@@ -56,6 +56,7 @@ def _issue_now(tx: Tx, caller: Caller, payout_id: str, *, reason: str) -> str:
         raise SelfInvoicingRefused(subject, f"it is {payout.state}; an invoice is issued once it is Ready.")
     if invoicing.live_invoice(tx, caller.account_id, payout_id):
         raise SelfInvoicingRefused(subject, "it has an invoice already.")
+    credited_rewards.require_followed(tx, payout)
     decision = invoicing.weigh(tx, caller, payout, now=caller.now)
     if not decision.issued:
         raise SelfInvoicingRefused(subject, decision.sentence, missing=decision.missing)

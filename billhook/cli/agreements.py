@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.agreements import AgreementView
 
 Version = Annotated[int | None, typer.Option("--version", min=1, help="Which; without it the newest.")]
+Terms = Annotated[str, typer.Option("--terms", help="`terms` of the text that was shown; no others are accepted.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
 
 
@@ -27,22 +28,30 @@ def add_to(app: typer.Typer) -> None:
     command(group, "record-paper")(record_paper)
     command(group, "revoke")(revoke)
     command(group, "export")(export)
+    command(group, "paper")(paper)
     app.add_typer(group, name="agreements")
 
 
 def list_agreements(session: Session, partner: Partner) -> None:
-    """Every version of a partner's agreement, the newest first."""
-    found = session.workspace.agreements.list(partner)
-    rows = [
-        (str(one.version), one.life, one.language, one.method, one.valid_from[:10], one.valid_until[:10])
-        for one in found
-    ]
+    """Every version of a partner's agreement, the newest first, and the texts that it was offered."""
+    found, offered = session.workspace.agreements.list(partner), session.workspace.agreements.offers(partner)
+    rows = [("-", "offered", one.language, "", one.offered_at[:10], "") for one in offered]
+    rows += [(str(one.version), one.life, one.language, one.method, one.first_day, one.end_day) for one in found]
     columns = ("version", "state", "language", "signed", "from", "until")
-    session.terminal.result({"agreements": found}, Table(columns, rows, title="Agreements"))
+    session.terminal.result({"agreements": found, "offers": offered}, Table(columns, rows, title="Agreements"))
 
 
-def show(session: Session, partner: Partner, *, version: Version = None) -> None:
+def show(
+    session: Session,
+    partner: Partner,
+    *,
+    version: Version = None,
+    offered: Annotated[bool, typer.Option("--offered", help="The text that was offered last.")] = False,
+) -> None:
     """One version: its text, and what proves that it was accepted."""
+    if offered:
+        _show_offer(session, partner)
+        return
     found = session.workspace.agreements.get(partner, version)
     session.terminal.result(found, found.text, *_proof(found))
 
@@ -53,9 +62,9 @@ def offer(session: Session, partner: Partner) -> None:
     session.terminal.result(text, f"{partner} was offered text {text.version} in '{text.language}'.")
 
 
-def renew(session: Session, partner: Partner) -> None:
+def renew(session: Session, partner: Partner, *, terms: Terms = "") -> None:
     """Accept the agreement anew with the details there are. The partner's main contact does."""
-    told = _speaker(session, partner).agreements.renew(partner)
+    told = _speaker(session, partner).agreements.renew(partner, terms=terms)
     session.terminal.result({"partner": partner, "told": told}, f"{partner}: {told}.")
 
 
@@ -71,8 +80,8 @@ def record_paper(
     """Record an agreement that was signed on paper, with its picture; --answer gives the details that it says."""
     from datetime import date
 
-    from engine.agreements import Paper
     from engine.contracts import Document
+    from engine.signed_paper import Paper
 
     try:
         day = date.fromisoformat(signed_on)
@@ -102,11 +111,36 @@ def export(
     session.terminal.result({"file": str(pdf)}, f"{pdf}: {len(document.content):,} bytes.")
 
 
+def paper(
+    session: Session,
+    partner: Partner,
+    *,
+    version: Version = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to.")],
+) -> None:
+    """The picture of an agreement that was signed on paper."""
+    door = session.workspace.agreements
+    document = door.paper(partner, door.get(partner, version).version)
+    out.write_bytes(document.content)
+    session.terminal.result({"file": str(out)}, f"{out}: {len(document.content):,} bytes, {document.media_type}.")
+
+
+def _show_offer(session: Session, partner: str) -> None:
+    from engine.errors import NotFound
+
+    for found in session.workspace.agreements.offers(partner):
+        proof = f"Offered at: {_moment(found.offered_at)}", f"By: {found.offered_by}", f"SHA-256: {found.sha256}"
+        session.terminal.result(found, found.text, *proof)
+        return
+    raise NotFound("offer", partner)
+
+
 def _proof(record: "AgreementView") -> list[str]:
     told = {
         "State": record.life, "SHA-256": record.sha256,
-        "Accepted at": _moment(record.accepted_at), "By": record.accepted_by, "From": record.accepted_from,
-        "Signed by": record.signed_by, "Signed on": record.signed_on, "Valid until": _moment(record.valid_until),
+        "Accepted at": _moment(record.accepted_at), "By": record.accepted_by, "Through": record.accepted_from,
+        "Signed by": record.signed_by, "Signed on": record.signed_on, "From": record.first_day,
+        "Until": f"{record.end_day}, that day not included",
         "Revoked at": _moment(record.revoked_at), "Reason": record.revoked_reason,
     }  # fmt: skip
     return [f"{name}: {value}" for name, value in told.items() if value]

@@ -28,7 +28,8 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Issued invoices and credit notes, and what is said of them.", no_args_is_help=True)
     for name, verb in (
         ("list", list_documents), ("show", show), ("accept", accept), ("contest", contest), ("resolve", resolve),
-        ("credit", credit), ("reissue", reissue), ("numbers", numbers), ("preview", preview), ("example", example),
+        ("credit", credit), ("credit-clawbacks", credit_clawbacks), ("reissue", reissue), ("numbers", numbers),
+        ("preview", preview), ("example", example),
     ):  # fmt: skip
         command(group, name)(verb)
     app.add_typer(group, name="invoices")
@@ -91,6 +92,25 @@ def credit(
     session.terminal.result(done, f"{done.sentence}.")
 
 
+def credit_clawbacks(
+    session: Session,
+    payout: Payout,
+    *,
+    against: Annotated[
+        list[str] | None,
+        typer.Option("--against", metavar="REWARD=NUMBER/LINE", help="The line a clawback takes back."),
+    ] = None,
+    reason: Why = "",
+) -> None:
+    """Turn a draft payout of nothing but clawbacks into credit notes; it is cancelled for that."""
+    from engine.clawbacks import against_of
+
+    done = session.workspace.invoices.credit_clawbacks(
+        session.payout_id(payout), against_of(against or ()), reason=reason
+    )
+    session.terminal.result({"credited": done}, *(f"{each.sentence}." for each in done))
+
+
 def reissue(session: Session, number: Number, *, reason: Why = "") -> None:
     """Credit an invoice and issue it anew, from the details as they are now."""
     done = session.workspace.invoices.reissue(number, reason=reason)
@@ -105,6 +125,8 @@ def numbers(
     yearly: Annotated[bool | None, typer.Option("--yearly/--for-ever", help="Begin again at 1 each year.")] = None,
 ) -> None:
     """Say how invoices and credit notes are numbered from now on. Numbers that were given stay."""
+    if not invoices and not credit_notes and yearly is None:
+        raise typer.BadParameter("Say what changes: --format, --credit-notes, --yearly or --for-ever.")
     session.workspace.settings.number_format(invoices, credit_notes=credit_notes, yearly=yearly)
     told = {"invoices": invoices, "credit_notes": credit_notes, "yearly": yearly}
     session.terminal.result(told, "Numbers that are given from now on follow it.")

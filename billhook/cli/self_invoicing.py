@@ -87,7 +87,7 @@ def show(session: Session, partner: Partner) -> None:
 def agreement(session: Session, partner: Partner, *, answer: Answer = None) -> None:
     """The agreement's text that opting in with these details accepts now."""
     offer = session.workspace.self_invoicing.agreement(partner, answers(answer))
-    session.terminal.result(offer, offer.text)
+    session.terminal.result(offer, offer.text, f"Terms: {offer.terms} (--answer agreement_terms=... accepts no others)")
 
 
 def issue_now(session: Session, payout: Annotated[str, typer.Argument(metavar="PAYOUT")], *, reason: Why = "") -> None:
@@ -99,7 +99,7 @@ def issue_now(session: Session, payout: Annotated[str, typer.Argument(metavar="P
 
 def shown(profile: "Profile") -> list[str]:
     """A profile as text."""
-    until = f", until {profile.valid_until.date()}" if profile.valid_until else ""
+    until = f", until {profile.end_day}" if profile.end_day else ""
     version = f" (version {profile.agreement_version}{until})" if profile.agreement_version else ""
     details = {**asdict(profile.seller), **asdict(profile.seller.payment)}
     details.pop("payment")

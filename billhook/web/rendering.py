@@ -1,6 +1,6 @@
 """Pages from templates: all that a template may use, and the headers that keep a page to itself. It knows no route."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -26,6 +26,7 @@ from engine.views.amounts import decimal_text
 
 STATIC = Path(__file__).parent / "static"
 PLACES = {"vendor": "/console", "partner": "/portal"}
+_LENGTH_OF_A_DAY = len("2026-11-23")
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -86,8 +87,10 @@ def _minor(context: Context, amount: int, currency: str) -> str:
 
 
 @pass_context
-def _day(context: Context, stamped: str) -> str:
-    return format_date(_instant(stamped), "medium", locale=context["language"])
+def _day(context: Context, told: str | date) -> str:
+    """Of an instant, or of a day as it is."""
+    day = date.fromisoformat(told) if isinstance(told, str) and len(told) == _LENGTH_OF_A_DAY else told
+    return format_date(_instant(day) if isinstance(day, str) else day, "medium", locale=context["language"])
 
 
 @pass_context

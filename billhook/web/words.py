@@ -22,5 +22,5 @@ AGREEMENTS = {
     "expired": "expired",
     "revoked": "revoked",
     "superseded": "replaced",
-    "vat_changed": "to be renewed: the VAT number changed",
+    "changed": "to be renewed: what it rests on has changed",
 }

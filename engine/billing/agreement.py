@@ -7,13 +7,15 @@ invoices of the seller's own, duty to tell of a changed VAT number).
 
 import calendar
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 from string import Template
 from typing import Literal
 
 from engine.billing.invoice import Party
+from engine.billing.parties import BuyerDetails, SellerDetails
 
 CURRENT_VERSION = "2026-1"
 MONTHS = 12
@@ -27,33 +29,43 @@ CLAUSES = (
     "authorisation", "no_own_invoices", "acceptance", "duty_to_tell", "mention_and_series", "correction", "term",
     "copies",
 )  # fmt: skip
+#: What an agreement rests on, and what people call it. Another one is another agreement.
+DETAILS = {
+    "seller_name": "the partner's legal name", "vat_number": "the VAT number", "tax_status": "the tax status",
+    "buyer_name": "the buyer's name", "buyer_number": "the buyer's VAT number",
+}  # fmt: skip
 SCOPE = "supplies_of_the_programme"  # all of them, also those made before that were not invoiced yet
 
 AgreementLife = Literal["none", "offered", "accepted", "expiring", "expired", "revoked", "superseded", "suspended"]
-AgreementState = Literal["none", "not_yet", "in_force", "expired", "revoked", "superseded", "vat_changed"]
+AgreementState = Literal["none", "not_yet", "in_force", "expired", "revoked", "superseded", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementText:
-    """The exact text shown, and what proves it: its version, language and the sha256 of its UTF-8 bytes."""
+    """
+    The exact text shown, and what proves it: its version, language and the sha256 of its UTF-8 bytes. `terms` is the
+    sha256 of the same text without the seller's own details: whoever accepts sends it back, and so accepts what was
+    shown.
+    """
 
     version: str
     language: str
     text: str
     sha256: str
+    terms: str
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementFacts:
     """
-    An agreement as it was accepted. Instants are UTC; `valid_until` is the first instant that is outside.
-    `vat_number` is the seller's at signing.
+    An agreement as it was accepted. Instants are UTC; `valid_until` is the first instant that is outside. `signed`:
+    the `DETAILS` that it rests on; one that was not known yet is not there.
     """
 
     accepted_at: datetime | None
     valid_from: datetime
     valid_until: datetime
-    vat_number: str | None = None
+    signed: Mapping[str, str] = field(default_factory=dict)
     revoked_at: datetime | None = None
     superseded: bool = False
 
@@ -62,40 +74,56 @@ def agreement_text(
     seller: Party,
     buyer: Party,
     *,
-    valid_from: datetime,
-    valid_until: datetime,
+    begins: date,
+    ends: date,
     version: str = CURRENT_VERSION,
     silence_days: int = SILENCE_DAYS,
     language: str = "en",
 ) -> AgreementText:
     """
-    The text for these two, filled in; in English where there is none in `language`. The same facts give the same bytes,
-    so its hash is a proof.
+    The text for these two, filled in; in English where there is none in `language`. `begins`: its first day on the
+    account's clocks; `ends`: the first day outside. The same facts give the same bytes, so its hash is a proof.
     """
     language = language if language in LANGUAGES else "en"
     template = files("engine.billing").joinpath("agreements", f"{version}.{language}.txt").read_text(encoding="utf-8")
-    text = Template(template).substitute(
-        seller=_named(seller, language),
-        buyer=_named(buyer, language),
-        valid_from=valid_from.date().isoformat(),
-        valid_until=valid_until.date().isoformat(),
-        silence_days=silence_days,
-    )
-    return AgreementText(version, language, text, hashlib.sha256(text.encode()).hexdigest())
+    rest = {
+        "buyer": _named(buyer, language), "valid_from": begins.isoformat(), "valid_until": ends.isoformat(),
+        "silence_days": silence_days,
+    }  # fmt: skip
+    text = Template(template).substitute(rest, seller=_named(seller, language))
+    terms = Template(template).substitute(rest, seller=_TO_COME[language])
+    return AgreementText(version, language, text, _sha256(text), _sha256(terms))
 
 
-def period_end(valid_from: datetime, *, months: int = MONTHS) -> datetime:
+def period_end(begins: date, *, months: int = MONTHS) -> date:
     """The same day `months` later, or that month's last day where it has no such day: from 29 February to the 28th."""
-    years, month = divmod(valid_from.month - 1 + months, 12)
-    year, month = valid_from.year + years, month + 1
-    return valid_from.replace(year=year, month=month, day=min(valid_from.day, calendar.monthrange(year, month)[1]))
+    years, month = divmod(begins.month - 1 + months, 12)
+    year, month = begins.year + years, month + 1
+    return date(year, month, min(begins.day, calendar.monthrange(year, month)[1]))
 
 
-def agreement_state(facts: AgreementFacts | None, *, at: datetime, vat_number: str | None) -> AgreementState:
+def details_of(seller: SellerDetails, buyer: BuyerDetails) -> dict[str, str]:
+    """The `DETAILS` of an agreement between these two; '' for what is not known yet."""
+    values = (seller.legal_name, seller.vat_number, seller.tax_status, buyer.legal_name, buyer.vat_number)
+    return {name: value or "" for name, value in zip(DETAILS, values, strict=True)}
+
+
+def changed(signed: Mapping[str, str], details: Mapping[str, str]) -> tuple[str, ...]:
     """
-    How an agreement stands at the instant `at` for a seller whose VAT number is now `vat_number`. One that was signed
-    without a number is completed, not changed, by the first one.
+    Which `DETAILS` are others than those an agreement rests on. What it was signed without is completed, not changed,
+    by the first one. A buyer's VAT number says who it is, whatever its name (Directive 2006/112/EC art. 214); a buyer
+    that tells neither is incomplete, not another.
     """
+    numbered = signed.get("buyer_number") and details.get("buyer_number")
+    silent = {"buyer_name" if numbered else "buyer_number", "" if details.get("buyer_name") else "buyer_name"}
+    return tuple(
+        name for name in DETAILS
+        if name not in silent and signed.get(name) and _plain(signed[name]) != _plain(details.get(name, ""))
+    )  # fmt: skip
+
+
+def agreement_state(facts: AgreementFacts | None, *, at: datetime, details: Mapping[str, str]) -> AgreementState:
+    """How an agreement stands at the instant `at`, between a seller and a buyer whose `DETAILS` are now these."""
     if facts is None or facts.accepted_at is None:
         return "none"
     if facts.revoked_at is not None and facts.revoked_at <= at:
@@ -106,18 +134,17 @@ def agreement_state(facts: AgreementFacts | None, *, at: datetime, vat_number: s
         return "not_yet"
     if at >= facts.valid_until:
         return "expired"
-    signed_with = _plain(facts.vat_number)
-    return "in_force" if signed_with in ("", _plain(vat_number)) else "vat_changed"
+    return "changed" if changed(facts.signed, details) else "in_force"
 
 
 def life_of(
-    facts: AgreementFacts | None, *, at: datetime, vat_number: str | None, offered: bool = False
+    facts: AgreementFacts | None, *, at: datetime, details: Mapping[str, str], offered: bool = False
 ) -> AgreementLife:
     """
     Where an agreement is in its life at the instant `at`. `offered`: a text was offered after it and not answered yet.
-    One whose seller's VAT number has changed since is suspended until it is renewed.
+    One that rests on details which have changed since is suspended until it is renewed.
     """
-    state = agreement_state(facts, at=at, vat_number=vat_number)
+    state = agreement_state(facts, at=at, details=details)
     if facts is not None and state in ("in_force", "not_yet"):
         return "expiring" if facts.valid_until - at <= timedelta(days=EXPIRING_DAYS) else "accepted"
     if offered:
@@ -125,9 +152,9 @@ def life_of(
     return _LIVES[state]
 
 
-def in_force(facts: AgreementFacts | None, *, at: datetime, vat_number: str | None) -> bool:
-    """Accepted before `at`, inside its period, neither revoked nor superseded, and the VAT number is unchanged."""
-    return agreement_state(facts, at=at, vat_number=vat_number) == "in_force"
+def in_force(facts: AgreementFacts | None, *, at: datetime, details: Mapping[str, str]) -> bool:
+    """Accepted before `at`, inside its period, neither revoked nor superseded, and what it rests on is unchanged."""
+    return agreement_state(facts, at=at, details=details) == "in_force"
 
 
 def _named(party: Party, language: str) -> str:
@@ -143,8 +170,13 @@ def _named(party: Party, language: str) -> str:
     return ", ".join(part for part in parts if part) or _TO_COME[language]
 
 
-def _plain(number: str | None) -> str:
-    return "".join(each for each in (number or "").upper() if each.isalnum())
+def _plain(value: str) -> str:
+    """Without what two writings of one name or number may differ in."""
+    return "".join(each for each in value.casefold() if each.isalnum())
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 _LIVES: dict[AgreementState, AgreementLife] = {
@@ -152,7 +184,7 @@ _LIVES: dict[AgreementState, AgreementLife] = {
     "expired": "expired",
     "revoked": "revoked",
     "superseded": "superseded",
-    "vat_changed": "suspended",
+    "changed": "suspended",
 }
 _NUMBERS = {
     "en": ("VAT number", "tax number"),

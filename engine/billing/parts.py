@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from engine.billing.errors import Problem
 from engine.billing.invoice import Invoice, Line
+from engine.billing.money import Money
 from engine.billing.tax import Category, normalised, tax_groups
 
 
@@ -46,7 +47,7 @@ def excesses(note: Invoice, original: Invoice, before: Sequence[Invoice]) -> Ite
     for name in ("net", "tax", "gross"):
         rest = getattr(original, name) - sum(getattr(one, name) for one in before)
         if getattr(note, name) > rest:
-            told = f"the {rest} minor units of the original" if not before else f"the {rest} minor units that are left"
+            told = f"the {_told(rest, original)} {'that are left' if before else 'of the original'}"
             yield Problem(name, f"It credits more than {told}.")
 
 
@@ -61,7 +62,8 @@ def _excesses_of_lines(note: Invoice, original: Invoice, before: Sequence[Invoic
             yield Problem(field, f"{reference} is no line of {original.number}.")
         elif not _within(amount, charged[reference] - earlier[reference]):
             rest = charged[reference] - earlier[reference]
-            yield Problem(field, f"It credits {amount} minor units of {reference}, of which {rest} are left.")
+            told = f"It credits {_told(amount, original)} of {reference}, of which {_told(rest, original)} are left."
+            yield Problem(field, told)
 
 
 def _excesses_of_groups(note: Invoice, original: Invoice, before: Sequence[Invoice]) -> Iterator[Problem]:
@@ -72,7 +74,8 @@ def _excesses_of_groups(note: Invoice, original: Invoice, before: Sequence[Invoi
         if not _within(credited[key], whole):
             category, rate = key
             told = f"{category} {'' if rate is None else rate}".strip()
-            yield Problem("groups", f"{credited[key]} minor units of tax group {told} are credited, of {whole}.")
+            sums = _told(credited[key], original), _told(whole, original)
+            yield Problem("groups", f"{sums[0]} of tax group {told} are credited, of {sums[1]}.")
 
 
 def _credited(notes: Iterable[Invoice]) -> dict[str, int]:
@@ -88,6 +91,10 @@ def _bases(lines: Iterable[Line]) -> dict[tuple[Category, Decimal | None], int]:
         (group.category, None if group.rate is None else normalised(group.rate)): group.base
         for group in tax_groups(lines)
     }
+
+
+def _told(amount: int, original: Invoice) -> str:
+    return f"{Money(amount, original.currency).text()} {original.currency.code}"
 
 
 def _within(amount: int, whole: int) -> bool:

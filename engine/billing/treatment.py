@@ -149,10 +149,15 @@ def buyer_tax_facts(details: BuyerDetails, *, vat_number_valid: bool) -> BuyerTa
 
 
 def parties_for(treatment: Treatment, seller: Party, buyer: Party) -> tuple[Party, Party]:
-    """Seller and buyer as the document names them: without VAT numbers where the supply is out of scope (BR-O-02)."""
+    """
+    Seller and buyer as the document names them: without VAT numbers where the supply is out of scope (BR-O-02). The
+    seller's still tells who it is for tax (Directive 2006/112/EC art. 226, point 3), so it stands as its tax
+    registration (BT-32) where the seller names no other.
+    """
     if treatment.category != "O":
         return seller, buyer
-    return replace(seller, vat_number=None), replace(buyer, vat_number=None)
+    told = replace(seller, vat_number=None, tax_number=seller.tax_number or seller.vat_number)
+    return told, replace(buyer, vat_number=None)
 
 
 # What a document of a category cannot do without, whoever chose it. A rate an override brings itself.

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 FIRST = ("invoice", "history", "definition", "decision", "document", "attachment")
 #: Made with their tables, by `add`.
 LATER = (
+    "agreement_detail",
     "agreement_offer",
     "agreement_signing",
     "agreement_terms",

@@ -8,12 +8,14 @@ Every key begins with the account, so a row cannot even refer to another account
 """
 
 from engine.tables.acceptance import AgreementTerms, InvoiceEvent
+from engine.tables.credits import CreditAfterPayment as CreditAfterPayment
 from engine.tables.outgoing import Delivery as Delivery
 from engine.tables.outgoing import Event as Event
 from engine.tables.outgoing import Mail as Mail
 from engine.tables.outgoing import Webhook as Webhook
 from engine.tables.paper import (
     Agreement,
+    AgreementDetail,
     AgreementOffer,
     AgreementSigning,
     Attachment,
@@ -45,6 +47,7 @@ from engine.tables.work import (
 __all__ = [
     "Account",
     "Agreement",
+    "AgreementDetail",
     "AgreementOffer",
     "AgreementSigning",
     "AgreementTerms",

@@ -67,6 +67,17 @@ class AgreementSigning(Row, table=True):
     evidence_name: str = Field(sa_type=Text)
 
 
+class AgreementDetail(Row, table=True):
+    """One of the details that an agreement rests on (`billing.agreement.DETAILS`), from when it was first known."""
+
+    __tablename__ = "agreement_detail"
+    __table_args__ = (within("agreement", "agreement_id"),)
+
+    agreement_id: str = Field(primary_key=True, sa_type=Text)
+    name: str = Field(primary_key=True, sa_type=Text)
+    value: str = Field(sa_type=Text)
+
+
 class DecisionRow(Row, table=True):
     """Why a payout has an invoice or has none. Append-only; the highest `seq` is the one that counts."""
 

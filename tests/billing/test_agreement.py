@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 
 import pytest
@@ -11,10 +11,13 @@ import pytest
 from engine.billing.agreement import (
     CLAUSES,
     CURRENT_VERSION,
+    DETAILS,
     LANGUAGES,
     AgreementFacts,
     agreement_state,
     agreement_text,
+    changed,
+    details_of,
     in_force,
     life_of,
     period_end,
@@ -23,13 +26,18 @@ from engine.billing.parties import SellerDetails
 
 START = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 END = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
-ACCEPTED = AgreementFacts(accepted_at=START, valid_from=START, valid_until=END, vat_number="FR40 303 265 045")
+SIGNED = {
+    "seller_name": "Café Müller SARL", "vat_number": "FR40 303 265 045", "tax_status": "registered",
+    "buyer_name": "Acme SAS", "buyer_number": "FR83404833048",
+}  # fmt: skip
+ACCEPTED = AgreementFacts(accepted_at=START, valid_from=START, valid_until=END, signed=SIGNED)
+DAYS = {"begins": START.date(), "ends": END.date()}
 LATER = START + timedelta(days=30)
 
 
 @pytest.fixture
 def text(seller, buyer):
-    return agreement_text(seller.to_party("CAFE"), buyer.to_party(), valid_from=START, valid_until=END)
+    return agreement_text(seller.to_party("CAFE"), buyer.to_party(), **DAYS)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +66,7 @@ def test_the_hash_is_of_the_very_text(text):
 
 def test_a_partners_name_is_never_a_template(seller, buyer):
     odd = replace(seller, legal_name="$buyer ${seller} {x}", vat_number=None)
-    told = agreement_text(odd.to_party("X"), buyer.to_party(), valid_from=START, valid_until=END).text
+    told = agreement_text(odd.to_party("X"), buyer.to_party(), **DAYS).text
 
     assert "$buyer ${seller} {x}, 12 rue de la Paix, 75002 Paris, FR, tax number 303265045" in told
 
@@ -73,47 +81,103 @@ def test_a_partners_name_is_never_a_template(seller, buyer):
     ],
 )
 def test_an_agreement_runs_twelve_calendar_months(start, end):
-    assert period_end(datetime(*start, tzinfo=UTC)) == datetime(*end, tzinfo=UTC)
+    assert period_end(date(*start)) == date(*end)
 
 
 def test_other_periods_end_on_the_months_last_day_at_most():
-    assert period_end(datetime(2026, 10, 31, tzinfo=UTC), months=4) == datetime(2027, 2, 28, tzinfo=UTC)
+    assert period_end(date(2026, 10, 31), months=4) == date(2027, 2, 28)
 
 
 @pytest.mark.parametrize(
-    ("facts", "at", "vat_number", "state"),
+    ("facts", "at", "state"),
     [
-        (ACCEPTED, LATER, "FR40303265045", "in_force"),
-        (ACCEPTED, START, "FR40303265045", "in_force"),
-        (ACCEPTED, END - timedelta(seconds=1), "FR40303265045", "in_force"),
-        (ACCEPTED, END, "FR40303265045", "expired"),
-        (ACCEPTED, START - timedelta(seconds=1), "FR40303265045", "not_yet"),
-        (ACCEPTED, LATER, "FR83404833048", "vat_changed"),
-        (ACCEPTED, LATER, None, "vat_changed"),
-        (replace(ACCEPTED, vat_number=None), LATER, "", "in_force"),
-        (replace(ACCEPTED, revoked_at=LATER), LATER, "FR40303265045", "revoked"),
-        (replace(ACCEPTED, revoked_at=LATER), LATER - timedelta(seconds=1), "FR40303265045", "in_force"),
-        (replace(ACCEPTED, superseded=True), LATER, "FR40303265045", "superseded"),
-        (replace(ACCEPTED, accepted_at=None), LATER, "FR40303265045", "none"),
-        (None, LATER, "FR40303265045", "none"),
+        (ACCEPTED, LATER, "in_force"),
+        (ACCEPTED, START, "in_force"),
+        (ACCEPTED, END - timedelta(seconds=1), "in_force"),
+        (ACCEPTED, END, "expired"),
+        (ACCEPTED, START - timedelta(seconds=1), "not_yet"),
+        (replace(ACCEPTED, signed={**SIGNED, "vat_number": "FR83404833048"}), LATER, "changed"),
+        (replace(ACCEPTED, revoked_at=LATER), LATER, "revoked"),
+        (replace(ACCEPTED, revoked_at=LATER), LATER - timedelta(seconds=1), "in_force"),
+        (replace(ACCEPTED, superseded=True), LATER, "superseded"),
+        (replace(ACCEPTED, accepted_at=None), LATER, "none"),
+        (None, LATER, "none"),
     ],
 )
-def test_an_agreement_is_in_force_or_it_is_said_why_not(facts, at, vat_number, state):
-    assert agreement_state(facts, at=at, vat_number=vat_number) == state
-    assert in_force(facts, at=at, vat_number=vat_number) == (state == "in_force")
+def test_an_agreement_is_in_force_or_it_is_said_why_not(facts, at, state):
+    assert agreement_state(facts, at=at, details=SIGNED) == state
+    assert in_force(facts, at=at, details=SIGNED) == (state == "in_force")
 
 
-def test_an_agreement_signed_without_a_vat_number_is_completed_by_the_first_one_and_not_changed():
-    unnumbered = replace(ACCEPTED, vat_number=None)
+OTHERS = {
+    "nothing": ({}, ()),
+    "another VAT number": ({"vat_number": "FR83404833048"}, ("vat_number",)),
+    "no VAT number any more": ({"vat_number": ""}, ("vat_number",)),
+    "another tax status": ({"tax_status": "small_business"}, ("tax_status",)),
+    "another seller": ({"seller_name": "Café Schmidt SARL"}, ("seller_name",)),
+    "the same, written otherwise": ({"seller_name": "CAFÉ MÜLLER, S.A.R.L.", "vat_number": "fr40303265045"}, ()),
+    "another buyer": ({"buyer_name": "Other SA", "buyer_number": "FR40303265045"}, ("buyer_number",)),
+    "another buyer without a number": ({"buyer_name": "Other SA", "buyer_number": ""}, ("buyer_name",)),
+    "a buyer that tells nothing": ({"buyer_name": "", "buyer_number": ""}, ()),
+    "the same buyer, renamed": ({"buyer_name": "Acme Holding SAS"}, ()),
+    "two of them": ({"vat_number": "", "tax_status": "not_taxable"}, ("vat_number", "tax_status")),
+}
 
-    assert agreement_state(unnumbered, at=LATER, vat_number="FR40303265045") == "in_force"
+
+@pytest.mark.parametrize(("now", "names"), OTHERS.values(), ids=OTHERS)
+def test_an_agreement_rests_on_who_the_two_are(now, names):
+    assert changed(SIGNED, {**SIGNED, **now}) == names
+
+
+@pytest.mark.parametrize("name", DETAILS)
+def test_what_was_not_known_at_signing_is_completed_and_not_changed(name):
+    unknown = {each: value for each, value in SIGNED.items() if each != name}
+
+    assert changed(unknown, SIGNED) == ()
+
+
+def test_a_buyer_without_a_number_is_known_by_its_name():
+    named = {name: value for name, value in SIGNED.items() if name != "buyer_number"}
+
+    assert changed(named, {**SIGNED, "buyer_name": "Other SA"}) == ("buyer_name",)
+
+
+def test_the_details_are_those_of_the_two(seller, buyer):
+    assert details_of(seller, buyer) == {**SIGNED, "vat_number": "FR40303265045"}
+
+
+def test_the_terms_are_the_same_whatever_the_seller_tells_of_itself(seller, buyer):
+    told = agreement_text(seller.to_party("X"), buyer.to_party(), **DAYS)
+    blank = agreement_text(SellerDetails().to_party("X"), buyer.to_party(), **DAYS)
+
+    assert told.terms == blank.terms == blank.sha256 != told.sha256
+
+
+CHANGES = {
+    "another day": {"begins": START.date() + timedelta(days=1)},
+    "another end": {"ends": END.date() + timedelta(days=1)},
+    "other days of silence": {"silence_days": 1},
+    "another language": {"language": "fr"},
+}
+
+
+@pytest.mark.parametrize("other", CHANGES.values(), ids=CHANGES)
+def test_other_terms_are_told_apart(seller, buyer, other):
+    parties = seller.to_party("X"), buyer.to_party()
+
+    assert agreement_text(*parties, **{**DAYS, **other}).terms != agreement_text(*parties, **DAYS).terms
+
+
+def test_another_buyer_is_other_terms(seller, buyer):
+    other = replace(buyer, legal_name="Other SA").to_party()
+
+    ours = agreement_text(seller.to_party("X"), buyer.to_party(), **DAYS)
+    assert agreement_text(seller.to_party("X"), other, **DAYS).terms != ours.terms
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_clause_and_every_value(seller, buyer, language):
-    told = agreement_text(
-        seller.to_party("CAFE"), buyer.to_party(), valid_from=START, valid_until=END, language=language
-    )
+    told = agreement_text(seller.to_party("CAFE"), buyer.to_party(), **DAYS, language=language)
     clauses = re.findall(r"^([0-9])\. ", told.text, re.MULTILINE)
 
     assert clauses == [str(number) for number in range(1, len(CLAUSES) + 1)]
@@ -123,10 +187,7 @@ def test_every_language_has_every_clause_and_every_value(seller, buyer, language
 
 
 def test_no_language_has_the_words_of_another(seller, buyer):
-    texts = [
-        agreement_text(seller.to_party("X"), buyer.to_party(), valid_from=START, valid_until=END, language=each).text
-        for each in LANGUAGES
-    ]
+    texts = [agreement_text(seller.to_party("X"), buyer.to_party(), **DAYS, language=each).text for each in LANGUAGES]
     lines = [line for text in texts for line in text.splitlines() if len(line) > 30 and seller.legal_name not in line
              and buyer.legal_name not in line]  # fmt: skip
 
@@ -134,7 +195,7 @@ def test_no_language_has_the_words_of_another(seller, buyer):
 
 
 def test_a_language_without_a_text_gets_the_english_one(seller, buyer):
-    told = agreement_text(seller.to_party("X"), buyer.to_party(), valid_from=START, valid_until=END, language="sv")
+    told = agreement_text(seller.to_party("X"), buyer.to_party(), **DAYS, language="sv")
 
     assert told.language == "en"
 
@@ -164,23 +225,23 @@ LIVES = {
     "revoked": (AgreementFacts(START, START, END, revoked_at=START), False),
     "superseded": (AgreementFacts(START, START, END, superseded=True), False),
     "expired": (AgreementFacts(START, START, START), False),
-    "suspended": (AgreementFacts(START, START, END, vat_number="DE1"), False),
+    "suspended": (AgreementFacts(START, START, END, signed={"vat_number": "DE1"}), False),
 }
 
 
 @pytest.mark.parametrize(("life", "facts", "offered"), [(life, *given) for life, given in LIVES.items()])
 def test_an_agreement_has_a_life(life, facts, offered):
-    assert life_of(facts, at=START, vat_number="DE2", offered=offered) == life
+    assert life_of(facts, at=START, details={"vat_number": "DE2"}, offered=offered) == life
 
 
 def test_its_last_thirty_days_are_told_apart():
     facts = AgreementFacts(START, START, END)
 
-    assert life_of(facts, at=END - timedelta(days=31), vat_number=None) == "accepted"
-    assert life_of(facts, at=END - timedelta(days=30), vat_number=None) == "expiring"
+    assert life_of(facts, at=END - timedelta(days=31), details={}) == "accepted"
+    assert life_of(facts, at=END - timedelta(days=30), details={}) == "expiring"
 
 
 def test_a_party_that_has_told_nothing_yet_is_not_a_blank(buyer):
-    told = agreement_text(SellerDetails().to_party("X"), buyer.to_party(), valid_from=START, valid_until=END).text
+    told = agreement_text(SellerDetails().to_party("X"), buyer.to_party(), **DAYS).text
 
     assert "the seller: (name and address as they are given on opting in)" in told

@@ -138,7 +138,7 @@ def test_a_total_beyond_what_can_be_kept_is_told(invoice):
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"net": 699}, "net: It credits more than the 699 minor units of the original."),
+        ({"net": 699}, "net: It credits more than the 6.99 EUR of the original."),
         ({"number": "ACME-CAFE-00002"}, "preceding: It names ACME-CAFE-00001, not ACME-CAFE-00002."),
         ({"currency": Currency("USD", 2)}, "currency: The original is in USD."),
     ],

@@ -89,10 +89,10 @@ def test_the_rest_is_what_the_parts_before_left_and_the_last_one_takes_the_odd_c
 @pytest.mark.parametrize(
     ("parts", "told"),
     [
-        ((Part(1, 901),), "lines.1: It credits 901 minor units of R1, of which 900 are left."),
-        ((Part(1, -1),), "lines.1: It credits -1 minor units of R1, of which 900 are left."),
-        ((Part(1, 900),), "groups: 1000 minor units of tax group S 20 are credited, of 700."),
-        ((Part(1, 900),), "net: It credits more than the 600 minor units that are left."),
+        ((Part(1, 901),), "lines.1: It credits 9.01 EUR of R1, of which 9.00 EUR are left."),
+        ((Part(1, -1),), "lines.1: It credits -0.01 EUR of R1, of which 9.00 EUR are left."),
+        ((Part(1, 900),), "groups: 10.00 EUR of tax group S 20 are credited, of 7.00 EUR."),
+        ((Part(1, 900),), "net: It credits more than the 6.00 EUR that are left."),
         ((Part(2, -300),), "net: The net is not above zero: a clawback is credited only together with what it was"),
     ],
 )
@@ -124,7 +124,7 @@ def test_what_is_credited_wholly_has_nothing_left(draw):
     ("changes", "told"),
     [
         ({"reference": "R9"}, "lines.1: R9 is no line of ACME-CAFE-00001."),
-        ({"treatment": RATES[1]}, "groups: 1000 minor units of tax group S 5.5 are credited, of 0."),
+        ({"treatment": RATES[1]}, "groups: 10.00 EUR of tax group S 5.5 are credited, of 0.00 EUR."),
     ],
 )
 def test_a_line_that_the_invoice_does_not_have_is_found(draw, changes, told):

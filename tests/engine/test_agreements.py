@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine import agreements, self_invoicing
-from engine.agreements import Paper
+from engine import accounts, agreements, self_invoicing
 from engine.contracts import Document
 from engine.errors import Invalid, NotAllowed, NotFound, ReasonRequired, SelfInvoicingRefused
+from engine.signed_paper import Paper
 from tests.fakes import PDF
-from tests.worlds import ANOTHER_VAT_NUMBER, DETAILS
+from tests.worlds import ANOTHER_VAT_NUMBER, BUYER, DETAILS
 
+NO_BUYER = replace(BUYER, legal_name="", vat_number=None, legal_number=None)
 SCAN = Document("signed.exe", "application/x-program", PDF)
 PAPER = Paper("Anna Schmidt", date(2026, 10, 1), SCAN)
 ANSWER = {name: value for name, value in DETAILS.items() if name != "accept_agreement"}
@@ -20,6 +21,10 @@ ANSWER = {name: value for name, value in DETAILS.items() if name != "accept_agre
 def versions(place, by=None):
     with place.world.store.reading() as tx:
         return agreements.versions(tx, by or place.owner, "NORD")
+
+
+def on_paper(place, day):
+    return self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, replace(PAPER, signed_on=day))
 
 
 def life(place):
@@ -143,13 +148,42 @@ def test_a_paper_that_proves_nothing_is_refused_and_nothing_is_kept(place, paper
     assert place.everything() == before
 
 
-def test_a_paper_that_is_over_a_year_old_is_expired(place):
+def test_a_paper_that_is_over_is_not_recorded(place):
     place.partner(opted_in=False)
-    old = replace(PAPER, signed_on=date(2025, 10, 1))
-    self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, old)
+    over = "an agreement signed on 2025-11-02 was over on 2026-11-02; have it signed anew."
 
-    assert versions(place)[0].life == "expired"
-    assert place.decisions(place.payout(state="Ready")) == [("ready", "blocked", "renewal_needed")]
+    with pytest.raises(Invalid, match=over):
+        on_paper(place, date(2025, 11, 2))
+    assert versions(place) == []
+    on_paper(place, date(2025, 11, 3))
+    assert versions(place)[0].life == "expiring"
+
+
+def test_a_paper_from_before_an_opt_out_does_not_opt_in_again(place):
+    place.partner()
+    self_invoicing.opt_out(place.contact(), "NORD")
+    place.clock.advance(days=2)
+
+    for day in (date(2026, 10, 1), date(2026, 11, 2)):
+        with pytest.raises(Invalid, match=r"the partner opted out on 2026-11-02; only what was signed after that day"):
+            on_paper(place, day)
+    assert "version 2" in on_paper(place, date(2026, 11, 3))
+
+
+def test_a_paper_from_before_a_revocation_does_not_count_either(place):
+    place.partner()
+    agreements.revoke(place.owner, "NORD", reason="unsigned copy")
+
+    with pytest.raises(Invalid, match=r"the agreement was revoked on 2026-11-02; only what was signed after that day"):
+        on_paper(place, date(2026, 10, 1))
+
+
+def test_an_older_paper_does_not_replace_the_agreement_that_is_in_force(place):
+    place.partner()
+
+    with pytest.raises(Invalid, match=r"version 1, of 2026-11-02, is younger; what was signed before does not replace"):
+        on_paper(place, date(2026, 10, 1))
+    assert [one.life for one in versions(place)] == ["accepted"]
 
 
 def test_a_partner_records_no_paper_itself(place):
@@ -183,3 +217,146 @@ def test_one_that_was_accepted_in_the_portal_has_no_paper(place):
 
     with place.world.store.reading() as tx, pytest.raises(NotFound, match="no paper 'NORD 1'"):
         agreements.evidence(tx, place.owner, "NORD", 1)
+
+
+BUYERS = {
+    "another one": ({"legal_name": "Other Corp", "country": "FR", "vat_number": "FR40303265045"}, "suspended"),
+    "the same, renamed": ({"legal_name": "Acme Holding GmbH"}, "accepted"),
+    "the same, moved": ({"line1": "Elsewhere 5"}, "accepted"),
+}
+
+
+@pytest.mark.parametrize(("other", "then"), BUYERS.values(), ids=BUYERS)
+def test_an_agreement_with_one_buyer_does_not_serve_another(place, other, then):
+    place.partner()
+    self_invoicing.set_buyer(place.owner, replace(BUYER, **other))
+    outcome = ("ready", "issued", "lawful") if then == "accepted" else ("ready", "blocked", "renewal_needed")
+
+    assert life(place) == then
+    assert place.decisions(place.payout(state="Ready")) == [outcome]
+
+
+def test_partners_of_another_buyer_are_asked_to_agree_anew(place):
+    place.partner()
+    place.partner("OST", opted_in=False)
+    self_invoicing.set_buyer(place.owner, replace(BUYER, vat_number="DE136695976"))
+    told = place.all("SELECT partner_id, sentence FROM notification WHERE account_id = :account")
+
+    assert [row.sentence for row in told] == [
+        "The buyer's VAT number has changed since you accepted the self-billing agreement: opt in again, so that "
+        "invoices can be issued under a new one."
+    ]
+    place.opt_in()
+    assert life(place) == "accepted"
+
+
+def test_a_buyer_that_was_not_known_yet_completes_the_agreement_and_only_once(place):
+    self_invoicing.set_buyer(place.owner, NO_BUYER)
+    place.partner()
+    self_invoicing.set_buyer(place.owner, BUYER)
+    assert life(place) == "accepted"
+
+    self_invoicing.set_buyer(place.owner, replace(BUYER, vat_number="DE136695976"))
+    assert life(place) == "suspended"
+
+
+def test_a_first_vat_number_completes_an_agreement_and_the_next_one_suspends_it(place):
+    place.partner(opted_in=False)
+    place.opt_in(tax_status="small_business", vat_number="")
+    contact = place.contact()
+    lives = []
+    for number in ("DE136695976", ANOTHER_VAT_NUMBER, "DE136695976"):
+        self_invoicing.set_seller(contact, "NORD", {"vat_number": number})
+        lives.append(life(place))
+
+    assert lives == ["accepted", "suspended", "accepted"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"tax_status": "small_business"}, "The tax status has changed"),
+        ({"legal_name": "Süd AG"}, "The partner's legal name has changed"),
+        ({"legal_name": "Süd AG", "tax_status": "not_taxable"},
+         "The partner's legal name and the tax status have changed"),
+    ],
+)  # fmt: skip
+def test_a_seller_that_is_another_now_agrees_anew(place, change, told):
+    place.partner()
+    self_invoicing.set_seller(place.contact(), "NORD", change)
+    [notice] = place.all("SELECT sentence FROM notification WHERE account_id = :account")
+
+    assert life(place) == "suspended"
+    assert notice.sentence.startswith(f"{told} since you accepted the self-billing agreement: opt in again")
+    assert place.decisions(place.payout(state="Ready")) == [("ready", "blocked", "renewal_needed")]
+
+
+def test_only_the_terms_that_were_shown_are_accepted(place):
+    place.partner(opted_in=False)
+    shown = self_invoicing.agreement_offer(place.contact(), "NORD", {})
+    accounts.set_acceptance_days(place.owner, 1)
+
+    with pytest.raises(Invalid, match=r"agreement_terms: the agreement has changed since it was shown: its day, the"):
+        place.opt_in(agreement_terms=shown.terms)
+    assert versions(place) == []
+    place.opt_in(agreement_terms=self_invoicing.agreement_offer(place.contact(), "NORD", {}).terms)
+    assert "innerhalb von 1 Tagen" in versions(place)[0].text
+
+
+def test_a_renewal_accepts_the_terms_that_were_shown_as_well(place):
+    place.partner()
+
+    with pytest.raises(Invalid, match=r"Nothing was accepted; read it as it stands now, and accept that\."):
+        self_invoicing.renew(place.contact(), "NORD", terms="another")
+    assert len(versions(place)) == 1
+
+
+def test_what_the_vendor_revoked_the_partner_alone_does_not_renew(place):
+    place.partner()
+    agreements.revoke(place.owner, "NORD", reason="the programme ends")
+    told = (
+        r"Partner NORD: the vendor revoked the agreement; it can be accepted again when the vendor has offered it anew"
+    )
+
+    with pytest.raises(SelfInvoicingRefused, match=told):
+        self_invoicing.renew(place.contact(), "NORD")
+    self_invoicing.opt_out(place.contact(), "NORD")
+    with pytest.raises(SelfInvoicingRefused, match=told):
+        place.opt_in()
+    agreements.offer(place.vendor(), "NORD")
+    place.opt_in()
+    assert life(place) == "accepted"
+
+
+def test_an_agreement_that_is_over_is_not_revoked_afterwards(place):
+    place.partner()
+    place.clock.advance(days=366)
+
+    with pytest.raises(Invalid, match="has none that could be revoked"):
+        agreements.revoke(place.owner, "NORD", reason="too late")
+    assert [one.life for one in versions(place)] == ["expired"]
+
+
+def test_an_agreement_begins_and_ends_with_the_days_its_text_says_on_the_accounts_clocks(place):
+    accounts.set_timezone(place.owner, "America/Los_Angeles")
+    place.clock.advance(hours=17)  # 2026-11-03T05:00Z: the evening of the 2nd over there
+    place.partner()
+    (record,) = versions(place)
+    place.clock.advance(days=364, hours=1, minutes=59)
+
+    assert "gilt vom 2026-11-02 bis zum 2027-11-02, dieser Tag nicht eingeschlossen" in record.text
+    assert (record.first_day, record.end_day) == ("2026-11-02", "2027-11-02")
+    assert life(place) == "expiring"
+    place.clock.advance(minutes=1)
+    assert life(place) == "expired"
+
+
+def test_a_text_that_was_offered_can_be_read_later(place):
+    place.partner(opted_in=False)
+    text = agreements.offer(place.vendor(), "NORD")
+    with place.world.store.reading() as tx:
+        [seen] = agreements.offers(tx, place.owner, "NORD")
+        [theirs] = agreements.offers(tx, place.contact(), "NORD")
+
+    assert (seen.text, seen.sha256, seen.offered_by) == (text.text, text.sha256, place.vendor().actor.id)
+    assert (theirs.text, theirs.offered_by) == (text.text, "")

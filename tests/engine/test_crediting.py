@@ -209,7 +209,7 @@ def test_a_line_is_not_credited_without_the_clawback_that_took_from_it(own_place
     payout = payouts.create(own_place.vendor(), "NORD", "EUR", Options(rewards, ()))
     own_place.fire(payout, "validate")
 
-    with pytest.raises(Unlawful, match=r"Credit note ACME-NORD-C00001 cannot be issued\. groups: 10000 minor units of"):
+    with pytest.raises(Unlawful, match=r"Credit note ACME-NORD-C00001 cannot be issued\. groups: 100\.00 EUR of"):
         credit(own_place, 1)
     assert credit(own_place, 1, 2).sentence.startswith(f"credited {NUMBER} by ACME-NORD-C00001")
     assert green(own_place)
@@ -299,9 +299,9 @@ def test_verify_finds_a_line_and_a_tax_group_that_are_credited_twice(own_place, 
 
     results = verify.run(own_place.world, missing=lambda *_: (), only=("I7",))
     found = [finding.sentence for checked in results for finding in checked.findings]
-    assert "lines.1: It credits 10000 minor units of R1, of which 0 are left." in found
-    assert "groups: 20000 minor units of tax group S 19 are credited, of 15000." in found
-    assert "gross: It credits more than the 5950 minor units that are left." in found
+    assert "lines.1: It credits 100.00 EUR of R1, of which 0.00 EUR are left." in found
+    assert "groups: 200.00 EUR of tax group S 19 are credited, of 150.00 EUR." in found
+    assert "gross: It credits more than the 59.50 EUR that are left." in found
     assert "23800 minor units of it are credited, and it was for 17850." in found
 
 

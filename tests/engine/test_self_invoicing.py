@@ -30,7 +30,7 @@ def test_opting_in_records_the_text_who_when_from_where_and_until(place):
     assert (row.text_version, row.text_hash, row.text) == (offered.version, offered.sha256, offered.text)
     assert (row.accepted_by, row.accepted_from, row.method, row.version) == ("NORD-anna", "192.0.2.7", "portal", 1)
     assert row.accepted_at == row.valid_from == "2026-11-02T12:00:00.000000+00:00"
-    assert (row.valid_until, row.vat_number) == ("2027-11-02T12:00:00.000000+00:00", "DE136695976")
+    assert (row.valid_until, row.vat_number) == ("2027-11-02T00:00:00.000000+00:00", "DE136695976")
 
 
 def test_a_renewal_is_a_new_version_and_the_old_one_stays(place):
@@ -136,7 +136,7 @@ def test_a_changed_vat_number_asks_for_a_renewal(place):
     told = place.one("SELECT audience, topic FROM notification WHERE account_id = :account AND topic LIKE 'renew%'")
 
     assert told == ("partner", "renewal_requested")
-    assert self_invoicing.profile(place.contact(), "NORD").agreement == "vat_changed"
+    assert self_invoicing.profile(place.contact(), "NORD").agreement == "changed"
 
 
 def test_a_detail_that_is_not_named_stays(place):

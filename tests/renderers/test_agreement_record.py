@@ -14,7 +14,7 @@ RECORD = AgreementView(
     partner="NORD", version=1, life="accepted", text_version="2026-1", sha256="a" * 64, language="fr",
     text="Entre Acme et Nord", clauses=(), scope="", vat_number="", seller_status="registered", method="portal",
     accepted_by="anna", accepted_at=AT, accepted_from="", signed_by="", signed_on="", evidence="", valid_from=AT,
-    valid_until=AT, revoked_at="", revoked_reason="", silence_days=14,
+    valid_until=AT, first_day=AT[:10], end_day=AT[:10], revoked_at="", revoked_reason="", silence_days=14,
 )  # fmt: skip
 
 

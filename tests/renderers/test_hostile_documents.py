@@ -153,7 +153,8 @@ def record(payload: str) -> AgreementView:
         text=f"F302{payload}\nF303{payload}", clauses=(), scope="", vat_number=f"F304{payload}",
         seller_status="registered", method="paper", accepted_by=f"F305{payload}", accepted_at=at,
         accepted_from=f"F306{payload}", signed_by=f"F307{payload}", signed_on="2026-01-05", evidence="b" * 64,
-        valid_from=at, valid_until=at, revoked_at=at, revoked_reason=f"F308{payload}", silence_days=0,
+        valid_from=at, valid_until=at, first_day=at[:10], end_day=at[:10], revoked_at=at,
+        revoked_reason=f"F308{payload}", silence_days=0,
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def test_agreements_are_listed_exported_offered_recorded_and_revoked(olga):
     olga.get("/console/partners/NORD/agreements").press("Offer the agreement")
     assert "The agreement was offered" in olga.text
     olga.press(
-        "Record it", files={"paper": ("a.pdf", PDF, "application/pdf")}, signed_by="Anna", signed_on="2026-11-01"
+        "Record it", files={"paper": ("a.pdf", PDF, "application/pdf")}, signed_by="Anna", signed_on="2026-11-02"
     )
     assert "by Anna" in olga.text
     olga.press("Revoke it", reason="The programme ends.")

@@ -12,11 +12,12 @@ from billhook.web.api.files import BINARY, files, with_files
 from billhook.web.api.shapes import Answer, Body, Code, Counted, On, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
-from engine.agreements import AgreementView, Paper
+from engine.agreements import AgreementView, OfferView
 from engine.billing.agreement import AgreementText
 from engine.billing.parties import BuyerDetails
 from engine.errors import Invalid, Problem
 from engine.self_invoicing import Profile
+from engine.signed_paper import Paper
 
 routes = APIRouter(tags=["self-invoicing"], route_class=StrictRoute)
 Reading = Annotated[Call, may("self_invoicing:read")]
@@ -133,6 +134,12 @@ def agreement_text(call: Reading, partner: str, body: Answer) -> AgreementText:
 @routes.get("/partners/{partner}/agreements")
 def list_agreements(call: Consulting, partner: str) -> list[AgreementView]:
     return [*call.workspace.agreements.list(partner)]
+
+
+@routes.get("/partners/{partner}/agreements/offers")
+def list_offers(call: Consulting, partner: str) -> list[OfferView]:
+    """The texts that the partner was offered, the newest first."""
+    return [*call.workspace.agreements.offers(partner)]
 
 
 @routes.get("/partners/{partner}/agreements/{version}")

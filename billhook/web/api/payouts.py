@@ -13,6 +13,8 @@ from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
 from billhook.web.refusals import Stale
 from engine.bulk import Outcome
+from engine.clawbacks import Against
+from engine.crediting import Credited
 from engine.errors import Conflict, Refused
 from engine.idempotency import plain
 from engine.service import Fired
@@ -28,6 +30,21 @@ IfMatch = Annotated[
         description="The ETag of the version that you have seen; another version is not moved: 412. `*`: any version.",
     ),
 ]  # fmt: skip
+
+
+class TakenBack(Body):
+    """The line of an invoice that a clawback takes back."""
+
+    number: Code = Field(examples=["ACME-DE-NORD-00001"])
+    line: int = Field(ge=1, le=100_000, examples=[2])
+
+
+class Clawbacks(Why):
+    """By the reference of each clawback in the payout."""
+
+    against: dict[Code, TakenBack] = Field(
+        max_length=5000, examples=[{"CB-7": {"number": "ACME-DE-NORD-00001", "line": 2}}]
+    )
 
 
 class NewPayout(Body):
@@ -188,6 +205,14 @@ def advance_payout(
 @routes.post("/{payout}/issue-now")
 def issue_now(call: Writing, payout: str, body: Why) -> Told:
     return Told(call.do(lambda account: account.self_invoicing.issue_now(payout, reason=body.reason), body))
+
+
+@routes.post("/{payout}/credit-clawbacks")
+def credit_clawbacks(call: Writing, payout: str, body: Clawbacks) -> list[Credited]:
+    """A draft of nothing but clawbacks is cancelled; each becomes a credit note over the line that it takes back."""
+    against = {name: Against(line.number, line.line) for name, line in body.against.items()}
+    done = call.do(lambda account: account.invoices.credit_clawbacks(payout, against, reason=body.reason), body)
+    return [Credited(**each) for each in done]
 
 
 def _seen(call: Call, payout: str, response: Response) -> PayoutView:

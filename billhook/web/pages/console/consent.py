@@ -10,10 +10,10 @@ from starlette.responses import Response
 from billhook.web import forms
 from billhook.web.downloads import download
 from billhook.web.visits import Vendor, Visit
-from engine.agreements import Paper
 from engine.billing.errors import BillingError
 from engine.billing.tax import Category, Treatment
 from engine.errors import BillhookError, Invalid, NotFound, Problem
+from engine.signed_paper import Paper
 
 routes = APIRouter(prefix="/partners/{code}")
 Text = Annotated[str, Form(max_length=2000)]
@@ -125,7 +125,8 @@ def _taxed(visit: Visit, code: str, verb: forms.Deed[str]) -> Response:
 def _agreements(visit: Visit, code: str, *, error: Exception | None = None) -> Response:
     return visit.show(
         "console/agreements.html", partner=visit.workspace.partners.get(code),
-        versions=visit.workspace.agreements.list(code), error=error, status=409 if error else 200,
+        versions=visit.workspace.agreements.list(code), offers=visit.workspace.agreements.offers(code),
+        error=error, status=409 if error else 200,
     )  # fmt: skip
 
 

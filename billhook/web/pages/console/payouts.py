@@ -7,10 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from billhook.app import Workspace
 from billhook.web import forms
 from billhook.web.once import Key, once
 from billhook.web.visits import Vendor, Visit
+from engine.billing.errors import BillingError
 from engine.bulk import Outcome
+from engine.clawbacks import against_of
 from engine.errors import BillhookError, NotFound, Refused
 from engine.ids import new_id
 from engine.views import PayoutFilter, Way
@@ -18,6 +21,7 @@ from engine.views import PayoutFilter, Way
 routes = APIRouter(prefix="/payouts")
 Text = Annotated[str, Form(max_length=2000)]
 ON_BOARD = 20
+_AGAINST = "against."
 MOST_AT_ONCE = 500
 
 
@@ -80,6 +84,13 @@ def issue(visit: Vendor, payout_id: str, reason: Text = "", key: Key = "") -> Re
     return visit.go(f"/console/payouts/{payout_id}", told)
 
 
+@routes.post("/{payout_id}/credit-clawbacks")
+async def credit_clawbacks(visit: Vendor, payout_id: str) -> Response:
+    form = await visit.request.form()
+    given = {name: value.strip() for name, value in form.items() if isinstance(value, str) and value.strip()}
+    return await visit.off_the_loop(_credited, visit, payout_id, given)
+
+
 @routes.post("/{payout_id}/{trigger}")
 async def fire(visit: Vendor, payout_id: str, trigger: str) -> Response:
     form = await visit.request.form()
@@ -107,7 +118,25 @@ def _fired(visit: Visit, payout_id: str, trigger: str, given: dict[str, str]) ->
     return visit.go(f"/console/payouts/{payout_id}", " ".join((told, *fired.sentences)))
 
 
-def _page(visit: Visit, payout_id: str, *, error: BillhookError | None = None) -> Response:
+def _credited(visit: Visit, payout_id: str, given: dict[str, str]) -> Response:
+    said = [f"{name.removeprefix(_AGAINST)}={value}" for name, value in given.items() if name.startswith(_AGAINST)]
+
+    def deed(workspace: Workspace) -> str:
+        done = workspace.invoices.credit_clawbacks(payout_id, against_of(said), reason=given.get("reason", ""))
+        return ". ".join(each.sentence for each in done)
+
+    try:
+        told = once(visit, given.get("key", ""), deed)
+    except NotFound as error:
+        if error.name == payout_id:
+            raise
+        return _page(visit, payout_id, error=error)
+    except (BillhookError, BillingError) as error:
+        return _page(visit, payout_id, error=error)
+    return visit.go(f"/console/payouts/{payout_id}", f"{told[0].upper()}{told[1:]}.")
+
+
+def _page(visit: Visit, payout_id: str, *, error: Exception | None = None) -> Response:
     door = visit.workspace.payouts
     ways: Sequence[Way] = door.ways(payout_id)
     return visit.show(

@@ -138,4 +138,4 @@ def _profile(visit: Visit) -> Profile:
     return visit.workspace.self_invoicing.profile(visit.seat.partner)
 
 
-_NOT_DETAILS = ("choice", "reason", "accept_agreement")
+_NOT_DETAILS = ("choice", "reason", "accept_agreement", "agreement_terms")

@@ -1,0 +1,58 @@
+"""Partners whose agreement rests on details that have changed since, and who are asked to accept it anew."""
+
+import json
+from typing import Any
+
+from engine import notices, signed
+from engine.billing import agreement as rules
+from engine.billing.decision import changes_told
+from engine.billing.parties import BuyerDetails, SellerDetails
+from engine.store import Tx
+from engine.world import Caller
+
+
+def seller_changed(tx: Tx, caller: Caller, partner_id: str) -> None:
+    """Complete the partner's agreement by what it tells for the first time; of what it told otherwise before, ask."""
+    row = tx.one(_SIGNED_BY + " AND p.id = :partner", account=caller.account_id, partner=partner_id)
+    if row is None:
+        return
+    signed.complete_seller(tx, caller.account_id, partner_id, _details(row))
+    _ask(tx, caller, row)
+
+
+def buyer_changed(tx: Tx, caller: Caller, before: BuyerDetails, after: BuyerDetails) -> int:
+    """The same for all partners that are opted in, when the buyer has another name or number; returns how many are."""
+    nobody = SellerDetails()
+    details = rules.details_of(nobody, after)
+    if details == rules.details_of(nobody, before):
+        return 0
+    signed.complete_buyer(tx, caller.account_id, details)
+    return sum(_ask(tx, caller, row) for row in tx.all(_SIGNED_BY, account=caller.account_id))
+
+
+def _ask(tx: Tx, caller: Caller, row: Any) -> bool:
+    facts, details = signed.agreement_facts(row), _details(row)
+    if facts is None or rules.agreement_state(facts, at=caller.now, details=details) != "changed":
+        return False
+    told = changes_told(rules.changed(facts.signed, details))
+    notices.tell(
+        tx, caller.account_id, audience="partner", partner_id=row.partner_id, subject_id=row.partner_id,
+        topic="renewal_requested", now=caller.now,
+        sentence=f"{told[0].upper()}{told[1:]} since you accepted the self-billing agreement: opt in again, so that "
+        "invoices can be issued under a new one.",
+    )  # fmt: skip
+    return True
+
+
+def _details(row: Any) -> dict[str, str]:
+    seller, buyer = SellerDetails.from_json(json.loads(row.seller)), BuyerDetails.from_json(json.loads(row.buyer))
+    return rules.details_of(seller, buyer)
+
+
+_SIGNED_BY = f"""
+    SELECT g.accepted_at, g.valid_from, g.valid_until, g.revoked_at, g.superseded_by, {signed.SIGNED},
+        p.id AS partner_id, p.seller, a.buyer
+    FROM partner p
+    JOIN account a ON a.id = p.account_id
+    JOIN agreement g ON g.account_id = p.account_id AND g.partner_id = p.id AND g.superseded_by IS NULL
+    WHERE p.account_id = :account AND p.self_invoicing = 'opted_in'"""  # noqa: S608 - our own columns
