@@ -38,7 +38,7 @@ def credit_clawbacks(
         Invalid: it is no draft of clawbacks alone, or not every one of them, and no other, is named.
         InvoiceRefused, Unlawful: what crediting a line raises; nothing was changed.
     """
-    caller.require("credit clawbacks", "finance")
+    caller.require("credit clawbacks", "vendor")
     why = caller.require_reason("credit clawbacks", reason)
     return caller.transact(lambda tx: _credit_all(tx, caller, payout_id, against, reason=why))
 

@@ -190,6 +190,34 @@ def test_numbers_that_stop_and_begin_again_to_begin_anew_go_on_where_they_were(p
     assert numbers(place) == ["00001", "2026-001", "2026-002", "00002", "00003", "2026-003", "2026-004"]
 
 
+@pytest.mark.parametrize("yearly", [False, True])
+def test_another_way_of_counting_that_comes_to_numbers_given_before_is_refused_at_once(place, yearly):
+    place.partner()
+    accounts.set_number_format(place.owner, **{**YEARLY, "yearly": yearly})
+    place.payout(state="Ready")
+    place.payout(state="Ready")
+
+    with pytest.raises(
+        NotANumberFormat, match=r"would come to numbers that were given before, such as ACME-NORD-2026-"
+    ):
+        accounts.set_number_format(place.owner, yearly=not yearly)
+    place.payout(state="Ready")
+    accounts.set_number_format(place.owner, "{buyer}-{seller}-N{year}-{n:03}", yearly=not yearly)
+    place.payout(state="Ready")
+    assert numbers(place) == ["2026-001", "2026-002", "2026-003", "N2026-001"]
+
+
+def test_numbers_of_last_year_are_in_nobodys_way(place):
+    place.partner()
+    accounts.set_number_format(place.owner, **{**YEARLY, "yearly": False})
+    place.payout(state="Ready")
+    go_to(place, 2027, 1, 1)
+    accounts.set_number_format(place.owner, yearly=True)
+    place.payout(state="Ready")
+
+    assert numbers(place) == ["2026-001", "2027-001"]
+
+
 def test_fifty_payouts_from_sixteen_threads_at_new_year_get_one_to_fifty(place):
     place.partner()
     accounts.set_number_format(place.owner, **YEARLY)
