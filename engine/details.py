@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import reference
+from engine.billing.agreement import LANGUAGES
 from engine.billing.invoice import PaymentDetails
 from engine.billing.parties import BuyerDetails, SellerDetails
-from engine.errors import Invalid, Problem, closest
+from engine.errors import Invalid, Problem, Unknown, closest
 
 _PAYMENT = {"account_holder": "account_holder", "iban": "iban", "bic": "bic", "payment_other": "other"}
 _NOT_DETAILS = ("choice", "reason", "accept_agreement", "agreement_terms", "logo")
@@ -25,6 +26,12 @@ def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
     if plain.get("vat_number"):
         plain["vat_number"] = reference.clean_vat_number(plain.get("country", body["country"]), plain["vat_number"])
     return SellerDetails.from_json({**body, **plain, "payment": {**body["payment"], **payment}})
+
+
+def require_language(language: str) -> None:
+    """That documents have words in a language that somebody asks for; '' asks for none. Raises Unknown."""
+    if language and language not in LANGUAGES:
+        raise Unknown("language", language, LANGUAGES)
 
 
 def register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:

@@ -23,7 +23,7 @@ from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment
 from engine.clock import moment
 from engine.contracts import Document
-from engine.details import filled
+from engine.details import filled, require_language
 from engine.errors import NotFound, SelfInvoicingRefused
 from engine.files import DatabaseFiles
 from engine.signed import agreement_of
@@ -96,10 +96,11 @@ def of_partner(
 
     Raises:
         NotFound: there is no such partner for this caller.
-        Unknown: there is no such currency. Invalid: a field that is none.
+        Unknown: there is no such currency, or no words in this language. Invalid: a field that is none.
     """
     code = currency.upper()
     reference.currency(code)
+    require_language(language)
     with caller.world.store.reading() as tx:
         partner = tx.one(_PARTNER + " AND s.code = :code", account=caller.account_id, code=partner_code)
         if partner is None or caller.actor.partner_id not in (None, partner.id):

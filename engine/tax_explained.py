@@ -7,7 +7,7 @@ from typing import Any
 from engine import taxing
 from engine.billing.explaining import Explanation
 from engine.billing.parties import BuyerDetails, SellerDetails
-from engine.details import filled
+from engine.details import filled, require_language
 from engine.errors import NotFound
 from engine.world import Caller
 
@@ -18,8 +18,10 @@ def explain_tax(caller: Caller, partner_code: str, answer: Mapping[str, Any], *,
     language: ISO 639-1; without one the partner's own.
 
     Raises:
-        NotFound: there is no such partner for this caller. Invalid: a field that is none.
+        NotFound: there is no such partner for this caller. Unknown: no words in this language. Invalid: a field that is
+            none.
     """
+    require_language(language)
     with caller.world.store.reading() as tx:
         row = tx.one(_PARTNER, account=caller.account_id, code=partner_code)
     if row is None or (caller.actor.kind == "partner" and caller.actor.partner_id != row.id):
