@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
-from billhook import doors, paper_door
+from billhook import doors, paper_door, payout_door
 from billhook.agreement_door import Agreements
 from billhook.courier import HttpCourier
 from billhook.observing import Together
@@ -189,7 +189,7 @@ class Workspace:
         self.self_invoicing = doors.SelfInvoicing(caller)
         self.tax = Tax(caller)
         self.agreements = Agreements(caller)
-        self.payouts = doors.Payouts(caller)
+        self.payouts = payout_door.Payouts(caller)
         self.documents = paper_door.Documents(caller)
         self.invoices = paper_door.Invoices(caller)
         self.jobs = doors.Jobs(caller)

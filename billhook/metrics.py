@@ -49,7 +49,10 @@ class Metrics:
 
     def text(self, accept: str = "") -> tuple[bytes, str]:
         """Everything in the form that an Accept header asks for, and its media type."""
-        encode, media_type = choose_encoder(accept)
+        try:
+            encode, media_type = choose_encoder(accept)
+        except (TypeError, ValueError):  # a version that is none
+            encode, media_type = choose_encoder("")
         return encode(self.registry), media_type
 
     def transition(self, account_id: str, payout_id: str, trigger: str) -> Watch:  # noqa: ARG002

@@ -38,6 +38,7 @@ class Actor:
     role: `owner`, `admin`, `manager`, `finance`, `viewer`, `main_contact`, `member`, `api` or `system`;
     partner_id: the partner a contact acts for, else None; origin: where from (an address, `cli`), kept with consents;
     acts_as: the vendor's role that an API token was given, so that it may what that role may; '' for `api` alone.
+    made_by: who made the token, whose deeds its own are where two have to be two.
     """
 
     kind: ActorKind
@@ -46,6 +47,7 @@ class Actor:
     partner_id: str | None = None
     origin: str = ""
     acts_as: str = ""
+    made_by: str = ""
 
     def __post_init__(self) -> None:
         """
@@ -68,9 +70,19 @@ class Actor:
             raise Invalid("The actor", problems)
 
     def may(self, *groups: str) -> bool:
-        """Whether the role is in any of these groups; engine work of its own (`system`) always may."""
-        roles = {self.role, self.acts_as}
+        """
+        Whether the role is in any of these groups; engine work of its own (`system`) always may. A token that acts as
+        somebody may what a program may, too, where that somebody runs the programme.
+        """
+        roles = {self.acts_as or self.role}
+        if self.acts_as in GROUPS["vendor"]:
+            roles.add(self.role)
         return self.role == "system" or any(roles & GROUPS[group] for group in groups)
+
+    @property
+    def person(self) -> str:
+        """The id of who answers for what is done: a token's maker, else oneself."""
+        return self.made_by or self.id
 
     @classmethod
     def vendor(cls, person: str, role: str = "manager", *, origin: str = "") -> "Actor":
@@ -85,8 +97,8 @@ class Actor:
         return cls("partner", contact, "member", partner_id, origin)
 
     @classmethod
-    def api(cls, token: str, *, acts_as: str = "", origin: str = "") -> "Actor":
-        return cls("api", token, "api", origin=origin, acts_as=acts_as)
+    def api(cls, token: str, *, acts_as: str = "", made_by: str = "", origin: str = "") -> "Actor":
+        return cls("api", token, "api", origin=origin, acts_as=acts_as, made_by=made_by)
 
     @classmethod
     def system(cls, name: str = "billhook") -> "Actor":

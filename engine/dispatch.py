@@ -24,7 +24,7 @@ from engine.actor import Actor
 from engine.brokers import QUEUE
 from engine.desk import WorkerDesk
 from engine.duties import DUTIES
-from engine.errors import BillhookError, JobError
+from engine.errors import BillhookError, JobError, NotItsTurn
 from engine.outbox import Claim
 from engine.store import Tx
 from engine.turns import Turns
@@ -285,6 +285,10 @@ class Dispatcher:
         log.info("job %s of %s: %s, attempt %d", claim.job_id, claim.subject_id, claim.action, claim.attempt)
         try:
             self._run(claim)
+        except NotItsTurn:
+            now = self._now()
+            self.world.store.unit_of_work(lambda tx: outbox.put_off(tx, claim, now=now))
+            self._ended(claim, "put off")
         except JobError as error:
             self._fail(claim, error, permanent=error.permanent)
         except Exception as error:

@@ -14,11 +14,14 @@ from engine.ids import new_id
 from engine.objections import objections
 from engine.uploads import named_for_its_bytes, upload_problems
 
+MOST_UPLOADS = 20  # of a payout's own invoice: each is kept
+_KEPT = "the partner's own invoice is kept"
+
 
 def _freeze_lines(desk: Desk) -> str:
     """Refused rewards leave; the total stands from here on."""
     left = desk.rows.run(_DROP_REFUSED, **_key(desk))
-    desk.rows.send(_FREEZE, **_key(desk), actor=desk.actor.id)
+    desk.rows.send(_FREEZE, **_key(desk), actor=desk.actor.person)
     return f"{left} refused reward(s) left" if left else ""
 
 
@@ -94,10 +97,13 @@ def _resolve_dispute(desk: Desk) -> str:
 
 def _keep_own_invoice(desk: Desk) -> str:
     document = desk.uploads["invoice"]
-    if problems := upload_problems("invoice", document):
+    problems = upload_problems("invoice", document)
+    if desk.rows.one(_UPLOADS, **_key(desk), told=f"%{_KEPT}%").n >= MOST_UPLOADS:
+        problems.append(Problem("invoice", f"It was uploaded {MOST_UPLOADS} times already. Ask the vendor."))
+    if problems:
         raise Invalid("The invoice", problems)
     desk.rows.send(_OWN_INVOICE, **_key(desk), sha256=desk.keep(named_for_its_bytes(document)))
-    return "the partner's own invoice is kept"
+    return _KEPT
 
 
 def _tell_partner(desk: Desk) -> str:
@@ -148,6 +154,9 @@ _SET_REWARDS = """
 _PAYMENT = "UPDATE payout SET payment_reference = :reference WHERE account_id = :account AND id = :payout"
 _RELEASE = "UPDATE payout_line SET live = FALSE WHERE account_id = :account AND payout_id = :payout AND live"
 _HOLD = "UPDATE payout SET on_hold = :held, hold_reason = :reason WHERE account_id = :account AND id = :payout"
+_UPLOADS = """
+    SELECT COUNT(*) AS n FROM history
+    WHERE account_id = :account AND subject_id = :payout AND subject_kind = 'payout' AND sentence LIKE :told"""
 _OWN_INVOICE = "UPDATE payout SET own_invoice = :sha256 WHERE account_id = :account AND id = :payout"
 _OPEN_DISPUTE = """
     SELECT id FROM dispute

@@ -21,6 +21,7 @@ for people: the subject, what is true, and the way out.
         InvoiceRefused              an invoice that is not accepted, contested or resolved now
         SelfInvoicingRefused        opting in or issuing is not possible now, and what is missing
         JobError                    work that did not succeed; `permanent` says whether to try again
+            NotItsTurn              another of its kind is in hand; it waits some seconds
             RenderError             the document could not be made
         SetupError                  the surroundings are not ready
             DatabaseUnreachable     there is no way to the database that was named
@@ -255,6 +256,15 @@ class JobError(BillhookError):
     def __init__(self, sentence: str, *, permanent: bool = False) -> None:
         self.permanent = permanent
         super().__init__(sentence)
+
+
+class NotItsTurn(JobError):
+    """Another job of its kind is in hand; this one waits some seconds, with its attempt."""
+
+    code = "not_its_turn"
+
+    def __init__(self) -> None:
+        super().__init__("another one is being sent; this one waits")
 
 
 class RenderError(JobError):

@@ -74,7 +74,7 @@ def _on_hold(payout: PayoutFacts) -> Refusal | None:
 
 
 def _four_eyes(payout: PayoutFacts) -> Refusal | None:
-    if not payout.four_eyes or payout.validated_by != payout.actor.id:
+    if not payout.four_eyes or payout.validated_by != payout.actor.person:
         return None
     told = "Four eyes: the one who validated a payout may not mark it paid; somebody else must."
     return Refusal("four_eyes", told, field="actor", who="another person of the vendor")

@@ -114,6 +114,12 @@ def release(tx: Tx, job: Claim) -> bool:
     return tx.run(_RELEASE, id=job.job_id, token=job.token) == 1
 
 
+def put_off(tx: Tx, job: Claim, *, now: datetime) -> bool:
+    """Give a claim back for some seconds, with its attempt: its turn has not come. False when it was lost."""
+    later = stamp(now + _A_LITTLE)
+    return tx.run(_RELEASE_UNTIL, id=job.job_id, token=job.token, later=later) == 1
+
+
 def finish(tx: Tx, job: Claim, *, sentence: str, now: datetime) -> bool:
     """Done. False when the claim was lost meanwhile: then the caller must roll back."""
     return tx.run(_FINISH, id=job.job_id, token=job.token, status="done", result=sentence, now=stamp(now)) == 1
@@ -177,6 +183,10 @@ _LEAVE = """
     WHERE id = :id AND token = :token AND status = 'claimed'"""
 _RELEASE = """
     UPDATE job SET status = 'pending', attempts = attempts - 1, lease_until = NULL
+    WHERE id = :id AND token = :token AND status = 'claimed'"""
+_A_LITTLE = timedelta(seconds=5)
+_RELEASE_UNTIL = """
+    UPDATE job SET status = 'pending', attempts = attempts - 1, lease_until = NULL, not_before = :later
     WHERE id = :id AND token = :token AND status = 'claimed'"""
 _FINISH = """
     UPDATE job SET status = :status, result = :result, finished_at = :now, lease_until = NULL

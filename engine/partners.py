@@ -13,7 +13,7 @@ from engine.billing.text import text_problems
 from engine.clock import stamp
 from engine.errors import Invalid, NotFound, Problem, Unknown
 from engine.ids import new_id
-from engine.people import address
+from engine.people import address, is_address
 from engine.store import Tx
 from engine.world import Caller
 
@@ -22,8 +22,6 @@ LARGEST_REWARD = 10**16  # minor units: a payout of hundreds of them still fits 
 REWARD_STATUSES = ("pending", *SETTLED)
 
 _CODE = re.compile(r"[A-Z0-9-]{1,12}", re.ASCII)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_LANGUAGE = re.compile(r"[a-z]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +55,8 @@ def partner_problems(tx: Tx, account_id: str, new: NewPartner) -> list[Problem]:
     checks = (
         ("code", bool(_CODE.fullmatch(new.code)), "1 to 12 of A-Z, 0-9 and '-'."),
         ("country", reference.country_exists(new.country), f"'{new.country}' is no ISO 3166 code, such as FR."),
-        ("language", bool(_LANGUAGE.fullmatch(new.language)), f"'{new.language}' is no ISO 639 code, such as fr."),
-        ("main_contact_email", bool(_EMAIL.fullmatch(new.main_contact_email)), "an address such as a@example.com."),
+        ("language", reference.language_exists(new.language), f"'{new.language}' is no ISO 639 code, such as fr."),
+        ("main_contact_email", is_address(new.main_contact_email), "an address such as a@example.com."),
     )
     problems = [Problem(field, sentence) for field, right, sentence in checks if not right]
     for field in ("name", "main_contact_name", "main_contact_email"):

@@ -9,8 +9,10 @@ from typing import Any
 from engine import definitions, facts, history, partners, service
 from engine.billing.money import LARGEST
 from engine.clock import stamp
+from engine.contracts import Document
 from engine.definition import ASKS, PayoutPipeline
 from engine.errors import Invalid, NotFound, Problem, Refusal
+from engine.files import DatabaseFiles
 from engine.ids import new_id
 from engine.store import Tx
 from engine.world import Caller
@@ -58,6 +60,19 @@ def get(tx: Tx, caller: Caller, payout_id: str) -> Any:
     if row is None or not service.visible(caller, facts.pipeline_of(tx, caller, row), row):
         raise NotFound("payout", payout_id)
     return row
+
+
+def own_invoice(tx: Tx, caller: Caller, payout_id: str) -> Document:
+    """
+    The invoice that the partner uploaded last.
+
+    Raises:
+        NotFound: there is no such payout that this caller may see, or it has none.
+    """
+    row = get(tx, caller, payout_id)
+    if row.own_invoice is None:
+        raise NotFound("own invoice of payout", payout_id)
+    return DatabaseFiles(tx, caller.account_id, caller.now).get(row.own_invoice)
 
 
 def standing(tx: Tx, caller: Caller, payout_id: str) -> Standing:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from engine import history, notices
+from engine import history, notices, reference, tokens
 from engine.actor import ROLES, Actor
 from engine.billing.text import text_problems
 from engine.clock import stamp
@@ -21,9 +21,11 @@ from engine.store import Tx
 from engine.world import Caller
 
 SeatKind = Literal["vendor", "partner"]
+MOST_CONTACTS = 100  # of one partner, ever: each is written to
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_LANGUAGE = re.compile(r"[a-z]{2}", re.ASCII)
+
+_LOCAL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}", re.ASCII | re.IGNORECASE)
+_DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^\W_])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,13 @@ class Seat:
 def address(email: str) -> str:
     """An e-mail address as it is kept and compared: without space around it, in small letters."""
     return email.strip().lower()
+
+
+def is_address(email: str) -> bool:
+    """Whether one mailbox is written there, by the pattern of HTML's fields for it: no list, group or comment."""
+    local, _, domain = email.partition("@")
+    tidy = not local.startswith(".") and not local.endswith(".") and ".." not in local
+    return tidy and _LOCAL.fullmatch(local) is not None and _DOMAIN.fullmatch(domain) is not None
 
 
 def seats(tx: Tx, email: str) -> list[Seat]:
@@ -114,7 +123,8 @@ def invite(caller: Caller, email: str, name: str, *, role: str, language: str = 
 
 def set_role(caller: Caller, member_id: str, role: str) -> None:
     """
-    Give a vendor's person another role, from the next request on.
+    Give a vendor's person another role, from the next request on. API tokens that they made end, as they were made with
+    the rank of before.
 
     Raises:
         NotAllowed, Unknown, NotFound. Invalid: it is the last owner.
@@ -127,7 +137,8 @@ def set_role(caller: Caller, member_id: str, role: str) -> None:
         if member.role == "owner" and role != "owner":
             _keep_an_owner(tx, caller)
         tx.run(_SET_ROLE, account=caller.account_id, id=member_id, role=role)
-        data = {"member": member_id, **history.change(member.role, role)}
+        ended = tokens.end_those_of(tx, caller, member_id) if role != member.role else 0
+        data = {"member": member_id, "tokens_ended": ended, **history.change(member.role, role)}
         _note(tx, caller, "set role", f"{member.role} became {role}", data)
 
     caller.transact(work)
@@ -135,7 +146,7 @@ def set_role(caller: Caller, member_id: str, role: str) -> None:
 
 def remove(caller: Caller, member_id: str) -> None:
     """
-    End a vendor's person's access, from the next request on.
+    End a vendor's person's access, from the next request on, and that of the API tokens that they made.
 
     Raises:
         NotAllowed, NotFound. Invalid: it is the last owner.
@@ -148,7 +159,8 @@ def remove(caller: Caller, member_id: str) -> None:
         if member.role == "owner":
             _keep_an_owner(tx, caller)
         tx.run(_END_MEMBER, account=caller.account_id, id=member_id, now=stamp(caller.now))
-        _note(tx, caller, "remove", f"a seat as {member.role} was taken away", {"member": member_id})
+        data = {"member": member_id, "tokens_ended": tokens.end_those_of(tx, caller, member_id)}
+        _note(tx, caller, "remove", f"a seat as {member.role} was taken away", data)
 
     caller.transact(work)
 
@@ -169,6 +181,11 @@ def add_contact(caller: Caller, partner_code: str, email: str, name: str, *, lan
         problems = _problems(email=email, name=name, language=language or "en")
         if any(seat.email == email for seat in contacts(tx, caller, partner_code)):
             problems.append(Problem("email", "this address is a contact of the partner already."))
+        if tx.one(_ADDED, account=caller.account_id, partner=partner.id).contacts >= MOST_CONTACTS:
+            told = (
+                f"a partner has had {MOST_CONTACTS} contacts by then, those that were removed among them; ask for help."
+            )
+            problems.append(Problem("email", told))
         if problems:
             raise Invalid("The contact", problems)
         contact_id = new_id()
@@ -251,10 +268,11 @@ def _require_rank(caller: Caller, verb: str, role: str) -> None:
 
 
 def _problems(*, language: str, email: str | None = None, name: str | None = None) -> list[Problem]:
-    found = [] if _LANGUAGE.fullmatch(language) else [Problem("language", f"'{language}' is no ISO 639 code.")]
+    known = reference.language_exists(language)
+    found = [] if known else [Problem("language", f"'{language[:20]}' is no ISO 639 code, such as fr.")]
     if email is not None:
         found += [Problem(each.field, each.sentence) for each in text_problems("email", email, 200)]
-        if not _EMAIL.fullmatch(email):
+        if not is_address(email):
             found.append(Problem("email", "an address such as a@example.com."))
     if name is not None:
         found += [Problem(each.field, each.sentence) for each in text_problems("name", name, 200)]
@@ -312,6 +330,7 @@ def _tell(tx: Tx, caller: Caller, kind: SeatKind, seat_id: str, sentence: str, p
     )  # fmt: skip
 
 
+_ADDED = "SELECT COUNT(*) AS contacts FROM contact WHERE account_id = :account AND partner_id = :partner"
 _OF_MEMBER = """
     SELECT m.account_id, a.code AS account, a.name AS account_name, 'vendor' AS kind, m.id, m.role, m.name, m.email,
         m.language, m.muted FROM membership m JOIN account a ON a.id = m.account_id WHERE m.ended_at IS NULL"""

@@ -86,6 +86,18 @@ def _currencies() -> frozenset[str]:
     return frozenset(code for code, _, end, tender in periods if end is None and tender)
 
 
+def language_exists(code: str) -> bool:
+    """Whether it is a two-letter language that dates and money can be written in (ISO 639-1, Unicode CLDR)."""
+    return code in _languages()
+
+
+@cache
+def _languages() -> frozenset[str]:
+    from babel.localedata import locale_identifiers
+
+    return frozenset(code for code in locale_identifiers() if len(code) == 2)
+
+
 @cache
 def _countries() -> frozenset[str]:
     from babel import Locale

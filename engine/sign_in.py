@@ -4,7 +4,6 @@ Signing in by a link that was sent to an address: it works once, for a quarter o
 What is kept of a link or a session is its SHA-256: who reads the database can enter with nothing in it.
 """
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -12,6 +11,7 @@ from urllib.parse import quote
 from engine import mails, people
 from engine.clock import moment, stamp
 from engine.errors import NotFound, TooMany
+from engine.ids import digest
 from engine.store import Tx
 from engine.world import World
 
@@ -103,10 +103,6 @@ def secret(world: World, name: str) -> str:
         return str(tx.one("SELECT value FROM installation WHERE name = :name", name=name).value)
 
     return world.store.unit_of_work(work)
-
-
-def digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 _OPEN = "SELECT COUNT(*) AS links FROM sign_in_link WHERE email = :email AND used_at IS NULL"

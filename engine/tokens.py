@@ -11,13 +11,12 @@ from engine.actor import ROLES, Actor
 from engine.billing.text import text_problems
 from engine.clock import stamp
 from engine.errors import Invalid, NotFound, Problem
-from engine.ids import new_id
-from engine.sign_in import digest
+from engine.ids import digest, new_id
 from engine.store import Tx
 from engine.world import Caller, World
 
 THINGS = (
-    "account", "agreements", "events", "invoices", "jobs", "onboarding", "partners", "payouts",
+    "account", "agreements", "events", "invoices", "jobs", "onboarding", "partners", "payouts", "people",
     "pipelines", "rewards", "self_invoicing", "tokens", "webhooks",
 )  # fmt: skip
 SCOPES = tuple(
@@ -50,8 +49,8 @@ class Holder:
 
 def create(caller: Caller, name: str, *, role: str, scopes: Collection[str]) -> tuple[str, str]:
     """
-    Make a token that may what a vendor's `role` may, within `scopes`. Returns its id and the token, which is shown
-    now and never again.
+    Make a token that may what a vendor's `role` may, within `scopes`; a token makes none with scopes that it lacks. It
+    ends with the seat of who made it. Returns its id and the token, which is shown now and never again.
 
     Raises:
         NotAllowed: the role is not owner or admin. Invalid: every problem.
@@ -82,6 +81,11 @@ def revoke(caller: Caller, token_id: str) -> None:
     caller.transact(work)
 
 
+def end_those_of(tx: Tx, caller: Caller, person: str) -> int:
+    """End every token that somebody made, whose seat goes or shrinks; returns how many."""
+    return tx.run(_END_ALL, account=caller.account_id, person=person, now=stamp(caller.now))
+
+
 def listed(tx: Tx, caller: Caller) -> list[Token]:
     """Every token of the account, newest first. Raises NotAllowed."""
     caller.require("tokens", "admin")
@@ -101,15 +105,19 @@ def holder(world: World, token: str, *, origin: str = "") -> Holder | None:
     today = world.clock.now().date().isoformat()
     if row.used_on != today:
         world.store.unit_of_work(lambda tx: tx.send(_USED, account=row.account_id, id=row.id, today=today))
-    actor = Actor.api(row.id, acts_as=row.role, origin=origin)
+    actor = Actor.api(row.id, acts_as=row.role, made_by=row.created_by, origin=origin)
     return Holder(row.account_id, actor, frozenset(json.loads(row.scopes)))
 
 
 def _create(tx: Tx, caller: Caller, name: str, role: str, scopes: list[str]) -> tuple[str, str]:
+    mine = tx.one(_SCOPES, account=caller.account_id, id=caller.actor.id) if caller.actor.kind == "api" else None
+    if mine and (beyond := {*scopes} - {*json.loads(mine.scopes)}):
+        told = f"this token has no {', '.join(sorted(beyond))} itself, so it makes none that has."
+        raise Invalid("The token", [Problem("scopes", told)])
     token_id, token = new_id(), PREFIX + secrets.token_urlsafe(32)
     tx.insert(
         "api_token", account_id=caller.account_id, id=token_id, name=name, hash=digest(token), role=role,
-        scopes=json.dumps(scopes), created_by=caller.actor.id, created_at=stamp(caller.now), used_on="",
+        scopes=json.dumps(scopes), created_by=caller.actor.person, created_at=stamp(caller.now), used_on="",
     )  # fmt: skip
     data = {"token": token_id, "role": role, "scopes": scopes}
     _note(tx, caller, "create token", f"an API token was made as {role}", data)
@@ -126,5 +134,11 @@ _REVOKE = "UPDATE api_token SET revoked_at = :now WHERE account_id = :account AN
 _ALL = """
     SELECT id, name, role, scopes, created_at, used_on, revoked_at FROM api_token WHERE account_id = :account
     ORDER BY id DESC"""
-_BY_HASH = "SELECT account_id, id, role, scopes, used_on FROM api_token WHERE hash = :hash AND revoked_at IS NULL"
+_END_ALL = """
+    UPDATE api_token SET revoked_at = :now
+    WHERE account_id = :account AND created_by = :person AND revoked_at IS NULL"""
+_SCOPES = "SELECT scopes FROM api_token WHERE account_id = :account AND id = :id"
+_BY_HASH = (
+    "SELECT account_id, id, role, scopes, used_on, created_by FROM api_token WHERE hash = :hash AND revoked_at IS NULL"
+)
 _USED = "UPDATE api_token SET used_on = :today WHERE account_id = :account AND id = :id"

@@ -18,16 +18,19 @@ _FIRST_BYTES: dict[UploadKind, bytes] = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x
 _MEDIA_TYPES: dict[UploadKind, str] = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
 _ENDINGS: dict[UploadKind, tuple[str, ...]] = {"pdf": (".pdf",), "png": (".png",), "jpeg": (".jpg", ".jpeg")}
 _NAME_LENGTH = 100
+_PDF_END = 1024  # bytes in which readers look for the end
 _MEGABYTE = 1024 * 1024
 
 
 def upload_problems(
     field: str, document: Document, *, accept: Sequence[UploadKind] = KINDS, max_mb: int = MAX_MB
 ) -> list[Problem]:
-    """Why a file is not kept: of no accepted kind, or too large."""
+    """Why a file is not kept: of no accepted kind, cut short, or too large."""
     problems = []
     if _kind_of(document.content) not in accept:
         problems.append(Problem(field, f"By its first bytes the file is no {listed(accept)}. Save it as one."))
+    elif not _is_whole(document.content):
+        problems.append(Problem(field, "The file ends before a PDF does. Save or send it once more."))
     if len(document.content) > max_mb * _MEGABYTE:
         most = f"{max_mb} MB ({max_mb * _MEGABYTE} bytes)"
         problems.append(Problem(field, f"The file has {len(document.content)} bytes. At most {most} are kept."))
@@ -53,6 +56,11 @@ def safe_filename(filename: str) -> str:
 def listed(kinds: Sequence[UploadKind]) -> str:
     """The kinds as people say them: `PDF or PNG`."""
     return " or ".join(kind.upper() for kind in kinds)
+
+
+def _is_whole(content: bytes) -> bool:
+    """A PDF says at its end that it ends (ISO 32000-2, 7.5.5); pictures are opened where they are used."""
+    return _kind_of(content) != "pdf" or b"%%EOF" in content[-_PDF_END:]
 
 
 def _kind_of(content: bytes) -> UploadKind | None:

@@ -112,7 +112,7 @@ def remove(caller: Caller, webhook_id: str) -> None:
 
 def resend(caller: Caller, delivery_id: str) -> str:
     """Send one again, with the same id, so that its receiver can tell. Returns the job's id. Raises NotFound."""
-    caller.require("resend webhook", "admin", "api")
+    caller.require("resend webhook", "admin")
 
     def work(tx: Tx) -> str:
         if tx.one(_DELIVERY, account=caller.account_id, id=delivery_id) is None:
@@ -126,7 +126,7 @@ def resend(caller: Caller, delivery_id: str) -> str:
 
 def listed(tx: Tx, caller: Caller) -> list[WebhookView]:
     """Every address in use, oldest first. Raises NotAllowed."""
-    caller.require("webhooks", "admin", "api")
+    caller.require("webhooks", "admin")
     return [
         WebhookView(row.id, row.url, tuple(json.loads(row.types)), row.created_at, row.paused_because)
         for row in tx.all(_ALL, account=caller.account_id)
@@ -135,7 +135,7 @@ def listed(tx: Tx, caller: Caller) -> list[WebhookView]:
 
 def deliveries(tx: Tx, caller: Caller, webhook_id: str, *, part: Slice = FIRST) -> Page[DeliveryView]:
     """A page of what an address was sent, newest first. Raises NotAllowed, NotFound, Invalid."""
-    caller.require("webhooks", "admin", "api")
+    caller.require("webhooks", "admin")
     if webhook_id not in {each.id for each in listed(tx, caller)}:
         raise NotFound("webhook", webhook_id)
 

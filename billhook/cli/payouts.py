@@ -1,6 +1,7 @@
 """Commands of payouts: create, list, show, fire."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,7 +21,13 @@ Payout = Annotated[str, typer.Argument(metavar="PAYOUT", help="The payout's id, 
 
 def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="What partners are owed, on its way to them.", no_args_is_help=True)
-    for name, verb in (("create", create), ("list", list_payouts), ("show", show), ("fire", fire)):
+    for name, verb in (
+        ("create", create),
+        ("list", list_payouts),
+        ("show", show),
+        ("own-invoice", own_invoice),
+        ("fire", fire),
+    ):
         command(group, name)(verb)
     app.add_typer(group, name="payouts")
 
@@ -83,6 +90,18 @@ def show(session: Session, payout: Payout) -> None:
         {"payout": view, "lines": [dict(zip(_LINE, row, strict=True)) for row in rows]},
         heading, money, Table(columns, rows, title="Lines"),
     )  # fmt: skip
+
+
+def own_invoice(
+    session: Session,
+    payout: Payout,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to.")],
+) -> None:
+    """The invoice that the partner uploaded itself."""
+    document = session.workspace.payouts.own_invoice(session.payout_id(payout))
+    out.write_bytes(document.content)
+    session.terminal.result({"file": str(out)}, f"{out}: {len(document.content):,} bytes, {document.media_type}.")
 
 
 def fire(

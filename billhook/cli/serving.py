@@ -26,6 +26,7 @@ def serve(
     session.stays = True
     if demo:
         _fill(session, out, f"http://localhost:{port}")
+    _require_own_machine(session, host)
     billhook = session.billhook
     works = not (no_worker or session.settings.broker_url)
     if works:
@@ -35,6 +36,24 @@ def serve(
     from billhook.web import server
 
     server.serve(billhook, host=host, port=port, works=works)
+
+
+def _require_own_machine(session: Session, host: str) -> None:
+    """
+    Whoever is reached from elsewhere says where: links to sign in lead there, and cookies are kept for it.
+
+    Raises:
+        Invalid: it would listen for others, and links say localhost.
+    """
+    from urllib.parse import urlsplit
+
+    from billhook.web.surroundings import is_loopback
+    from engine.errors import Invalid, Problem
+
+    named = urlsplit(session.settings.base_url).hostname or ""
+    if is_loopback(named) and not is_loopback(host):
+        told = f"it is {session.settings.base_url} while --host is {host}: set it to where people reach the web."
+        raise Invalid("The configuration", [Problem("BILLHOOK_BASE_URL", told)])
 
 
 def _fill(session: Session, out: Path, address: str) -> None:

@@ -106,7 +106,7 @@ class Session:
 
     def wait_for_documents(self) -> None:
         """Work off what this command caused; with a broker, workers elsewhere do."""
-        if self._opened is None or not self._jobs_noted or self.said.no_wait or self.settings.broker_url:
+        if self._opened is None or self.stays or not self._jobs_noted or self.said.no_wait or self.settings.broker_url:
             return
         from billhook.worker import work_off
 

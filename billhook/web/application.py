@@ -9,6 +9,7 @@ from billhook.app import Billhook
 from billhook.metrics import Metrics
 from billhook.web import api, health, problems
 from billhook.web.forms import Signature
+from billhook.web.hosts import OwnName
 from billhook.web.limits import BodyLimit, Counter
 from billhook.web.mistakes import Mistakes
 from billhook.web.pages import console, entrance, mail, portal, provider
@@ -35,6 +36,7 @@ def create_app(billhook: Billhook) -> FastAPI:
         redoc_url=None,
         middleware=_surroundings(billhook),
         exception_handlers=dict(Mistakes(pages).all),
+        redirect_slashes=False,  # it would believe the Host that a request names
     )
     app.include_router(health.router(billhook, metrics))
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -49,7 +51,8 @@ def _surroundings(billhook: Billhook) -> list[Middleware]:
     """From the outside in."""
     safe = billhook.settings.base_url.startswith("https://")
     return [
-        Middleware(Surroundings, unforeseen=lambda: problems.problem(500)),
+        Middleware(Surroundings, unforeseen=lambda: problems.problem(500), safe=safe),
+        Middleware(OwnName, base_url=billhook.settings.base_url, refused=lambda: problems.problem(421)),
         Middleware(BodyLimit, refused=lambda: problems.problem(413)),
         Middleware(
             SessionMiddleware, store=SessionRows(billhook.world), serializer=WithoutLooks(), lifetime=LASTS,

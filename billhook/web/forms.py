@@ -67,8 +67,11 @@ class Signature:
         async with request.form(max_fields=MOST_FIELDS, max_files=10, max_part_size=LARGEST_TEXT) as form:
             if len(form.multi_items()) > MOST_FIELDS + MOST_CHOSEN:  # the parser counts the fields of multipart alone
                 raise HTTPException(413)
-            if request.session and not self._form(request, form).validate():
+            if request.session and not (isinstance(form.get(TOKEN), str) and self._form(request, form).validate()):
                 raise Foreign
+            request.state.said = [
+                [name, value] for name, value in form.multi_items() if name != TOKEN and isinstance(value, str)
+            ]
             yield
 
     def _form(self, request: Request, given: FormData | None) -> Form:
@@ -104,6 +107,8 @@ async def answer(request: Request, fields: Sequence[Field]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for field in fields:
         value = form.get(field.name)
+        if isinstance(value, UploadFile) != (field.kind == "file"):
+            continue  # a browser sends no file for a field of text; what is missing is told
         if isinstance(value, UploadFile):
             if value.filename:
                 given[field.name] = await document(value)

@@ -13,12 +13,24 @@ from engine.idempotency import Once, Repeated
 Key = Annotated[str, Form(max_length=64)]
 
 
+def key_of(visit: Visit, key: str) -> str:
+    """A form's key as it is kept: nobody's key is in the way of somebody else's, or of a program's."""
+    return f"page:{visit.workspace.caller.actor.id}:{key}"
+
+
 def once(visit: Visit, key: str, deed: Callable[[Workspace], Any]) -> Any:
-    """The deed's answer, or the first one's where this form was sent before; without a key it is simply done."""
+    """
+    The deed's answer, or the first one's where this form was sent before; without a key it is simply done.
+
+    Raises:
+        IdempotencyConflict: the form was filled in otherwise before.
+    """
     caller = visit.workspace.caller
     if not key:
         return deed(visit.workspace)
-    first = Once(f"page:{key}", {"path": visit.request.url.path, "actor": caller.actor.id})
+    first = Once(
+        key_of(visit, key), {"path": visit.request.url.path, "actor": caller.actor.id, "said": visit.request.state.said}
+    )
     try:
         with caller.world.store.reading() as tx:
             first.look(tx, caller.account_id)

@@ -2,13 +2,14 @@
 What surrounds every request: an id, security headers, one line in the log, and an answer whatever happens.
 
 The line has the method, the route's own pattern and the status: no address of a person, no path as it was sent, no
-query. It knows no route.
+query. It knows areas and no route.
 """
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
+from ipaddress import ip_address
 from time import monotonic
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -30,8 +31,10 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+_BY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 _ID = re.compile(r"[0-9a-f-]{16,64}", re.ASCII)  # what a proxy makes; anything else might say something of somebody
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_AREAS = ("/api/v1", "/console", "/portal")
 _QUIET = ("/healthz", "/readyz", "/metrics")  # asked for all day long
 
 _request: ContextVar[str] = ContextVar("billhook_request", default="")
@@ -42,11 +45,20 @@ def request_id() -> str:
     return _request.get()
 
 
-class Surroundings:
-    """ASGI middleware. `unforeseen` makes the answer to what nobody answered."""
+def is_loopback(host: str) -> bool:
+    """Whether an address or name is this machine's own, as a browser on it says it."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host in ("localhost", "testclient")
 
-    def __init__(self, app: ASGIApp, *, unforeseen: Callable[[], Response]) -> None:
+
+class Surroundings:
+    """ASGI middleware. `unforeseen` makes the answer to what nobody answered; `safe`: people come by https alone."""
+
+    def __init__(self, app: ASGIApp, *, unforeseen: Callable[[], Response], safe: bool) -> None:
         self._app, self._unforeseen = app, unforeseen
+        self._headers = SECURITY | _BY_HTTPS if safe else SECURITY
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,7 +68,7 @@ class Surroundings:
         name = sent if _ID.fullmatch(sent) else new_id()
         token, bound = _request.set(name), bind_contextvars(request=name)
         try:
-            await self._answer(scope, receive, _Answer(send, name))
+            await self._answer(scope, receive, _Answer(send, name, self._headers))
         finally:
             reset_contextvars(**bound)
             _request.reset(token)
@@ -76,8 +88,8 @@ class Surroundings:
 class _Answer:
     """What is sent goes through here: headers are added, the status is noted."""
 
-    def __init__(self, send: Callable[[Message], Awaitable[None]], name: str) -> None:
-        self._send, self._name = send, name
+    def __init__(self, send: Callable[[Message], Awaitable[None]], name: str, headers: Mapping[str, str]) -> None:
+        self._send, self._name, self._headers = send, name, headers
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
@@ -85,14 +97,21 @@ class _Answer:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-ID"] = self._name
-            for name, value in SECURITY.items():
+            for name, value in self._headers.items():
                 headers.setdefault(name, value)
         await self._send(message)
 
 
+def _pattern(scope: Scope) -> str:
+    """The route's own, under the area that it was asked for in."""
+    route = getattr(scope.get("route"), "path", "nothing")
+    area = next((each for each in _AREAS if f"{scope['path']}/".startswith(f"{each}/")), "")
+    return str(route) if route == "nothing" or route.startswith(area) else f"{area}{route}"
+
+
 def _log(scope: Scope, status: int, seconds: float) -> None:
     method = scope["method"] if scope["method"] in _METHODS else "another method"
-    pattern = getattr(scope.get("route"), "path", "nothing")
+    pattern = _pattern(scope)
     level = logging.DEBUG if pattern in _QUIET else logging.INFO
     told = {"method": method, "route": pattern, "status": status, "seconds": round(seconds, 4)}
     log.log(level, "%s %s: %s", method, pattern, status or "no answer", extra=told)

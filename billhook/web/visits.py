@@ -12,12 +12,12 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse
-from starsessions import load_session, regenerate_session_id
+from starsessions import get_session_id, load_session, regenerate_session_id
 
 from billhook.app import Account, Billhook, Workspace
 from billhook.web.limits import Counter
 from billhook.web.rendering import Pages
-from engine import people
+from engine import people, sign_in
 from engine.people import Seat, SeatKind
 
 Answer = TypeVar("Answer")
@@ -76,7 +76,12 @@ class Visitor:
         return self.request.client.host if self.request.client else ""
 
     def enter(self, email: str) -> list[Seat]:
-        """They proved to have this address: a new session, and their seat when they have but one. Returns all."""
+        """
+        They proved to have this address: a new session, and their seat when they have but one. The session before ends
+        with its row. Returns all seats.
+        """
+        if before := get_session_id(self.request):
+            sign_in.end_session(self.house.billhook.world, before)
         regenerate_session_id(self.request)
         self.request.session.clear()
         self.request.session[_EMAIL] = email

@@ -41,7 +41,10 @@ class InvoiceView:
 
 @dataclass(frozen=True, slots=True)
 class PayoutView:
-    """`net` is the sum of the rewards, `gross` what is to be paid: with an invoice its gross. Decimal text."""
+    """
+    `net` is the sum of the rewards, `gross` what is to be paid: with an invoice its gross. Decimal text.
+    `own_invoice`: the partner has uploaded one of its own.
+    """
 
     id: str
     partner: str
@@ -52,6 +55,7 @@ class PayoutView:
     gross: str
     on_hold: bool
     version: int
+    own_invoice: bool
     invoice: InvoiceView
 
 
@@ -151,7 +155,7 @@ def _view(tx: Tx, caller: Caller, row: Any) -> PayoutView:
     return PayoutView(
         row.id, row.partner, row.state, facts.meaning(tx, caller, row), row.currency,
         decimal_text(row.net, row.currency), decimal_text(gross, row.currency), bool(row.on_hold), row.version,
-        _invoice(row),
+        row.own_invoice is not None, _invoice(row),
     )  # fmt: skip
 
 
@@ -181,7 +185,7 @@ _ENDING = """
     WHERE account_id = :account AND id LIKE :text AND (:mine = '' OR partner_id = :mine)"""
 _ONE = "SELECT id, partner_id, definition_id, state FROM payout WHERE account_id = :account AND id = :id"
 _DETAILS = """
-    SELECT p.id, p.definition_id, s.code AS partner, p.state, p.currency, p.on_hold, p.version,
+    SELECT p.id, p.definition_id, s.code AS partner, p.state, p.currency, p.on_hold, p.version, p.own_invoice,
         CASE WHEN p.frozen THEN p.total ELSE (
             SELECT COALESCE(SUM(r.amount), 0) FROM payout_line l
             JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id

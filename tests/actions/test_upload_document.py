@@ -55,7 +55,12 @@ def test_an_upload_is_kept_and_described_by_its_hash():
         (b"<svg/>", {}, "By its first bytes the file is no PDF or PNG or JPEG. Save it as one."),
         (b" %PDF-1.7", {}, "By its first bytes the file is no PDF or PNG or JPEG. Save it as one."),
         (PNG, {"accept": ["pdf"]}, "By its first bytes the file is no PDF. Save it as one."),
-        (PDF + bytes(2**20), {"max_mb": 1}, "The file has 1048591 bytes. At most 1 MB (1048576 bytes) are kept."),
+        (PDF[:-6], {}, "The file ends before a PDF does. Save or send it once more."),
+        (
+            bytes(0).join([PDF[:9], bytes(2**20), PDF[9:]]),
+            {"max_mb": 1},
+            "The file has 1048591 bytes. At most 1 MB (1048576 bytes) are kept.",
+        ),
     ],
 )
 def test_a_file_that_is_not_kept_is_told_why(content, settings, sentence):
@@ -66,7 +71,7 @@ def test_a_file_that_is_not_kept_is_told_why(content, settings, sentence):
 
 
 def test_a_file_of_exactly_the_limit_is_kept():
-    content = PDF.ljust(2**20, b"\n")
+    content = PDF[:9].ljust(2**20 - 6, b"\n") + PDF[9:]
 
     assert upload("a.pdf", content, max_mb=1).answer["file"]["size"] == 2**20
 

@@ -3,7 +3,7 @@
 import pytest
 
 from billhook import PayoutFilter
-from billhook.doors import Payouts
+from billhook.payout_door import Payouts
 from engine.errors import Invalid, Unknown
 from engine.store import Store
 from tests.worlds import Place

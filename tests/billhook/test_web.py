@@ -33,7 +33,7 @@ def asking(app) -> Ask:
     """A request to the application itself, without a server."""
 
     async def send(method: str, path: str, headers: dict[str, str]) -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://billhook") as client:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
             return await client.request(method, path, headers=headers)
 
     return lambda path, method="GET", **headers: asyncio.run(

@@ -93,9 +93,8 @@ def test_a_form_that_is_filled_in_lacks_nothing_and_is_taxed_as_the_invoice_will
 
 @pytest.mark.parametrize(
     ("language", "first"),
-    [("fr", "Exemple : commission d’apport"), ("de-CH", "Beispiel: Vermittlungsprovision"),
-     ("ja", "Example: referral fee")],
-)  # fmt: skip
+    [("fr", "Exemple : commission d’apport"), ("de", "Beispiel: Vermittlungsprovision")],
+)
 def test_example_lines_speak_the_documents_language(place, language, first):
     place.partner()
     preview = previewing.of_partner(place.owner, "NORD", {}, language=language)

@@ -131,7 +131,7 @@ def _other_than(path: str) -> list[str]:
     about = {"partners", "onboarding", "self_invoicing", "agreements", "rewards"}
     thing = path.split("/")[3].replace("-", "_")
     things = {
-        "partners": about, "tax": {"self_invoicing"}, "people": {"account"}, "approvals": {"onboarding"},
+        "partners": about, "tax": {"self_invoicing"}, "approvals": {"onboarding"},
         "timers": {"jobs"},
     }.get(thing, {thing})  # fmt: skip
     return [scope for scope in SCOPES if scope.partition(":")[0] not in things and scope.partition(":")[0] in THINGS]

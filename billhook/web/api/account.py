@@ -17,6 +17,8 @@ from engine.views import ActivityView, JobView, Page
 routes = APIRouter(tags=["account"], route_class=StrictRoute)
 Reading = Annotated[Call, may("account:read")]
 Writing = Annotated[Call, may("account:write")]
+Meeting = Annotated[Call, may("people:read")]
+Seating = Annotated[Call, may("people:write")]
 Keys = Annotated[Call, may("tokens:read")]
 Keying = Annotated[Call, may("tokens:write")]
 Watching = Annotated[Call, may("jobs:read")]
@@ -119,12 +121,12 @@ def list_events(call: Following, pages: Pages) -> Page[ActivityView]:
 
 
 @routes.get("/people")
-def list_people(call: Reading) -> list[Seat]:
+def list_people(call: Meeting) -> list[Seat]:
     return [*call.workspace.people.list()]
 
 
 @routes.post("/people", status_code=201)
-def invite(call: Writing, body: Member) -> Created:
+def invite(call: Seating, body: Member) -> Created:
     made = call.do(
         lambda account: account.people.invite(body.email, body.name, role=body.role, language=body.language), body
     )
@@ -132,12 +134,12 @@ def invite(call: Writing, body: Member) -> Created:
 
 
 @routes.put("/people/{member}/role", status_code=204)
-def set_role(call: Writing, member: str, body: Role) -> None:
+def set_role(call: Seating, member: str, body: Role) -> None:
     call.do(lambda account: account.people.set_role(member, body.role), body)
 
 
 @routes.delete("/people/{member}", status_code=204)
-def remove_member(call: Writing, member: str) -> None:
+def remove_member(call: Seating, member: str) -> None:
     call.do(lambda account: account.people.remove(member))
 
 

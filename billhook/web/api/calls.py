@@ -114,6 +114,13 @@ def may(scope: str) -> Any:
     return Depends(call)
 
 
+def require_holder(request: Request) -> None:
+    """That the call comes with a token that opens something. Raises TokenNeeded."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    given = HTTPAuthorizationCredentials(scheme=kind, credentials=token) if kind.lower() == "bearer" else None
+    _holder(request.app.state.house.billhook.world, request, given)
+
+
 def scope_of(dependant: Dependant) -> str:
     """The scope that a route's calls want."""
     return next(_SCOPES[each.call] for each in dependant.dependencies if each.call in _SCOPES)

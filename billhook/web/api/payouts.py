@@ -186,6 +186,12 @@ def preview_invoice(call: Reading, payout: str, format: str = "pdf") -> Response
     return download(call.workspace.invoices.preview(payout, format=format).document)
 
 
+@routes.get("/{payout}/own-invoice", response_class=Response, responses=BINARY)
+def own_invoice(call: Reading, payout: str) -> Response:
+    """What the partner uploaded last."""
+    return download(call.workspace.payouts.own_invoice(payout))
+
+
 @routes.post("/{payout}/triggers/{trigger}")
 def advance_payout(
     call: Writing, payout: str, trigger: str, body: Advance, response: Response, version: IfMatch = None

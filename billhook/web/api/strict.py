@@ -6,6 +6,12 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from billhook.web.api.calls import require_holder
+
+MOST_VALUES = 100_000  # of a body; more would take a lot of memory for nothing that is asked here
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class StrictRequest(Request):
@@ -18,7 +24,7 @@ class StrictRequest(Request):
         """
         body = await self.body()
         try:
-            return json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_number)
+            return await run_in_threadpool(_read, body)
         except RecursionError:
             raise json.JSONDecodeError("it is too deep", "", 0) from None
         except UnicodeDecodeError:
@@ -26,15 +32,23 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route of the API."""
+    """A route of the API: who asks is looked at before a body is read."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
 
         async def strict(request: Request) -> Response:
+            if request.method not in _WITHOUT_BODY:
+                await run_in_threadpool(require_holder, request)
             return await handler(StrictRequest(request.scope, request.receive))
 
         return strict
+
+
+def _read(body: bytes) -> Any:
+    if body.count(b",") > MOST_VALUES:
+        raise json.JSONDecodeError(f"it has more than {MOST_VALUES:,} values", "", 0)
+    return json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_number)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from billhook.postbox import LANGUAGES, SUBJECTS
+from billhook.web.surroundings import is_loopback
 from billhook.web.visits import Anybody, Partner, Vendor, Visit
 from engine.errors import NotFound
 from engine.mails import OF_PARTNERS, OF_VENDORS
@@ -49,7 +50,7 @@ def folder(visitor: Anybody) -> Response:
     """
     settings = visitor.house.billhook.settings
     where = settings.mail_folder
-    if where is None or settings.base_url.startswith("https://"):
+    if where is None or settings.base_url.startswith("https://") or not is_loopback(visitor.place):
         raise NotFound("page", "/dev/mail")
     files = sorted(where.glob("*.eml"), reverse=True)[:NEWEST] if where.is_dir() else []
     mails = [message_from_bytes(each.read_bytes(), policy=default) for each in files]

@@ -1,7 +1,7 @@
 """A partner's agreements, and how it is taxed: offered, recorded from paper, revoked; explained, overridden."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, cast, get_args
 
 from fastapi import APIRouter, Form, UploadFile
@@ -10,8 +10,8 @@ from starlette.responses import Response
 from billhook.web import forms
 from billhook.web.downloads import download
 from billhook.web.visits import Vendor, Visit
-from engine.billing.errors import BillingError
-from engine.billing.tax import Category, Treatment
+from engine.billing.errors import BillingError, NotARate
+from engine.billing.tax import Category, Treatment, parse_rate
 from engine.errors import BillhookError, Invalid, NotFound, Problem
 from engine.signed_paper import Paper
 
@@ -97,8 +97,8 @@ def _category(text: str) -> Category:
 
 def _rate(text: str) -> Decimal | None:
     try:
-        return Decimal(text.replace(",", ".")) if text else None
-    except InvalidOperation:
+        return parse_rate(text.replace(",", ".")) if text else None
+    except NotARate:
         raise Invalid("The treatment", [Problem("rate", "a percentage such as 19 or 5.5.")]) from None
 
 

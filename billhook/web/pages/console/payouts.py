@@ -1,5 +1,6 @@
 """Payouts: table and board, one with its timeline, and many at once with a look at what would come of it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
@@ -9,7 +10,8 @@ from starlette.responses import Response
 
 from billhook.app import Workspace
 from billhook.web import forms
-from billhook.web.once import Key, once
+from billhook.web.downloads import download
+from billhook.web.once import Key, key_of, once
 from billhook.web.visits import Vendor, Visit
 from engine.billing.errors import BillingError
 from engine.bulk import Outcome
@@ -22,6 +24,7 @@ routes = APIRouter(prefix="/payouts")
 Text = Annotated[str, Form(max_length=2000)]
 ON_BOARD = 20
 _AGAINST = "against."
+_VERSION = re.compile(r"[0-9]{1,18}")
 MOST_AT_ONCE = 500
 
 
@@ -60,7 +63,7 @@ def many(
         return visit.go("/console/payouts", "Choose some payouts first.")
     done = bool(key)
     fire_many = visit.workspace.payouts.fire_many
-    outcomes = [*fire_many(payout, trigger, reason=reason, key=key or None, dry_run=not done)]
+    outcomes = [*fire_many(payout, trigger, reason=reason, key=key_of(visit, key) if key else None, dry_run=not done)]
     moved = [each for each in outcomes if each.fired]
     return visit.show(
         "console/many.html", done=done, trigger=trigger, reason=reason, chosen=payout, moved=moved, key=new_id(),
@@ -71,6 +74,11 @@ def many(
 @routes.get("/{payout_id}")
 def payout(visit: Vendor, payout_id: str) -> Response:
     return _page(visit, payout_id)
+
+
+@routes.get("/{payout_id}/own-invoice")
+def own_invoice(visit: Vendor, payout_id: str) -> Response:
+    return download(visit.workspace.payouts.own_invoice(payout_id))
 
 
 @routes.post("/{payout_id}/issue")
@@ -106,9 +114,10 @@ def states(visit: Visit) -> list[str]:
 def _fired(visit: Visit, payout_id: str, trigger: str, given: dict[str, str]) -> Response:
     version, reason, key = given.pop("version", ""), given.pop("reason", ""), given.pop("key", None)
     given.pop(forms.TOKEN, None)
+    seen = int(version) if _VERSION.fullmatch(version) else None
     try:
         fired = visit.workspace.payouts.fire(
-            payout_id, trigger, reason=reason, data=given, version=int(version) if version.isdigit() else None, key=key
+            payout_id, trigger, reason=reason, data=given, version=seen, key=key_of(visit, key) if key else None
         )
     except NotFound:
         raise

@@ -28,7 +28,7 @@ def overview(visit: Partner) -> Response:
 @routes.get("/{step_id}")
 def step(visit: Partner, step_id: str) -> Response:
     found = _step(visit, step_id)
-    draft = visit.request.session.get(_DRAFTS, {}).get(step_id)
+    draft = visit.request.session.get(_DRAFTS, {}).get(_name(visit, step_id))
     return _page(visit, found, said=found.answer if draft is None else draft)
 
 
@@ -56,13 +56,18 @@ def _answered(visit: Visit, found: StepView, given: dict[str, Any]) -> Response:
         status = visit.workspace.onboarding.answer(visit.seat.partner, found.id, given)
     except Invalid as error:
         said = {name: value for name, value in given.items() if isinstance(value, str)}
-        drafts[found.id] = said
+        drafts[_name(visit, found.id)] = said
         return _page(visit, found, said=given, error=error)
     except StepRefused as error:
         return visit.go("/portal/onboarding", str(error))
-    drafts.pop(found.id, None)
+    drafts.pop(_name(visit, found.id), None)
     told = "waits for approval" if status == steps.WAITING else "is done"
     return visit.go("/portal/onboarding", f"'{found.title}' {told}.")
+
+
+def _name(visit: Visit, step_id: str) -> str:
+    """A draft is of one seat: somebody may have several."""
+    return f"{visit.seat.id}/{step_id}"
 
 
 def _page(

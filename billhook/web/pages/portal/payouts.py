@@ -6,7 +6,8 @@ from fastapi import APIRouter, Form, UploadFile
 from starlette.responses import Response
 
 from billhook.web import forms
-from billhook.web.once import Key
+from billhook.web.downloads import download
+from billhook.web.once import Key, key_of
 from billhook.web.visits import Partner, Visit
 from engine.errors import BillhookError, NotFound
 from engine.service import Fired
@@ -26,10 +27,17 @@ def payout(visit: Partner, payout_id: str) -> Response:
     return _page(visit, payout_id)
 
 
+@routes.get("/{payout_id}/own-invoice")
+def own_invoice(visit: Partner, payout_id: str) -> Response:
+    return download(visit.workspace.payouts.own_invoice(payout_id))
+
+
 @routes.post("/{payout_id}/approve")
 def approve(visit: Partner, payout_id: str, version: Version, key: Key = "") -> Response:
     def fire() -> Fired:
-        return visit.workspace.payouts.fire(payout_id, "approve", version=version, key=key or None)
+        return visit.workspace.payouts.fire(
+            payout_id, "approve", version=version, key=key_of(visit, key) if key else None
+        )
 
     return _fired(visit, payout_id, fire)
 

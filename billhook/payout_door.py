@@ -1,0 +1,119 @@
+"""The facade's door to payouts: made, advanced by their pipeline's triggers, looked at."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from billhook.doors import Door
+from engine import bulk, definitions, payouts, service, views
+from engine.bulk import CHUNK, Outcome
+from engine.contracts import Document
+from engine.definition import PayoutPipeline
+from engine.payouts import Options, Standing
+from engine.service import Fired, Request
+from engine.views import EVERY, LIMIT, HistoryView, Page, PayoutFilter, PayoutView, Slice, Way, pages
+
+
+class Payouts(Door):
+    """Payouts, and the one verb that advances them."""
+
+    def create(
+        self,
+        partner: str,
+        currency: str,
+        *,
+        rewards: Sequence[str] = (),
+        ask: Sequence[str] | None = None,
+        pipeline: str = "",
+    ) -> str:
+        options = Options(tuple(rewards), None if ask is None else tuple(ask), pipeline)
+        return payouts.create(self.caller, partner, currency, options)
+
+    def fire(
+        self,
+        payout_id: str,
+        trigger: str,
+        *,
+        reason: str = "",
+        data: Mapping[str, Any] | None = None,
+        uploads: Mapping[str, Document] | None = None,
+        version: int | None = None,
+        key: str | None = None,
+    ) -> Fired:
+        request = Request(trigger, reason, data or {}, uploads or {}, version)
+        return service.fire(self.caller, payout_id, request, key=key)
+
+    def fire_many(
+        self,
+        chosen: Sequence[str] | PayoutFilter,
+        trigger: str,
+        *,
+        reason: str = "",
+        data: Mapping[str, Any] | None = None,
+        key: str | None = None,
+        chunk: int = CHUNK,
+        dry_run: bool = False,
+    ) -> Iterator[Outcome]:
+        """
+        Advance many payouts, those named or all that fit now, in chunks of one transaction each, and yield what came of
+        each. A refused one leaves nothing and keeps no other from moving. Who stops asking stops the rest.
+
+        key: a repeat, also of a run that was interrupted, gets the first answer of each payout that had moved.
+        dry_run: everything is done and nothing kept.
+
+        Raises:
+            NotFound, Unknown: nothing is called as the filter says.
+            Invalid: the reason cannot be kept.
+        """
+        ids = self.ids(chosen) if isinstance(chosen, PayoutFilter) else chosen
+        request = Request(trigger, reason, data or {})
+        return bulk.fire_many(self.caller, ids, request, key=key, chunk=chunk, dry_run=dry_run)
+
+    def get(self, payout_id: str) -> PayoutView:
+        return self._read(lambda tx: views.payout(tx, self.caller, payout_id))
+
+    def find(self, text: str) -> str:
+        """The full id of the payout whose id ends with `text`. Raises NotFound."""
+        return self._read(lambda tx: views.payout(tx, self.caller, views.full_id(tx, self.caller, text)).id)
+
+    def page(
+        self, where: PayoutFilter = EVERY, *, after: str | None = None, limit: int = LIMIT, newest_first: bool = False
+    ) -> Page[PayoutView]:
+        """Some payouts, in the order they were made. Raises NotFound, Unknown, Invalid."""
+        part = Slice(after, limit, newest_first)
+        return self._read(lambda tx: views.payouts(tx, self.caller, where, part=part))
+
+    def each(self, where: PayoutFilter = EVERY) -> Iterator[PayoutView]:
+        return pages(lambda part: self.page(where, after=part.after, limit=part.limit))
+
+    def ids(self, where: PayoutFilter = EVERY) -> Sequence[str]:
+        """The ids of all, as they are at one instant."""
+        return self._read(lambda tx: [*views.payout_ids(tx, self.caller, where)])
+
+    def list(self, *, state: str = "", partner: str = "") -> list[PayoutView]:
+        return [*self.each(PayoutFilter(state=state, partner=partner))]
+
+    def lines(self, payout_id: str) -> Sequence[Any]:
+        with self.caller.world.store.reading() as tx:
+            payouts.get(tx, self.caller, payout_id)
+            return payouts.lines(tx, self.caller, payout_id)
+
+    def own_invoice(self, payout_id: str) -> Document:
+        """What the partner uploaded last. Raises NotFound."""
+        return self._read(lambda tx: payouts.own_invoice(tx, self.caller, payout_id))
+
+    def standing(self, payout_id: str) -> Standing:
+        with self.caller.world.store.reading() as tx:
+            return payouts.standing(tx, self.caller, payout_id)
+
+    def ways(self, payout_id: str) -> Sequence[Way]:
+        """What you can do with it now, and what stands in the way. Raises NotFound."""
+        return self._read(lambda tx: views.ways(tx, self.caller, payout_id))
+
+    def lifecycles(self) -> Sequence[PayoutPipeline]:
+        """The live payout pipelines, the one that is used by default first."""
+        return self._read(lambda tx: definitions.live_lifecycles(tx, self.caller))
+
+    def history(self, payout_id: str) -> Sequence[HistoryView]:
+        with self.caller.world.store.reading() as tx:
+            payouts.get(tx, self.caller, payout_id)
+            return [*pages(lambda part: views.history(tx, self.caller, payout_id, part=part))]
