@@ -54,7 +54,7 @@ class HttpCourier:
         if not self._turn.acquire(blocking=False):
             raise NotItsTurn
         try:
-            if not self.anywhere and not _is_public(url):
+            if not self.anywhere and not _leads_outside(url):
                 return Reply(0, _NOT_PUBLIC)
             return asyncio.run(asyncio.wait_for(self._post(url, secret, message_id, body), _WHOLE))
         except SSRFProtectionError:
@@ -79,7 +79,7 @@ class HttpCourier:
                 return Reply(answer.status_code, await _beginning(answer))
 
 
-def _is_public(url: str) -> bool:
+def _leads_outside(url: str) -> bool:
     """Whether the name leads to nothing but public addresses, and the port is one of HTTPS."""
     parts = httpx.URL(url)
     if (parts.port or 443) not in _PORTS:
@@ -88,10 +88,11 @@ def _is_public(url: str) -> bool:
         found = getaddrinfo(parts.host, parts.port or 443, type=SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return bool(found) and all(_public(str(where[4][0])) for where in found)
+    return bool(found) and all(is_public(str(where[4][0])) for where in found)
 
 
-def _public(address: str) -> bool:
+def is_public(address: str) -> bool:
+    """Whether an IP address, as the resolver writes it, is one of the public internet."""
     known = ip_address(address.partition("%")[0])
     return known.is_global and not any(known in each for each in _BARRED if each.version == known.version)
 

@@ -55,7 +55,8 @@ class Pages:
         told = request.session.pop("told", []) if is_loaded(request) else []
         text = self._templates.get_template(template).render(
             seat=seat, place=PLACES[seat.kind] if seat else "", path=request.url.path, told=told,
-            csrf_token=lambda: self._signature.token(request), language=seat.language if seat else "en", **values,
+            csrf_token=lambda: self._signature.token(request), known=is_loaded(request) and bool(request.session),
+            language=seat.language if seat else "en", **values,
         )  # fmt: skip
         return HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
 

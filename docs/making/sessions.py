@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from docs.making import shell
+
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"^`([\w.-]+)`:\n\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
@@ -120,4 +122,5 @@ def _replayed(session: _Session, block: str) -> str:
 def _surroundings() -> dict[str, str]:
     """As a new terminal has them: no BILLHOOK_* variables, and the command of this Python."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BILLHOOK_")}
-    return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}", "COLUMNS": "100"}
+    paths = str(shell.folder()), str(Path(sys.executable).parent), kept.get("PATH", "")
+    return {**kept, "PATH": os.pathsep.join(paths), "COLUMNS": "100"}

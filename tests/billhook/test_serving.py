@@ -67,3 +67,11 @@ def test_the_web_server_is_not_loaded_by_other_commands():
     ran = subprocess.run([sys.executable, "-c", ask % (heavy,)], capture_output=True, text=True, check=True)
 
     assert ran.stdout == "[]\n"
+
+
+def test_who_is_reached_from_elsewhere_must_say_where(sqlite_database):
+    command = [*BILLHOOK, "serve", "--port", "0", "--host", "0.0.0.0", "--database", sqlite_database]  # noqa: S104
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+    assert ended.returncode != 0
+    assert "BILLHOOK_BASE_URL: it is http://localhost:8000 while --host is 0.0.0.0" in ended.stderr

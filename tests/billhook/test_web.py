@@ -89,6 +89,7 @@ def test_metrics_are_there_in_the_form_that_is_asked_for(ask):
     assert "billhook_database_up 1.0" in plain.text
     assert plain.headers["content-type"].startswith("text/plain")
     assert openmetrics.headers["content-type"].startswith("application/openmetrics-text")
+    assert ask("/metrics", accept="text/plain; version=1.x.0; escaping=").status_code == 200
 
 
 @pytest.mark.parametrize(

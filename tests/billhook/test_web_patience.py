@@ -12,11 +12,13 @@ from billhook.web.patience import Patience, as_many_files_as_allowed
 
 class Quick(Patience):
     head_seconds = 0.3
+    body_seconds = 0.3
 
 
 async def slow(scope, receive, send):
     """An answer that takes longer than a head may."""
-    await receive()
+    while (await receive()).get("more_body"):
+        pass
     threading.Event().wait(0.6)
     await send({"type": "http.response.start", "status": 204, "headers": []})
     await send({"type": "http.response.body", "body": b""})
@@ -54,3 +56,19 @@ def test_the_web_takes_as_many_files_as_it_is_allowed():
     as_many_files_as_allowed()
 
     assert resource.getrlimit(resource.RLIMIT_NOFILE) == (before[1], before[1])
+
+
+def test_a_later_request_that_is_begun_and_never_ended_is_closed_too(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 204")
+        connection.sendall(b"GET / HT")
+
+        assert connection.recv(100) == b""
+
+
+def test_a_body_that_is_promised_and_does_not_come_is_not_waited_for(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(b"POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nab")
+
+        assert connection.recv(100) == b""

@@ -140,6 +140,8 @@ def test_an_account_needs_a_code_of_its_own_and_a_time_zone_that_exists(place):
     with pytest.raises(Invalid) as refused:
         accounts.create(place.world, "no code", "Acme", timezone="Mars/Olympus", actor=owner)
     assert [problem.field for problem in refused.value.problems] == ["code", "timezone"]
+    with pytest.raises(Invalid, match="'localtime' is none"):
+        accounts.set_timezone(place.owner, "localtime")
 
 
 def test_a_name_that_nothing_is_registered_under_is_answered_with_the_nearest(place):

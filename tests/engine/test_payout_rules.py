@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine import accounts, partners, payouts
+from engine import accounts, partners, payouts, tokens
 from engine.errors import Invalid, Refused
 from engine.payouts import Options
+from engine.world import Caller
 from tests.worlds import THEIR_INVOICE
 
 
@@ -171,3 +172,15 @@ def test_what_is_possible_says_for_each_trigger_what_stands_in_its_way(place):
     assert {trigger: len(refusals) for trigger, refusals in standing.possible.items()} == {
         "mark_paid": 0, "cancel": 0, "hold": 0, "release": 1,
     }  # fmt: skip
+
+
+def test_with_four_eyes_a_token_is_the_person_who_made_it(place):
+    place.partner()
+    accounts.set_four_eyes(place.owner, on=True)
+    payout = place.payout(state="Ready")
+    _, token = tokens.create(place.vendor("admin", "vera"), "Hers", role="admin", scopes=["payouts:write"])
+    holder = tokens.holder(place.world, token)
+    assert holder is not None
+
+    with pytest.raises(Refused, match="Four eyes"):
+        place.fire(payout, "mark_paid", by=Caller(place.world, place.account_id, holder.actor))

@@ -142,3 +142,28 @@ def test_no_history_holds_an_address_or_a_name(place):
     people.invite(place.owner, "mia@example.com", "Mia", role="finance")
 
     assert "mia" not in str(place.history(place.account_id)).lower()
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["a,b@x.yy", '"@x.yy', "<b>@x.yy", "a..b@x.yy", "a:b;@x.yy", "a@b@x.yy", "a@x", ".a@x.yy", "a@-x.yy", "a b@x.yy"],
+)
+def test_an_address_is_one_mailbox_and_nothing_else(place, email):
+    with pytest.raises(Invalid, match=r"email: an address such as a@example\.com\."):
+        people.invite(place.owner, email, "Mia", role="viewer")
+
+
+@pytest.mark.parametrize("language", ["zz", "EN", "x", "deu", ""])
+def test_a_language_is_one_that_dates_can_be_written_in(place, language):
+    with pytest.raises(Invalid, match=f"language: '{language}' is no ISO 639 code, such as fr"):
+        people.invite(place.owner, "mia@example.com", "Mia", role="viewer", language=language)
+
+
+def test_a_partner_writes_to_no_more_than_a_hundred_contacts(place, monkeypatch):
+    monkeypatch.setattr(people, "MOST_CONTACTS", 3)
+    place.partner()
+    people.add_contact(place.contact(), "NORD", "one@example.com", "One")
+    people.add_contact(place.contact(), "NORD", "two@example.com", "Two")
+
+    with pytest.raises(Invalid, match="email: a partner has had 3 contacts by then"):
+        people.add_contact(place.contact(), "NORD", "three@example.com", "Three")

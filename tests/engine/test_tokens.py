@@ -2,9 +2,10 @@
 
 import pytest
 
-from engine import tokens
+from engine import people, tokens
 from engine.actor import Actor
 from engine.errors import Invalid, NotAllowed, NotFound
+from engine.world import Caller
 
 
 def made(place, role="manager", scopes=("payouts:read",)):
@@ -62,3 +63,45 @@ def test_only_owners_and_admins_have_to_do_with_tokens(place, verb):
 def test_nobody_but_a_token_acts_as_another(place):
     with pytest.raises(Invalid, match="a token, and nothing else, acts as one of owner"):
         Actor("vendor", "vera", "manager", acts_as="owner")
+
+
+def holder_of(place, **given):
+    _, token = made(place, **given)
+    found = tokens.holder(place.world, token)
+    assert found is not None
+    return Caller(place.world, place.account_id, found.actor)
+
+
+@pytest.mark.parametrize(
+    ("role", "verb", "may"),
+    [("viewer", "vendor", False), ("viewer", "api", False), ("finance", "api", False), ("finance", "finance", True),
+     ("manager", "api", True), ("admin", "api", True)],
+)  # fmt: skip
+def test_a_token_may_what_its_role_may_and_what_programs_do_where_the_role_runs_the_programme(place, role, verb, may):
+    assert holder_of(place, role=role).actor.may(verb) is may
+
+
+def test_a_token_makes_only_tokens_within_its_own_scopes(place):
+    by = holder_of(place, role="admin", scopes=("tokens:write", "payouts:read"))
+    tokens.create(by, "Another", role="viewer", scopes=["payouts:read"])
+
+    with pytest.raises(Invalid, match=r"this token has no rewards:write itself, so it makes none that has\."):
+        tokens.create(by, "More", role="viewer", scopes=["payouts:read", "rewards:write"])
+
+
+@pytest.mark.parametrize("change", ["remove", "set_role"])
+def test_tokens_end_when_the_seat_of_who_made_them_goes_or_changes(place, change):
+    member = people.invite(place.owner, "temp@example.com", "Temp", role="admin")
+    temp = Caller(place.world, place.account_id, Actor.vendor(member, "admin"))
+    _, token = tokens.create(temp, "Kept", role="admin", scopes=["tokens:write"])
+    found = tokens.holder(place.world, token)
+    assert found is not None
+    _, of_token = tokens.create(
+        Caller(place.world, place.account_id, found.actor), "Child", role="admin", scopes=["tokens:write"]
+    )
+    if change == "remove":
+        people.remove(place.owner, member)
+    else:
+        people.set_role(place.owner, member, "viewer")
+
+    assert [tokens.holder(place.world, each) for each in (token, of_token)] == [None, None]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 
 class Receiver:
@@ -15,6 +15,8 @@ class Receiver:
         self.sends = b""
         self.headers: dict[str, str] = {}
         self.url = ""
+        self.came, self.holds = Event(), Event()  # something came; answers are given
+        self.holds.set()
 
 
 @contextmanager
@@ -26,6 +28,8 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
             receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            receiver.came.set()
+            receiver.holds.wait(20)
             self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
             for name, value in {**receiver.headers, "content-length": str(len(receiver.sends))}.items():
                 self.send_header(name, value)

@@ -4,8 +4,9 @@ import io
 
 import pytest
 from PIL import Image
+from starlette.testclient import TestClient
 
-from engine import onboarding
+from engine import onboarding, people
 from tests.web.program import program
 from tests.worlds import DETAILS
 
@@ -136,3 +137,95 @@ def test_a_signed_paper_is_what_its_bytes_say(web, olga):
 
     assert history(web) == before
     assert olga.at.status_code in (409, 422)
+
+
+def test_a_file_where_text_belongs_is_as_good_as_nothing(web, anna):
+    before = history(web)
+    anna.get("/portal/account/payouts")
+    token = anna.token
+    files = {"legal_name": ("a.txt", b"x"), "csrf_token": ("t.txt", token.encode())}
+    refused = [
+        anna.client.post("/portal/account/payouts", data={"csrf_token": token}, files={"legal_name": ("a.txt", b"x")}),
+        anna.client.post("/portal/account/payouts", files=files),
+    ]
+
+    assert [each.status_code for each in refused] == [422, 403]
+    assert history(web) == before
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5000, "-1", "1.0", "１"])
+def test_a_version_that_is_none_is_as_good_as_none(web, olga, version):
+    payout = web.place.payout(state="Pending")
+    olga.get(f"/console/payouts/{payout}")
+    data = {"csrf_token": olga.token, "version": version, "reason": "agreed"}
+
+    assert olga.client.post(f"/console/payouts/{payout}/accept", data=data).status_code == 200
+    assert web.place.state(payout) == "Ready"
+
+
+@pytest.mark.parametrize("rate", ["1_9", "１９", "1e2", "19,5,1", "-1"])
+def test_an_override_s_rate_is_read_as_strictly_as_a_partner_s(web, olga, rate):
+    before = history(web)
+    olga.get("/console/partners/NORD/tax")
+    data = {"csrf_token": olga.token, "category": "S", "rate": rate, "reason": "because"}
+    olga.client.post("/console/partners/NORD/tax/override", data=data)
+
+    assert history(web) == before
+
+
+def test_the_same_form_filled_in_otherwise_is_told_so(web, olga):
+    web.place.reward()
+    olga.get("/console/payouts")
+    sent = {"csrf_token": olga.token, "key": "k1", "partner": "NORD", "currency": "EUR"}
+    first = olga.client.post("/console/payouts/new", data=sent, follow_redirects=False)
+    again = olga.client.post("/console/payouts/new", data=sent, follow_redirects=False)
+    other = olga.client.post("/console/payouts/new", data={**sent, "currency": "GBP"}, follow_redirects=False)
+
+    assert first.headers["location"] == again.headers["location"]
+    assert other.status_code == 422
+
+
+def test_a_key_that_a_partner_chose_is_in_nobodys_way(web, anna, api):
+    mine, another = web.place.payout(state="Pending"), web.place.payout(state="Ready")
+    anna.get(f"/portal/payouts/{mine}")
+    anna.client.post(
+        f"/portal/payouts/{mine}/approve", data={"csrf_token": anna.token, "version": 1, "key": "december-NORD"}
+    )
+    answer = api.post(f"payouts/{another}/triggers/mark_paid", json={}, headers={"Idempotency-Key": "december-NORD"})
+
+    assert answer.status_code == 200
+
+
+def test_a_body_is_not_read_for_who_has_no_token(web):
+    client = TestClient(web.app, base_url="http://localhost/api/v1/")
+    for token in ({}, {"authorization": "Bearer bh_nothing"}, {"authorization": "Basic eA=="}):
+        answer = client.post("rewards", content=b"[", headers={"content-type": "application/json", **token})
+
+        assert answer.status_code == 401
+
+
+def test_a_body_of_a_million_values_is_refused_as_a_whole(api):
+    answer = api.post("rewards", content=b"[" + b"{}," * 200_000 + b"{}]", headers={"content-type": "application/json"})
+
+    assert answer.status_code == 422
+    assert "more than 100,000 values" in answer.text
+
+
+def test_drafts_are_of_one_seat_and_not_seen_from_another(web):
+    web.place.partner("SUD")
+    for code in ("NORD", "SUD"):
+        people.add_contact(web.place.owner, code, "both@example.com", "Both")
+        onboarding.start(web.place.owner, code)
+    both = web.browser().sign_in("both@example.com")
+    seats = both.get("/seats").page.xpath("//input[@name='seat']/@value")
+    shown, token = [], both.token
+    for seat in seats:
+        both.client.post("/seats", data={"csrf_token": token, "seat": seat})
+        both.get("/portal/onboarding/company")
+        shown.append("secret.example" in both.at.text)
+        both.client.post(
+            "/portal/onboarding/company", data={"csrf_token": both.token, "website": "no address secret.example"}
+        )
+        token = both.get("/seats").token
+
+    assert shown == [False, False]

@@ -3,8 +3,12 @@
 import socket
 
 import pytest
+from starlette.testclient import TestClient
 
+from billhook import Billhook
+from billhook.settings import Settings
 from billhook.web import server
+from billhook.web.application import create_app
 from engine import people
 
 
@@ -129,3 +133,45 @@ def test_an_answer_of_two_parts_does_not_wait_for_the_first_to_be_acknowledged()
         kept = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
     assert kept == 1
+
+
+def test_signing_in_again_ends_the_session_before(web, olga):
+    before = dict(olga.client.cookies)
+    link = web.browser().get("/sign-in").press("Send me a link", email=web.OLGA).link()
+    olga.get(link).press("Sign in to billhook")
+    former = web.browser()
+    former.client.cookies.update(before)
+
+    assert former.get("/console").at.url.path == "/sign-in"
+    assert olga.get("/console").at.url.path == "/console"
+
+
+def test_pages_are_shown_under_their_own_name_alone(web):
+    answer = web.browser().client.get("/sign-in", headers={"host": "evil.example"})
+
+    assert answer.status_code == 421
+    assert "BILLHOOK_BASE_URL" in answer.json()["detail"]
+    assert web.browser().client.get("/healthz", headers={"host": "10.0.0.7"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/portal/", "/console/payouts/", "/static/"])
+def test_no_answer_leads_to_the_host_that_a_request_names(web, path):
+    answer = web.browser().client.get(path, headers={"host": "evil.example"}, follow_redirects=False)
+
+    assert "evil" not in answer.headers.get("location", "")
+
+
+def test_links_in_the_mail_folder_are_shown_on_this_machine_alone(web):
+    there = TestClient(web.app, base_url="http://localhost:8000", client=("192.0.2.2", 5000))
+
+    assert there.get("/dev/mail").status_code == 404
+    assert web.browser().get("/dev/mail").at.status_code == 200
+
+
+def test_people_who_come_by_https_are_to_keep_to_it(sqlite_database):
+    heads = {}
+    for address in ("https://pay.example.com", "http://localhost:8000"):
+        with Billhook(sqlite_database, settings=Settings(base_url=address)) as opened:
+            heads[address] = TestClient(create_app(opened), base_url=address).get("/healthz").headers
+
+    assert [each.get("strict-transport-security") for each in heads.values()] == ["max-age=31536000", None]

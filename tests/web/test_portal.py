@@ -185,3 +185,31 @@ def test_what_is_missing_for_an_invoice_is_told_with_the_preview(place, anna):
     anna.get("/portal/account/payouts").press("Show how invoices will look", choice="opt_in", legal_name="", city="")
 
     assert "(partner)" in anna.text
+
+
+def asked(web, anna):
+    """A payout that waits for the partner's own invoice: it has opted out."""
+    self_invoicing.opt_out(web.place.contact(), "NORD")
+    return web.place.payout(state="Pending", ask=["invoice"])
+
+
+def test_an_own_invoice_is_given_and_read_by_both_sides(web, anna, olga):
+    payout = asked(web, anna)
+    anna.get(f"/portal/payouts/{payout}").press("Upload", files={"invoice": ("R 17.pdf", PDF, "application/pdf")})
+    link = f"/payouts/{payout}/own-invoice"
+    read = [olga.client.get(f"/console{link}"), anna.client.get(f"/portal{link}")]
+
+    assert [each.content for each in read] == [PDF, PDF]
+    assert read[0].headers["content-disposition"].startswith('attachment; filename="R-17.pdf"')
+    assert olga.get(f"/console/payouts/{payout}").page.xpath(f"//a[@href='/console{link}']")
+
+
+def test_an_own_invoice_is_sent_so_often_and_no_more(web, anna):
+
+    payout = web.place.payout(state="Pending", ask=["invoice"])
+    anna.get(f"/portal/payouts/{payout}")
+    for number in range(21):
+        file = ("R.pdf", b"%%PDF-1.7\n%d\n%%%%EOF\n" % number, "application/pdf")
+        anna.press("Upload", files={"invoice": file})
+
+    assert "It was uploaded 20 times already. Ask the vendor." in anna.text

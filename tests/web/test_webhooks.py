@@ -1,13 +1,15 @@
 """Webhooks: signed by Standard Webhooks, from rows, retried, sent again by hand, to public addresses alone."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from standardwebhooks import Webhook
 
-from billhook.courier import HttpCourier
+from billhook.courier import HttpCourier, is_public
 from engine import verify, webhooks
+from engine.contracts import Reply
 from engine.dispatch import Dispatcher
 from engine.errors import Invalid, NotAllowed, NotFound
 from tests.web.stand_in import receiving
@@ -148,15 +150,58 @@ def test_a_huge_answer_is_looked_at_no_further_than_its_beginning(own, receiver)
 
 
 @pytest.mark.parametrize(
-    "host",
-    ["127.0.0.1", "localhost", "[::1]", "10.0.0.8", "169.254.169.254", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"],  # noqa: S104 - nobody listens there
-)
-def test_an_address_that_is_not_public_is_not_sent_to(receiver, host):
-    port = receiver.url.rpartition(":")[2].partition("/")[0]
-    reply = HttpCourier().post(f"http://{host}:{port}/x", secret=SECRET, message_id="m", body="{}")
+    "address",
+    ["127.0.0.1", "::1", "10.0.0.8", "169.254.169.254", "::ffff:127.0.0.1", "0.0.0.0", "192.0.0.192", "224.0.0.1",  # noqa: S104
+     "2002:7f00:1::", "64:ff9b:1::a9fe:a9fe", "fec0::1", "::7f00:1", "ff02::1", "192.88.99.1", "fe80::1%eth0"],
+)  # fmt: skip
+def test_what_is_not_of_the_public_internet_is_known(address):
+    assert not is_public(address)
+    assert is_public("93.184.215.14") and is_public("2606:2800:21f::1")
 
-    assert (reply.status, reply.text) == (0, "its address is not a public one")
-    assert receiver.got == []
+
+@pytest.mark.parametrize("host", ["localhost", "127.1", "[::1]", "2130706433", "0x7f.1", "nowhere.invalid"])
+def test_an_address_that_is_not_public_is_not_even_connected_to(host):
+    replies = {HttpCourier().post(f"https://{host}{port}/x", secret=SECRET, message_id="m", body="{}")
+               for port in ("", ":443", ":8443")}  # fmt: skip
+
+    assert replies == {Reply(0, "its address is not a public one")}
+
+
+def test_a_port_that_is_none_of_https_is_not_connected_to(receiver):
+    reply = HttpCourier().post(
+        f"http://93.184.215.14:{receiver.url[17:].partition('/')[0]}/x", secret=SECRET, message_id="m", body="{}"
+    )
+
+    assert reply == Reply(0, "its address is not a public one")
+
+
+def test_why_there_was_no_answer_is_not_told_so_nobody_looks_around_with_it(receiver):
+    closed = HttpCourier(anywhere=True).post("http://127.0.0.1:9/x", secret=SECRET, message_id="m", body="{}")
+    unknown = HttpCourier(anywhere=True).post("http://nowhere.invalid/x", secret=SECRET, message_id="m", body="{}")
+
+    assert closed == unknown == Reply(0, "there was no answer within the time")
+
+
+def test_a_receiver_that_is_slow_takes_one_thread_and_the_next_waits_with_its_attempt(own, receiver):
+    receiver.holds.clear()
+    webhooks.add(own.owner, receiver.url, types=["payout.ready"])
+    own.payout(state="Ready")
+    own.payout(state="Ready")
+    webhooks.spread(own.world)
+    first, second = [job.id for job in own.jobs("pending") if job.action == "send_webhook"]
+    dispatcher = Dispatcher(own.world, carry=lambda _: None)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(dispatcher.perform, first)
+        receiver.came.wait(20)
+        dispatcher.perform(second)
+        [job] = [each for each in own.jobs() if each.id == second]
+        receiver.holds.set()
+        slow.result(20)
+    dispatcher.broker.close()
+
+    assert (job.status, job.attempts, job.result) == ("pending", 0, "")
+    assert job.not_before > "2026"
+    assert len(receiver.got) == 1
 
 
 @pytest.mark.parametrize(
