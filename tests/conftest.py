@@ -40,7 +40,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 @pytest.fixture(scope="session")
 def rounds(request: pytest.FixtureRequest) -> int:
     """How often a race is run."""
-    return 100 if request.config.getoption("--long") else 20
+    return 100 if request.config.getoption("--long") else 10
 
 
 @pytest.fixture

@@ -49,9 +49,6 @@ def folder() -> Path:
 
 def _serve(place: str) -> None:
     """Load what commands load, then fork for each."""
-    import billhook.app
-    import billhook.cli.root
-    import billhook.worker
     import engine.effects  # noqa: F401
 
     for group in ("billhook.actions", "billhook.renderers"):

@@ -6,6 +6,7 @@ from engine.contracts import Document
 from tests.fakes import PDF
 from tests.waiting import until
 
+NO_SCRIPTS = {"java_script_enabled": False}  # where nothing but the key keeps a second press from counting
 WITH_AND_WITHOUT = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 
@@ -79,7 +80,7 @@ def test_a_switch_that_goes_off_stops_invoices_and_the_partner_sees_it(shop, ent
 def test_a_button_that_moves_money_pressed_twice_does_it_once(shop, enters, before, button):
     shop.opt_in()
     payout = shop.payout("R1", *before)
-    olga = enters(shop.olga).goes(f"/console/payouts/{payout}")
+    olga = enters(shop.olga, **NO_SCRIPTS).goes(f"/console/payouts/{payout}")
     if button != "Validate":
         olga.opens(button)
     if button == "Accept":
@@ -93,7 +94,7 @@ def test_a_button_that_moves_money_pressed_twice_does_it_once(shop, enters, befo
 def test_an_approval_pressed_twice_is_one(shop, enters):
     shop.opt_in()
     payout = shop.payout("R1", "validate")
-    enters(shop.anna).goes(f"/portal/payouts/{payout}").presses_twice("Approve")
+    enters(shop.anna, **NO_SCRIPTS).goes(f"/portal/payouts/{payout}").presses_twice("Approve")
 
     assert shop.verbs(payout).count("approve") == 1
 
@@ -102,8 +103,25 @@ def test_a_credit_pressed_twice_is_one(shop, enters):
     shop.opt_in()
     payout = shop.payout("R1", "validate", "accept")
     number = shop.owner.payouts.get(payout).invoice.number
-    olga = enters(shop.olga).goes(f"/console/documents/{number}/about").opens("Take it back, whole or in part")
+    olga = (
+        enters(shop.olga, **NO_SCRIPTS)
+        .goes(f"/console/documents/{number}/about")
+        .opens("Take it back, whole or in part")
+    )
     olga.page.locator("#why").fill("wrong")
     olga.presses_twice("Issue the credit note")
 
     assert len([each for each in shop.owner.documents.list() if each.type_code == "261"]) == 1
+
+
+def test_with_scripts_a_second_press_sends_nothing(shop, enters):
+    shop.opt_in()
+    olga = enters(shop.olga).goes(f"/console/payouts/{shop.payout('R1')}")
+    sent: list[str] = []
+    olga.page.on("request", lambda request: sent.append(request.method))
+    olga.finds("Validate").evaluate("b => { b.form.requestSubmit(b); setTimeout(() => b.form.requestSubmit(b), 4); }")
+    olga.page.wait_for_url("**/payouts/*")
+    olga.page.wait_for_load_state("networkidle")
+
+    assert sent.count("POST") == 1
+    assert "Pending" in olga.reads

@@ -281,7 +281,7 @@ def test_what_was_sent_wrongly_at_the_end_rolls_everything_back(store):
 @pytest.mark.parametrize("within", ["a part", "the whole"])
 def test_after_any_number_of_errors_every_statement_works_on_the_same_connection(store, within):
     """Whatever a driver remembers of statements that were skipped after an error."""
-    for n in range(30):
+    for n in range(14):
         if within == "a part":
             assert store.unit_of_work(lambda tx, n=n: _wrong_in_a_part(tx, n) or _right(tx)) == [1] * 7
         else:

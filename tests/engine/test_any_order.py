@@ -161,7 +161,7 @@ def replayed(place: Place, payout: str) -> str:
 
 
 def test_what_must_always_be_true_stays_true_whatever_is_done_in_any_order(own_store):
-    few = settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=8, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
 
     run_state_machine_as_test(type("Here", (Programme,), {"store": own_store}), settings=few)
     with own_store.reading() as tx:

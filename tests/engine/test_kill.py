@@ -65,7 +65,7 @@ def test_a_worker_killed_while_it_renders_leaves_its_job_to_the_next(live):
 
 def test_workers_killed_at_any_moment_lose_nothing_and_do_nothing_twice(live, rounds):
     payouts = [live.payout(state="Ready") for _ in range(rounds)]
-    for n in range(rounds // 7):
+    for n in range(rounds // 5):
         victim = a_worker(live, seconds=0.02)
         time.sleep(0.07 * n % 0.3)
         kill(victim)

@@ -388,7 +388,7 @@ LOOKS = {
 
 
 def test_whatever_fails_in_whatever_order_nothing_is_lost_or_done_twice(migrated_sqlite, tmp_path, request):
-    examples = 2000 if request.config.getoption("--long") else 100
+    examples = 2000 if request.config.getoption("--long") else 40
     long = settings(max_examples=examples, stateful_step_count=40, deadline=None, database=None,
                     report_multiple_bugs=False, suppress_health_check=list(HealthCheck))  # fmt: skip
     template = shutil.copy(migrated_sqlite, tmp_path / "template.db")

@@ -14,7 +14,7 @@ from engine.service import Request
 from engine.store import Store
 from tests.worlds import Place
 
-MANY = 2000
+MANY = 1000
 
 
 class Counted:

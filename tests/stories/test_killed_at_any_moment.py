@@ -16,7 +16,7 @@ QUICK = {"BILLHOOK_LEASE_SECONDS": "1", "BILLHOOK_SWEEP_SECONDS": "0.1", "BILLHO
 
 @pytest.fixture
 def moments(request) -> int:
-    return 20 if request.config.getoption("--long") else 2
+    return 20 if request.config.getoption("--long") else 1
 
 
 def test_a_demo_killed_after_the_import_is_finished_by_a_draining_worker(tmp_path, moments):
