@@ -125,3 +125,13 @@ def test_with_scripts_a_second_press_sends_nothing(shop, enters):
 
     assert sent.count("POST") == 1
     assert "Pending" in olga.reads
+
+
+def test_the_page_of_a_payout_shows_its_document_as_soon_as_it_is_made(shop, enters):
+    shop.opt_in()
+    payout = shop.payout("R1", "validate")
+    olga = enters(shop.olga).goes(f"/console/payouts/{payout}").opens("Accept").fills(reason="agreed")
+    olga.presses("Accept")
+    olga.page.locator("#invoice").get_by_role("button", name="PDF").wait_for(timeout=30_000)
+
+    assert "Its document is being made" not in olga.reads
