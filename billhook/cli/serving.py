@@ -66,7 +66,7 @@ def _fill(session: Session, out: Path, address: str) -> None:
         run(out, partners=12, terminal=session.terminal)
     session.say(
         database_url=f"sqlite:///{folder.database}", broker_url="", base_url=address, mail=str(out / "mail"),
-        account="ACME",
+        mails=True, account="ACME",
     )  # fmt: skip
 
 
