@@ -3,6 +3,7 @@
 import pytest
 
 from engine import onboarding, people, self_invoicing
+from engine.effects import MOST_UPLOADS
 from tests.fakes import PDF
 from tests.worlds import DETAILS
 
@@ -187,14 +188,14 @@ def test_what_is_missing_for_an_invoice_is_told_with_the_preview(place, anna):
     assert "(partner)" in anna.text
 
 
-def asked(web, anna):
+def asked(web):
     """A payout that waits for the partner's own invoice: it has opted out."""
     self_invoicing.opt_out(web.place.contact(), "NORD")
     return web.place.payout(state="Pending", ask=["invoice"])
 
 
 def test_an_own_invoice_is_given_and_read_by_both_sides(web, anna, olga):
-    payout = asked(web, anna)
+    payout = asked(web)
     anna.get(f"/portal/payouts/{payout}").press("Upload", files={"invoice": ("R 17.pdf", PDF, "application/pdf")})
     link = f"/payouts/{payout}/own-invoice"
     read = [olga.client.get(f"/console{link}"), anna.client.get(f"/portal{link}")]
@@ -206,10 +207,9 @@ def test_an_own_invoice_is_given_and_read_by_both_sides(web, anna, olga):
 
 def test_an_own_invoice_is_sent_so_often_and_no_more(web, anna):
 
-    payout = web.place.payout(state="Pending", ask=["invoice"])
-    anna.get(f"/portal/payouts/{payout}")
-    for number in range(21):
+    payout = asked(web)
+    for number in range(MOST_UPLOADS + 1):
         file = ("R.pdf", b"%%PDF-1.7\n%d\n%%%%EOF\n" % number, "application/pdf")
-        anna.press("Upload", files={"invoice": file})
+        anna.get(f"/portal/payouts/{payout}").press("Upload", files={"invoice": file})
 
     assert "It was uploaded 20 times already. Ask the vendor." in anna.text
