@@ -45,7 +45,7 @@ class Nasty(NumberPrinter):
 
 @pytest.fixture(scope="module")
 def strict() -> Iterator[PressProcess]:
-    press = PressProcess(seconds=0.5, memory_mb=300)
+    press = PressProcess(seconds=0.5, memory_mb=500)
     yield press
     press.close()
 
@@ -54,7 +54,7 @@ def strict() -> Iterator[PressProcess]:
     ("mood", "told"),
     [
         ("hangs", "The page took longer than 0.5 s."),
-        ("eats memory", "The page needed more than 300 MB."),
+        ("eats memory", "The page needed more than 500 MB."),
         ("crashes", "The press died while it printed. Try again: another one is started."),
         ("lacks its number", "lacks its number. It was not attached."),
     ],

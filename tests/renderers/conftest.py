@@ -65,8 +65,8 @@ def fontless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PressP
 
 @pytest.fixture(scope="session")
 def strict_press() -> Iterator[PressProcess]:
-    """One that gives a page 1.5 seconds and 300 MB, and takes a new printer after 3 pages."""
-    press = PressProcess(seconds=1.5, memory_mb=300, recycle=3)
+    """One that gives a page 1.5 seconds and 500 MB, and takes a new printer after 3 pages."""
+    press = PressProcess(seconds=1.5, memory_mb=500, recycle=3)
     yield press
     press.close()
 

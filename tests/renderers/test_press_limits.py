@@ -19,7 +19,7 @@ EATS = "<table><tr><td colspan=100000000>x"
 DEEP = "<div>" * 1000
 NASTY = [
     (HANGS, "The page took longer than 1.5 s."),
-    (EATS, "The page needed more than 300 MB."),
+    (EATS, "The page needed more than 500 MB."),
     (DEEP, "The page stopped WeasyPrint with RecursionError: "),
 ]
 OWNER = """
@@ -162,7 +162,7 @@ def test_a_closed_press_leaves_no_process_behind(strict_press):
 
 
 def test_a_pool_prints_two_pages_at_a_time():
-    pool = PressPool(2, seconds=1.5, memory_mb=300)
+    pool = PressPool(2, seconds=1.5, memory_mb=500)
     with ThreadPoolExecutor() as threads:
         wait([threads.submit(printed_by, pool) for _ in range(2)])
         slow = threads.submit(printed_by, pool, HANGS)
