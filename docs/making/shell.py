@@ -6,6 +6,7 @@ the code before and forks for each: what runs is the same `main`, without a seco
 """
 
 import atexit
+import gc
 import json
 import os
 import shutil
@@ -15,8 +16,10 @@ import subprocess
 import sys
 import tempfile
 from functools import cache
+from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import NoReturn
 
 _WORDS = 1 << 20  # bytes that a command's words and surroundings may have
@@ -49,12 +52,16 @@ def folder() -> Path:
 
 def _serve(place: str) -> None:
     """Load what commands load, then fork for each."""
-    import engine.effects  # noqa: F401
+    import billhook
 
+    for module in walk_packages(billhook.__path__, "billhook."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
     for group in ("billhook.actions", "billhook.renderers"):
         for point in entry_points(group=group):
             point.load()
 
+    gc.freeze()  # else a fork that ends looks at, and so copies, all of it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(place)
