@@ -1,6 +1,7 @@
 """A shell in a folder of its own: `shell("payouts", "list")` runs the command in this process. It knows no command."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,15 +53,40 @@ def shell(tmp_path, monkeypatch, capsys, sqlite_database) -> Shell:
     return run
 
 
+@pytest.fixture(scope="session")
+def beginnings(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("beginnings")
+
+
 @pytest.fixture
-def acme(shell) -> Shell:
+def begin(beginnings, sqlite_database) -> Callable[[str, Callable[[], None]], None]:
+    """`begin("acme", with_it)`: what `with_it` does to this test's database is done once a process, then copied."""
+    database = Path(sqlite_database.removeprefix("sqlite:///"))
+
+    def begin(name: str, with_it: Callable[[], None]) -> None:
+        kept = beginnings / name
+        if kept.exists():
+            shutil.copy(kept, database)
+        else:
+            with_it()
+            shutil.copy(database, kept)
+
+    return begin
+
+
+@pytest.fixture
+def acme(shell, begin) -> Shell:
     """A shell whose database has the account ACME, the example's partners and rewards, the buyer and the switch."""
+    begin("acme", lambda: found(shell))
+    return shell
+
+
+def found(shell: Shell) -> None:
     shell("init")
     shell("import", "partners", str(EXAMPLES / "partners.csv"))
     shell("import", "rewards", str(EXAMPLES / "rewards.csv"))
     shell("self-invoicing", "buyer", *options("--set", BUYER))
     shell("self-invoicing", "switch", "on")
-    return shell
 
 
 def options(name: str, values: dict[str, str]) -> list[str]:
@@ -68,7 +94,7 @@ def options(name: str, values: dict[str, str]) -> list[str]:
 
 
 @pytest.fixture
-def opted_in(acme) -> Shell:
+def opted_in(acme, begin) -> Shell:
     """`acme`, where DE-NORD has opted in."""
-    acme("self-invoicing", "opt-in", "DE-NORD", *options("--answer", DETAILS))
+    begin("opted in", lambda: acme("self-invoicing", "opt-in", "DE-NORD", *options("--answer", DETAILS)))
     return acme

@@ -13,11 +13,15 @@ NUMBER = "ACME-DE-NORD-00001"
 
 
 @pytest.fixture
-def invoiced(opted_in):
+def invoiced(opted_in, begin):
     """DE-NORD has an invoice that was delivered."""
-    payout = opted_in("payouts", "create", "DE-NORD", "--ask", "none", "--json").data["id"]
-    opted_in("payouts", "fire", payout, "validate")
+    begin("invoiced", lambda: invoice(opted_in))
     return opted_in
+
+
+def invoice(shell) -> None:
+    payout = shell("payouts", "create", "DE-NORD", "--ask", "none", "--json").data["id"]
+    shell("payouts", "fire", payout, "validate")
 
 
 def state(shell) -> str:
