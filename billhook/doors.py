@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from actions.self_invoicing import detail_changes
 from engine import (
     accounts,
+    automatic_payouts,
     definitions,
     intake,
     onboarding,
@@ -84,6 +85,10 @@ class Settings(Door):
     def acceptance_days(self, days: int) -> None:
         """After so many days of silence an invoice counts as accepted, by agreements accepted from now on."""
         accounts.set_acceptance_days(self.caller, days)
+
+    def payout_day(self, day: int) -> None:
+        """The day of the month, 1 to 28, on which Draft payouts are made of what is owed; 0: never by themselves."""
+        automatic_payouts.set_day(self.caller, day)
 
     def timezone(self, timezone: str) -> int:
         return accounts.set_timezone(self.caller, timezone)

@@ -49,7 +49,7 @@ def find(world: World, code: str) -> str:
 def set_four_eyes(caller: Caller, *, on: bool) -> None:
     """Whether the one who validated a payout may not mark it paid."""
     caller.require("four eyes", "admin")
-    caller.transact(lambda tx: _set(tx, caller, "four_eyes", on, f"four eyes was switched {'on' if on else 'off'}"))
+    caller.transact(lambda tx: change(tx, caller, "four_eyes", on, f"four eyes was switched {'on' if on else 'off'}"))
 
 
 def set_number_format(caller: Caller, pattern: str = "", *, credit_notes: str = "", yearly: bool | None = None) -> None:
@@ -85,7 +85,7 @@ def set_acceptance_days(caller: Caller, days: int) -> None:
         told = f"{days} is not from {FEWEST_DAYS} to {MOST_DAYS}."
         raise Invalid("The account", [Problem("acceptance_days", told)])
     told = f"an invoice counts as accepted after {days} days of silence"
-    caller.transact(lambda tx: _set(tx, caller, "acceptance_days", days, told))
+    caller.transact(lambda tx: change(tx, caller, "acceptance_days", days, told))
 
 
 def set_timezone(caller: Caller, timezone: str) -> int:
@@ -102,7 +102,7 @@ def set_timezone(caller: Caller, timezone: str) -> int:
         raise Invalid("The account", problems)
 
     def work(tx: Tx) -> int:
-        _set(tx, caller, "timezone", timezone, f"the time zone is {timezone}")
+        change(tx, caller, "timezone", timezone, f"the time zone is {timezone}")
         return timers.rezone(tx, caller.account_id, ZoneInfo(timezone))
 
     return caller.transact(work)
@@ -110,7 +110,10 @@ def set_timezone(caller: Caller, timezone: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is set for an account: `switch_on` of self-invoicing, patterns of numbers, where invoices are dated."""
+    """
+    What is set for an account: `switch_on` of self-invoicing, patterns of numbers, where invoices are dated, the day of
+    the month on which payouts are made by themselves (0: never).
+    """
 
     code: str
     name: str
@@ -119,6 +122,8 @@ class Settings:
     four_eyes: bool
     number_format: str
     credit_number_format: str
+    acceptance_days: int
+    payout_day: int
 
 
 def settings(tx: Tx, caller: Caller) -> Settings:
@@ -127,7 +132,7 @@ def settings(tx: Tx, caller: Caller) -> Settings:
     row = tx.one(_READ, account=caller.account_id)
     return Settings(
         row.code, row.name, row.timezone, bool(row.switch_on), bool(row.four_eyes), row.number_format,
-        row.credit_number_format,
+        row.credit_number_format, row.acceptance_days, row.payout_day,
     )  # fmt: skip
 
 
@@ -176,15 +181,16 @@ def _set_numbers(tx: Tx, caller: Caller, pattern: str, credit_notes: str, *, yea
         year, buyer = caller.now.astimezone(ZoneInfo(row.timezone)).year, BuyerDetails.from_json(json.loads(row.buyer))
         require_new_numbers(tx, caller.account_id, patterns, buyer=buyer.code, year=year, yearly=anew)
     if pattern:
-        _set(tx, caller, "number_format", pattern, f"numbers are written {pattern}")
+        change(tx, caller, "number_format", pattern, f"numbers are written {pattern}")
     if credit_notes:
-        _set(tx, caller, "credit_number_format", credit_notes, f"credit notes are numbered {credit_notes}")
+        change(tx, caller, "credit_number_format", credit_notes, f"credit notes are numbered {credit_notes}")
     if yearly is not None:
         told = "begin anew each year" if yearly else "go on for ever"
-        _set(tx, caller, "yearly_numbers", yearly, f"numbers {told}")
+        change(tx, caller, "yearly_numbers", yearly, f"numbers {told}")
 
 
-def _set(tx: Tx, caller: Caller, column: str, value: Any, sentence: str) -> None:
+def change(tx: Tx, caller: Caller, column: str, value: Any, sentence: str) -> None:
+    """Set one column of the account, with a deed that says what it was. Whether the caller may is asked before."""
     row = tx.one(_LOCK, account=caller.account_id)
     before = getattr(row, column) if column not in _SWITCHES else bool(getattr(row, column))
     tx.run(_SETTINGS[column], account=caller.account_id, value=value)
@@ -193,11 +199,11 @@ def _set(tx: Tx, caller: Caller, column: str, value: Any, sentence: str) -> None
 
 
 _READ = """
-    SELECT code, name, timezone, switch_on, four_eyes, number_format, credit_number_format FROM account
-    WHERE id = :account"""
+    SELECT code, name, timezone, switch_on, four_eyes, number_format, credit_number_format, acceptance_days, payout_day
+    FROM account WHERE id = :account"""
 _SWITCHES = ("four_eyes", "yearly_numbers")
 _LOCK = """
-    SELECT four_eyes, number_format, credit_number_format, yearly_numbers, timezone, acceptance_days, buyer
+    SELECT four_eyes, number_format, credit_number_format, yearly_numbers, timezone, acceptance_days, payout_day, buyer
     FROM account WHERE id = :account FOR UPDATE"""
 _SETTINGS = {
     "four_eyes": "UPDATE account SET four_eyes = :value WHERE id = :account",
@@ -205,5 +211,6 @@ _SETTINGS = {
     "credit_number_format": "UPDATE account SET credit_number_format = :value WHERE id = :account",
     "yearly_numbers": "UPDATE account SET yearly_numbers = :value WHERE id = :account",
     "acceptance_days": "UPDATE account SET acceptance_days = :value WHERE id = :account",
+    "payout_day": "UPDATE account SET payout_day = :value WHERE id = :account",
     "timezone": "UPDATE account SET timezone = :value WHERE id = :account",
 }

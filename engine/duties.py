@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
-from engine import acceptance, invoice_events, reminders
+from engine import acceptance, automatic_payouts, invoice_events, reminders
 from engine.timers import Duty
 
 DUTIES: Mapping[str, Duty] = {
     reminders.KIND: reminders.remind,
     invoice_events.SILENCE: acceptance.deem,
+    automatic_payouts.KIND: automatic_payouts.begin,
+    automatic_payouts.KIND_OF_PARTNER: automatic_payouts.make,
 }

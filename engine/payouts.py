@@ -46,7 +46,12 @@ def create(caller: Caller, partner_code: str, currency: str, options: Options | 
         Invalid: there is no eligible reward, or one that was named is not eligible.
     """
     caller.require("create payout", "vendor", "api")
-    return caller.transact(lambda tx: _create(tx, caller, partner_code, currency, options or Options()))
+    return caller.transact(lambda tx: create_in(tx, caller, partner_code, currency, options))
+
+
+def create_in(tx: Tx, caller: Caller, partner_code: str, currency: str, options: Options | None = None) -> str:
+    """The same, in a transaction that is open. Whether the caller may is asked before."""
+    return _create(tx, caller, partner_code, currency, options or Options())
 
 
 def get(tx: Tx, caller: Caller, payout_id: str) -> Any:
@@ -106,6 +111,11 @@ def currencies(tx: Tx, caller: Caller, partner_code: str) -> list[str]:
     return [row.currency for row in tx.all(_CURRENCIES, account=caller.account_id, partner=partner.id)]
 
 
+def owed_in(tx: Tx, account_id: str, partner_id: str) -> list[str]:
+    """The currencies in which a partner's eligible rewards come to more than nothing."""
+    return [row.currency for row in tx.all(_OWED, account=account_id, partner=partner_id)]
+
+
 def _create(tx: Tx, caller: Caller, partner_code: str, currency: str, options: Options) -> str:
     partner = partners.by_code(tx, caller.account_id, partner_code)
     published = definitions.live(tx, caller.account_id, kind="payout", name=options.pipeline)
@@ -161,6 +171,8 @@ _ELIGIBLE = f"""
     SELECT r.id, r.reference, r.amount {_FREE} AND r.currency = :currency
     ORDER BY r.reference || '' FOR UPDATE OF r"""
 _CURRENCIES = f"SELECT DISTINCT r.currency {_FREE} ORDER BY r.currency"
+# `* 1.0`: no sum is too large to be compared.
+_OWED = f"SELECT r.currency {_FREE} GROUP BY r.currency HAVING SUM(r.amount * 1.0) > 0 ORDER BY r.currency"
 _LINES = """
     SELECT r.reference, r.description, r.amount, r.currency, r.occurred_on, r.status FROM payout_line l
     JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id

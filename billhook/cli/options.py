@@ -7,6 +7,7 @@ A command may say them before or after its name: `billhook --json payouts list` 
 import inspect
 from collections.abc import Callable
 from dataclasses import fields
+from enum import StrEnum
 from functools import wraps
 from typing import Annotated, Any
 
@@ -32,6 +33,13 @@ As = Annotated[
 ]
 Json = Annotated[bool, _option("--json", help="Plain JSON on standard output, nothing else there.")]
 NoWait = Annotated[bool, _option("--no-wait", help="Leave documents to a worker.")]
+
+
+class OnOff(StrEnum):
+    """An argument that switches."""
+
+    on = "on"
+    off = "off"
 
 
 def command(app: typer.Typer, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

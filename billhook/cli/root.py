@@ -19,6 +19,7 @@ from billhook.cli.payouts import add_to as add_payouts
 from billhook.cli.people import add_to as add_people
 from billhook.cli.self_invoicing import add_to as add_self_invoicing
 from billhook.cli.serving import add_to as add_serving
+from billhook.cli.settings import add_to as add_settings
 from billhook.cli.starting import add_to as add_starting
 from billhook.cli.tax import add_to as add_tax
 from billhook.cli.webhooks import add_to as add_webhooks
@@ -76,6 +77,7 @@ for add in (
     add_backing_up,
     add_working,
     add_people,
+    add_settings,
     add_webhooks,
     add_serving,
 ):

@@ -1,13 +1,12 @@
 """Commands of self-invoicing: the switch, the buyer's details, opting in and out, the agreement, issuing after all."""
 
 from dataclasses import asdict, fields, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from billhook.cli.onboarding import Answer, Partner
-from billhook.cli.options import command
+from billhook.cli.options import OnOff, command
 from billhook.cli.session import Session, answers, pairs
 
 if TYPE_CHECKING:
@@ -15,11 +14,6 @@ if TYPE_CHECKING:
     from engine.self_invoicing import Profile
 
 Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
-
-
-class OnOff(StrEnum):
-    on = "on"
-    off = "off"
 
 
 def add_to(app: typer.Typer) -> None:

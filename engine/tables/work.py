@@ -16,6 +16,7 @@ class Account(SQLModel, table=True):
     switch_on: bool = False
     four_eyes: bool = False
     acceptance_days: int = Field(default=14, sa_type=BigInteger)
+    payout_day: int = Field(default=0, sa_type=BigInteger)
     buyer: str = Field(default="{}", sa_type=Text)
     number_format: str = Field(sa_type=Text)
     credit_number_format: str = Field(sa_type=Text)

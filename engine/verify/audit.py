@@ -17,6 +17,7 @@ Settings = Mapping[str, Any]
 _NEW_ACCOUNT: Settings = {
     "switch": False, "four_eyes": False, "number_format": INVOICE_FORMAT, "details": details_hash({}),
     "acceptance_days": 14, "credit_number_format": CREDIT_NOTE_FORMAT, "yearly_numbers": False,
+    "payout_day": 0,
 }  # fmt: skip
 _NEW_PARTNER: Settings = {"choice": "never_asked", "details": details_hash({}), "tax_override": None}
 
@@ -27,7 +28,7 @@ def audit(scope: Scope) -> Iterator[Looked]:
         is_now = {
             "switch": bool(row.switch_on), "four_eyes": bool(row.four_eyes), "number_format": row.number_format,
             "acceptance_days": row.acceptance_days, "credit_number_format": row.credit_number_format,
-            "yearly_numbers": bool(row.yearly_numbers),
+            "yearly_numbers": bool(row.yearly_numbers), "payout_day": row.payout_day,
             "details": details_hash(json.loads(row.buyer)),
         }  # fmt: skip
         unpublished = scope.tx.all(_DEFINITIONS, account=row.id)
@@ -97,7 +98,7 @@ _SETTING = {
 }  # fmt: skip
 _ACCOUNTS = """
     SELECT id, code, switch_on, four_eyes, number_format, acceptance_days, credit_number_format,
-        yearly_numbers, buyer FROM account
+        yearly_numbers, payout_day, buyer FROM account
     WHERE id > :after_id ORDER BY id LIMIT :page"""
 _PARTNERS = """
     SELECT s.account_id, s.id, s.code, a.code AS account, s.self_invoicing, s.seller, (

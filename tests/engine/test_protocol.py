@@ -350,7 +350,7 @@ class Seen:
             over = agreement.revoked_at or agreement.superseded_by
             statuses = [row.status for row in self.timers.values() if row.subject_id == agreement.id]
             assert len(statuses) == 2
-            assert ("waiting" if over else "cancelled") not in statuses
+            assert ("waiting" if over else "cancelled") not in statuses or agreement.opted_out_late
 
 
 def missing(invoice: Any, document: Any) -> tuple[str, ...]:
@@ -381,7 +381,8 @@ LOOKS = {
     "attachment": "SELECT invoice_id, sha256, attached_at FROM attachment WHERE account_id = :account",
     "decision": "SELECT * FROM decision WHERE account_id = :account",
     "timer": "SELECT * FROM timer WHERE account_id = :account",
-    "agreement": "SELECT id, revoked_at, superseded_by FROM agreement WHERE account_id = :account",
+    "agreement": """SELECT id, revoked_at, superseded_by, revoked_at IS NULL AND partner_id IN (SELECT id FROM partner
+        WHERE self_invoicing = 'opted_out') AS opted_out_late FROM agreement WHERE account_id = :account""",
     "attach": "SELECT sentence FROM history WHERE account_id = :account AND verb = 'attach'",
     "notice": "SELECT id FROM notification WHERE account_id = :account AND topic = 'agreement_ends'",
 }

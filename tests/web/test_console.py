@@ -101,6 +101,15 @@ def test_the_switch_and_the_settings(place, olga):
     assert "is none; name one such as Europe/Paris" in olga.press("Keep the time zone", timezone="Mars").text
 
 
+def test_payouts_are_made_by_themselves_from_the_day_that_is_chosen(place, olga):
+    page = olga.get("/console/account/payouts").press("Keep the day", day="5")
+
+    assert "Payouts are made by themselves on day 5 of each month." in page.text
+    assert page.page.xpath("//select[@name='day']/option[@selected]/text()") == ["5"]
+    assert "No payouts are made by themselves." in olga.press("Keep the day", day="0").text
+    assert "31 is no day that every month has." in olga.press("Keep the day", day="31").text
+
+
 def test_wrong_billing_details_are_told_beside_their_field(olga):
     olga.get("/console/account/payouts").press("Keep", vat_number="DE1", payment_days="soon")
     assert olga.page.get_element_by_id("payment_days-wrong").text == "a whole number of days, such as 30."

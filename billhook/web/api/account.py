@@ -46,6 +46,12 @@ class Days(Body):
     days: int = Field(examples=[14])
 
 
+class PayoutDay(Body):
+    """On this day of each month, 1 to 28, Draft payouts are made of what is owed; 0: never by themselves."""
+
+    day: int = Field(examples=[1])
+
+
 class Member(Body):
     """One of the vendor's people."""
 
@@ -112,6 +118,11 @@ def set_timezone(call: Writing, body: Zone) -> Counted:
 @routes.put("/account/acceptance-days", status_code=204)
 def set_acceptance_days(call: Writing, body: Days) -> None:
     call.do(lambda account: account.settings.acceptance_days(body.days), body)
+
+
+@routes.put("/account/payout-day", status_code=204)
+def set_payout_day(call: Writing, body: PayoutDay) -> None:
+    call.do(lambda account: account.settings.payout_day(body.day), body)
 
 
 @routes.get("/events")

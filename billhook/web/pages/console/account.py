@@ -1,4 +1,4 @@
-"""Account > Payouts of the vendor: the self-invoicing switch, the billing details, four eyes, numbers, time zone."""
+"""Account > Payouts of the vendor: the self-invoicing switch, billing details, payouts by themselves, numbers."""
 
 from typing import Annotated, Any
 
@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from billhook.web import forms
 from billhook.web.visits import Vendor, Visit
+from engine.automatic_payouts import LAST_DAY, NEVER
 from engine.billing.errors import NotANumberFormat
 from engine.billing.parties import LIMITS, BuyerDetails
 from engine.contracts import Field
@@ -59,6 +60,14 @@ def four_eyes(visit: Vendor, on: Annotated[bool, Form()] = False) -> Response:
     return _kept(visit, lambda: visit.workspace.settings.four_eyes(on=on), f"Four eyes is {_spoken(on=on)}.")
 
 
+@routes.post("/payout-day")
+def payout_day(visit: Vendor, day: Annotated[int, Form()] = NEVER) -> Response:
+    told = (
+        f"Payouts are made by themselves on day {day} of each month." if day else "No payouts are made by themselves."
+    )
+    return _kept(visit, lambda: visit.workspace.settings.payout_day(day), told)
+
+
 @routes.post("/numbers")
 def numbers(visit: Vendor, pattern: Text = "") -> Response:
     return _kept(visit, lambda: visit.workspace.settings.number_format(pattern), f"Numbers are written {pattern}.")
@@ -100,5 +109,5 @@ def _page(visit: Visit, *, said: dict[str, Any] | None = None, error: Exception 
     may = visit.seat.role in ("owner", "admin")
     return visit.show(
         "console/account_payouts.html", form=form, settings=account.settings.get(), may=may,
-        status=422 if error else 200,
+        days=range(1, LAST_DAY + 1), status=422 if error else 200,
     )  # fmt: skip
