@@ -1,7 +1,7 @@
 """A database that fails at the k-th thing it is asked, around the real one. It knows no verb."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -44,9 +44,10 @@ FAILURES: dict[str, tuple[Failure, ...]] = {"sqlite": (disk, busy), "postgresql"
 
 @dataclass
 class Plan:
-    """Counts statements and commits while it is on; the k-th fails."""
+    """Counts statements and commits while it is on; the k-th fails. `calls` are the k that are to be tried."""
 
     failure: Failure
+    calls: Iterable[int] = ()
     struck: bool = False
     _left: int = 0
 
