@@ -8,6 +8,7 @@ from starsessions import SessionMiddleware
 from billhook.app import Billhook
 from billhook.metrics import Metrics
 from billhook.web import api, health, problems
+from billhook.web.beneath import Beneath
 from billhook.web.forms import Signature
 from billhook.web.hosts import OwnName
 from billhook.web.limits import BodyLimit, Counter
@@ -43,7 +44,7 @@ def create_app(billhook: Billhook) -> FastAPI:
     app.state.house = House(billhook, pages, Counter())
     for routes in (entrance.routes, provider.routes, mail.routes, portal.routes, console.routes):
         app.include_router(routes, dependencies=[Depends(with_session), Depends(signature.required)])
-    app.router.routes.extend(api.routes.routes)  # put together once a process, in a second, when first one is asked for
+    app.router.routes.append(Beneath(api.routes))  # put together once a process, when first one of them is asked for
     return app
 
 

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from billhook import Billhook
 from billhook.settings import Settings
+from billhook.web import api
 from billhook.web.application import create_app
 from engine import people
 from engine.tokens import SCOPES, THINGS
@@ -42,9 +43,8 @@ def routes() -> list[tuple[str, str]]:
     """Every method and path that the application answers."""
     with Billhook("sqlite://", settings=Settings()) as billhook:
         app = create_app(billhook)
-    found = [
-        (method, route.path) for route in iter_route_contexts(app.routes) for method in sorted(route.methods or ())
-    ]
+    there = iter_route_contexts([*app.routes, *api.routes.routes])
+    found = [(method, route.path) for route in there for method in sorted(route.methods or ())]
     return sorted({each for each in found if each[0] != "HEAD"} | {("GET", "/static")})
 
 

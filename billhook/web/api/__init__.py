@@ -6,7 +6,7 @@ from billhook.web.api import account, consent, invoices, partners, payouts, pipe
 from billhook.web.api.described import TROUBLES, router
 from billhook.web.api.strict import StrictRoute
 
-routes = APIRouter(prefix="/api/v1", route_class=StrictRoute, responses=TROUBLES)
+routes = APIRouter(prefix="/api/v1", route_class=StrictRoute, responses=TROUBLES, redirect_slashes=False)
 for each in (payouts, partners, rewards, invoices, consent, tax, pipelines, account, webhooks):
     routes.include_router(each.routes)
 routes.include_router(router(routes))

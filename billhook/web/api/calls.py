@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import asdict, is_dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Query, Request, Security
+from fastapi import Depends, Header, Query, Request
 from fastapi.dependencies.models import Dependant
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from billhook.app import Account, Workspace
@@ -26,7 +27,7 @@ from engine.views import LIMIT
 from engine.views.paging import MOST
 from engine.world import World
 
-_BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A token of Account > API tokens: `bh_...`.")
+BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A token of Account > API tokens: `bh_...`.")
 _KEY = Header(
     alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$",
     description="A repeat under the same key is not done again: it gets the first one's answer.",
@@ -89,36 +90,37 @@ class Paging:
 
 Pages = Annotated[Paging, Depends()]
 Newest = Annotated[bool, Query(description="The newest first; `next` goes on towards the oldest.")]
-Credentials = Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)]
 _SCOPES: dict[Callable[..., Any] | None, str] = {}  # of the dependencies that `may` made
 
 
 def may(scope: str) -> Any:
     """
-    The dependency that gives the `Call`, of a token with this scope. One that only reads takes no key.
+    The dependency that gives the `Call`, where the token that was identified has this scope. One that only reads takes
+    no key.
 
     Raises (its dependency):
-        TokenNeeded, ScopeMissing, TooFast.
+        ScopeMissing, TooFast.
     """
 
-    def look(request: Request, response: Response, credentials: Credentials) -> Call:
-        return _call(request, response, credentials, scope=scope)
+    async def look(request: Request, response: Response) -> Call:
+        return _call(request, response, scope=scope)
 
-    def act(
-        request: Request, response: Response, credentials: Credentials, key: Annotated[str | None, _KEY] = None
-    ) -> Call:
-        return _call(request, response, credentials, scope=scope, key=key)
+    async def act(request: Request, response: Response, key: Annotated[str | None, _KEY] = None) -> Call:
+        return _call(request, response, scope=scope, key=key)
 
     call = act if scope.endswith(":write") else look
     _SCOPES[call] = scope
     return Depends(call)
 
 
-def require_holder(request: Request) -> None:
-    """That the call comes with a token that opens something. Raises TokenNeeded."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    given = HTTPAuthorizationCredentials(scheme=kind, credentials=token) if kind.lower() == "bearer" else None
-    _holder(request.app.state.house.billhook.world, request, given)
+async def identify(request: Request) -> None:
+    """Look up whose token the call comes with, once a call and before all else. Raises TokenNeeded."""
+    given = await BEARER(request)
+    token, place = given.credentials if given else "", request.client.host if request.client else ""
+    holder = await run_in_threadpool(_holder, request.app.state.house.billhook.world, token, place)
+    if holder is None:
+        raise TokenNeeded
+    request.state.holder = holder
 
 
 def scope_of(dependant: Dependant) -> str:
@@ -126,24 +128,16 @@ def scope_of(dependant: Dependant) -> str:
     return next(_SCOPES[each.call] for each in dependant.dependencies if each.call in _SCOPES)
 
 
-def _call(
-    request: Request, response: Response, credentials: Credentials, *, scope: str, key: str | None = None
-) -> Call:
-    house = request.app.state.house
-    holder = _holder(house.billhook.world, request, credentials)
+def _call(request: Request, response: Response, *, scope: str, key: str | None = None) -> Call:
+    house, holder = request.app.state.house, request.state.holder
     response.headers.update(_counted(house.counter, holder))
     if scope not in holder.scopes:
         raise ScopeMissing(scope, sorted(holder.scopes))
     return Call(request, Account(house.billhook.world, holder.account_id).as_(holder.actor), key)
 
 
-def _holder(world: World, request: Request, credentials: HTTPAuthorizationCredentials | None) -> Holder:
-    place = request.client.host if request.client else ""
-    token = credentials.credentials if credentials else ""
-    holder = tokens.holder(world, token, origin=place) if token.startswith(tokens.PREFIX) else None
-    if holder is None:
-        raise TokenNeeded
-    return holder
+def _holder(world: World, token: str, place: str) -> Holder | None:
+    return tokens.holder(world, token, origin=place) if token.startswith(tokens.PREFIX) else None
 
 
 def _counted(counter: Counter, holder: Holder) -> dict[str, str]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
-from billhook.web.api.calls import scope_of
+from billhook.web.api.calls import BEARER, scope_of
 from billhook.web.api.examples import with_examples
 from billhook.web.api.shapes import Trouble
 
@@ -49,6 +49,8 @@ def description(routes: APIRouter) -> dict[str, Any]:
         summary="Partner onboarding and payouts with self-billing.",
         description="Amounts are decimal text, or minor units where they are whole numbers; instants are UTC.",
     )  # fmt: skip
+    scheme = BEARER.model.model_dump(mode="json", by_alias=True, exclude_none=True)
+    told["components"]["securitySchemes"] = {BEARER.scheme_name: scheme}
     for route in iter_route_contexts(routes.routes):
         if isinstance(route.original_route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():

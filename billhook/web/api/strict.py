@@ -8,10 +8,10 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from billhook.web.api.calls import require_holder
+from billhook.web.api.calls import identify
 
 MOST_VALUES = 100_000  # of a body; more would take a lot of memory for nothing that is asked here
-_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+SMALL = 32_768  # bytes of a body that is read at once; another thread would cost more than it takes
 
 
 class StrictRequest(Request):
@@ -24,7 +24,7 @@ class StrictRequest(Request):
         """
         body = await self.body()
         try:
-            return await run_in_threadpool(_read, body)
+            return _read(body) if len(body) < SMALL else await run_in_threadpool(_read, body)
         except RecursionError:
             raise json.JSONDecodeError("it is too deep", "", 0) from None
         except UnicodeDecodeError:
@@ -38,8 +38,7 @@ class StrictRoute(APIRoute):
         handler = super().get_route_handler()
 
         async def strict(request: Request) -> Response:
-            if request.method not in _WITHOUT_BODY:
-                await run_in_threadpool(require_holder, request)
+            await identify(request)
             return await handler(StrictRequest(request.scope, request.receive))
 
         return strict
