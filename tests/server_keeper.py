@@ -47,7 +47,7 @@ def main(kind: str) -> int:
 def _keep(server: "_Server") -> int:
     """Start it, on another port when somebody else was quicker to take the free one; wait; end it."""
     for _ in range(3):
-        process = server.start(_free_port())
+        process = server.start(free_port())
         try:
             if _comes_up(server, process):
                 print(server.url(), flush=True)
@@ -185,7 +185,7 @@ class _RabbitMq:
             'exec "$BINDIR/erlexec" "$@"\n'
         )
         (directory / "erl").chmod(0o755)
-        mapper_port = str(_free_port())
+        mapper_port = str(free_port())
         self._mapper = _run([str(runtime / "epmd"), "-port", mapper_port, "-address", "127.0.0.1"], directory)
         atexit.register(_end, self._mapper, signal.SIGTERM)
         self._surroundings = {"ERL_EPMD_PORT": mapper_port, "ERL_EPMD_ADDRESS": "127.0.0.1"}
@@ -198,7 +198,7 @@ class _RabbitMq:
             "RABBITMQ_NODENAME": f"billhook{port}@localhost",
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(port),
-            "RABBITMQ_DIST_PORT": str(_free_port()),
+            "RABBITMQ_DIST_PORT": str(free_port()),
             "RABBITMQ_LOGS": "-",
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none",
         }
@@ -306,7 +306,7 @@ def _end(process: "subprocess.Popen[bytes]", polite_signal: signal.Signals) -> N
         process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """
     Below those that the kernel gives to clients: while a server is down, a client that asks for it again and again
     would sooner or later be given the server's own port, be connected to itself, and keep the server from coming back.

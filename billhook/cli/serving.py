@@ -1,5 +1,6 @@
 """The command `serve`: the web application, and a worker with it where no broker leads to others; on a demo, too."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ def serve(
     """Serve the web until told to stop. Without a broker this process does the jobs too."""
     session.stays = True
     if demo:
-        _fill(session, out, f"http://localhost:{port}")
+        _fill(session, out, port)
     _require_own_machine(session, host)
     billhook = session.billhook
     works = not (no_worker or session.settings.broker_url)
@@ -56,17 +57,26 @@ def _require_own_machine(session: Session, host: str) -> None:
         raise Invalid("The configuration", [Problem("BILLHOOK_BASE_URL", told)])
 
 
-def _fill(session: Session, out: Path, address: str) -> None:
-    """Play the demo into the folder, where it was not played before, and work there from here on."""
+def _fill(session: Session, out: Path, port: int) -> None:
+    """
+    Play the demo into the folder, where it was not played before, and work there from here on. What goes well is not
+    logged unless it is asked for: the links to enter would be out of sight.
+
+    Raises:
+        Invalid: any port would do, and links have to name one.
+    """
     from billhook.demo import run
     from billhook.demo.folder import Folder
+    from engine.errors import Invalid, Problem
 
+    if not port:
+        raise Invalid("The command", [Problem("--port", "the demo's links lead to a port: name one, such as 8000.")])
     folder = Folder(out)
     if not folder.summary.exists():
         run(out, partners=12, terminal=session.terminal)
     session.say(
-        database_url=f"sqlite:///{folder.database}", broker_url="", base_url=address, mail=str(out / "mail"),
-        mails=True, account="ACME",
+        database_url=f"sqlite:///{folder.database}", broker_url="", base_url=f"http://localhost:{port}",
+        mail=str(out / "mail"), mails=True, account="ACME", log_level=os.environ.get("BILLHOOK_LOG_LEVEL", "WARNING"),
     )  # fmt: skip
 
 
@@ -77,4 +87,6 @@ def _tell_ways_in(session: Session) -> None:
     session.billhook.upgrade()
     for way in ways_in(session.billhook):
         session.terminal.remark(f"{way.who}: {session.settings.base_url}{way.path}")
-    session.terminal.remark(f"Each works once, for 15 minutes. Other mail lands in {session.settings.mail}/.")
+    session.terminal.remark(
+        f"Each works once, for 15 minutes. Other mail lands in {session.settings.mail}/. Ctrl-C stops it."
+    )

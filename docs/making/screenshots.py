@@ -56,6 +56,7 @@ def _picture(browser: Browser, served: Served, name: str, *, who: str, path: str
         page.get_by_role("button", name="Sign in to billhook").click()
     page.goto(served.url + path)
     if name == "portal-self-invoicing":
+        page.locator("main [name='footer']").fill("")
         page.locator("main [name='footer']").press_sequentially("SARL au capital de 10 000 €")
         page.locator("#preview img").wait_for()
         page.evaluate("window.scrollTo(0, 0)")

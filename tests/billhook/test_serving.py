@@ -11,6 +11,10 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from billhook.cli.terminal import Terminal
+from billhook.demo import run
+from tests.server_keeper import free_port
+
 BILLHOOK = [sys.executable, "-m", "billhook.cli"]
 
 
@@ -59,6 +63,33 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(sqlite_database):
 
     assert second.returncode == 1
     assert second.stderr.startswith("Address already in use (while attempting to bind on address ('127.0.0.1', ")
+
+
+def test_a_demo_is_served_with_links_to_enter_and_nothing_that_hides_them(tmp_path):
+    run(tmp_path / "demo", partners=2, terminal=Terminal(as_json=True))
+    command = [*BILLHOOK, "serve", "--demo", "--out", str(tmp_path / "demo"), "--port", str(port := free_port())]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        told = [process.stderr.readline() for _ in range(6)]
+        answers = [_patiently(line.split()[-1]).status_code for line in told[:5]]
+        process.send_signal(signal.SIGTERM)
+        rest = process.communicate(timeout=60)[1]
+
+    assert told[0].startswith(f"owner of Acme: http://localhost:{port}/sign-in/")
+    assert told[5] == f"Each works once, for 15 minutes. Other mail lands in {tmp_path}/demo/mail/. Ctrl-C stops it.\n"
+    assert (answers, rest) == ([200] * 5, "")
+
+
+def _patiently(address: str) -> httpx.Response:
+    with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
+        return client.get(address)
+
+
+def test_a_demo_wants_a_port_that_its_links_can_name(tmp_path):
+    command = [*BILLHOOK, "serve", "--demo", "--out", str(tmp_path), "--port", "0"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, list(tmp_path.iterdir())) == (1, [])
+    assert "--port: the demo's links lead to a port: name one, such as 8000." in ended.stderr
 
 
 def test_the_web_server_is_not_loaded_by_other_commands():

@@ -31,7 +31,7 @@ class Person:
 
     def presses(self, name: str, *, within: str = "main") -> "Person":
         """The button or link with this name, and waits for the page it leads to."""
-        with self.page.expect_navigation():
+        with self.page.expect_event("load"):
             self.finds(name, within=within).click()
         return self
 
