@@ -33,7 +33,7 @@ class Seat:
     """
     Where somebody may sit down: at the vendor's side of an account, or as a contact of one of its partners.
     `partner_id` and `partner` (its code) are '' at the vendor's side; `language` is ISO 639-1; `muted` the topics of
-    which no mail is wanted.
+    which no mail is wanted; `timezone` the account's.
     """
 
     account_id: str
@@ -46,6 +46,7 @@ class Seat:
     email: str
     language: str
     muted: tuple[str, ...] = ()
+    timezone: str = "UTC"
     partner_id: str = ""
     partner: str = ""
     partner_name: str = ""
@@ -332,10 +333,10 @@ def _tell(tx: Tx, caller: Caller, kind: SeatKind, seat_id: str, sentence: str, p
 
 _ADDED = "SELECT COUNT(*) AS contacts FROM contact WHERE account_id = :account AND partner_id = :partner"
 _OF_MEMBER = """
-    SELECT m.account_id, a.code AS account, a.name AS account_name, 'vendor' AS kind, m.id, m.role, m.name, m.email,
-        m.language, m.muted FROM membership m JOIN account a ON a.id = m.account_id WHERE m.ended_at IS NULL"""
+    SELECT m.account_id, a.code AS account, a.name AS account_name, a.timezone, 'vendor' AS kind, m.id, m.role, m.name,
+        m.email, m.language, m.muted FROM membership m JOIN account a ON a.id = m.account_id WHERE m.ended_at IS NULL"""
 _OF_CONTACT = """
-    SELECT c.account_id, a.code AS account, a.name AS account_name, 'partner' AS kind, c.id,
+    SELECT c.account_id, a.code AS account, a.name AS account_name, a.timezone, 'partner' AS kind, c.id,
         CASE WHEN c.is_main THEN 'main_contact' ELSE 'member' END AS role, c.name, c.email,
         CASE WHEN c.language = '' THEN s.language ELSE c.language END AS language, c.muted, s.id AS partner_id,
         s.code AS partner, s.name AS partner_name

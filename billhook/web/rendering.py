@@ -1,11 +1,12 @@
 """Pages from templates: all that a template may use, and the headers that keep a page to itself. It knows no route."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -56,13 +57,13 @@ class Pages:
         text = self._templates.get_template(template).render(
             seat=seat, place=PLACES[seat.kind] if seat else "", path=request.url.path, told=told,
             csrf_token=lambda: self._signature.token(request), known=is_loaded(request) and bool(request.session),
-            language=seat.language if seat else "en", **values,
+            language=seat.language if seat else "en", zone=ZoneInfo(seat.timezone if seat else "UTC"), **values,
         )  # fmt: skip
         return HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
 
     @pass_context
     def _ago(self, context: Context, stamped: str) -> str:
-        since = self._clock.now() - _instant(stamped)
+        since = self._clock.now() - moment(stamped)
         return format_timedelta(since, locale=context["language"], granularity="minute")
 
 
@@ -89,15 +90,14 @@ def _minor(context: Context, amount: int, currency: str) -> str:
 
 @pass_context
 def _day(context: Context, told: str | date) -> str:
-    """Of an instant, or of a day as it is."""
-    day = date.fromisoformat(told) if isinstance(told, str) and len(told) == _LENGTH_OF_A_DAY else told
-    return format_date(_instant(day) if isinstance(day, str) else day, "medium", locale=context["language"])
+    """Of an instant, by the account's clocks, or of a day as it is."""
+    if isinstance(told, str):
+        is_day = len(told) == _LENGTH_OF_A_DAY
+        told = date.fromisoformat(told) if is_day else moment(told).astimezone(context["zone"])
+    return format_date(told, "medium", locale=context["language"])
 
 
 @pass_context
 def _when(context: Context, stamped: str) -> str:
-    return format_datetime(_instant(stamped), "medium", locale=context["language"])
-
-
-def _instant(stamped: str | datetime) -> datetime:
-    return stamped if isinstance(stamped, datetime) else moment(stamped)
+    """An instant by the account's clocks."""
+    return format_datetime(moment(stamped), "medium", tzinfo=context["zone"], locale=context["language"])
