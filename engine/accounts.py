@@ -111,8 +111,9 @@ def set_timezone(caller: Caller, timezone: str) -> int:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """
-    What is set for an account: `switch_on` of self-invoicing, patterns of numbers, where invoices are dated, the day of
-    the month on which payouts are made by themselves (0: never).
+    What is set for an account: `switch_on` of self-invoicing, patterns of numbers and whether they begin anew each
+    year, where invoices are dated, the days of silence that agreements say, the day of the month on which payouts are
+    made by themselves (0: never).
     """
 
     code: str
@@ -122,6 +123,7 @@ class Settings:
     four_eyes: bool
     number_format: str
     credit_number_format: str
+    yearly_numbers: bool
     acceptance_days: int
     payout_day: int
 
@@ -132,7 +134,7 @@ def settings(tx: Tx, caller: Caller) -> Settings:
     row = tx.one(_READ, account=caller.account_id)
     return Settings(
         row.code, row.name, row.timezone, bool(row.switch_on), bool(row.four_eyes), row.number_format,
-        row.credit_number_format, row.acceptance_days, row.payout_day,
+        row.credit_number_format, bool(row.yearly_numbers), row.acceptance_days, row.payout_day,
     )  # fmt: skip
 
 
@@ -199,7 +201,8 @@ def change(tx: Tx, caller: Caller, column: str, value: Any, sentence: str) -> No
 
 
 _READ = """
-    SELECT code, name, timezone, switch_on, four_eyes, number_format, credit_number_format, acceptance_days, payout_day
+    SELECT code, name, timezone, switch_on, four_eyes, number_format, credit_number_format, yearly_numbers,
+        acceptance_days, payout_day
     FROM account WHERE id = :account"""
 _SWITCHES = ("four_eyes", "yearly_numbers")
 _LOCK = """

@@ -94,10 +94,7 @@ def test_the_switch_and_the_settings(place, olga):
     olga.get("/console/account/payouts").press("Switch self-invoicing off")
     assert "Self-invoicing is off." in olga.text
     assert "Four eyes is on." in olga.press("Switch four eyes on").text
-    assert (
-        "Numbers are written {buyer}-{seller}-{n:06}."
-        in olga.press("Keep the pattern", pattern="{buyer}-{seller}-{n:06}").text
-    )
+    assert "The numbers were kept." in olga.press("Keep the numbers", pattern="{buyer}-{seller}-{n:06}").text
     assert "is none; name one such as Europe/Paris" in olga.press("Keep the time zone", timezone="Mars").text
 
 
@@ -108,6 +105,25 @@ def test_payouts_are_made_by_themselves_from_the_day_that_is_chosen(place, olga)
     assert page.page.xpath("//select[@name='day']/option[@selected]/text()") == ["5"]
     assert "No payouts are made by themselves." in olga.press("Keep the day", day="0").text
     assert "31 is no day that every month has." in olga.press("Keep the day", day="31").text
+
+
+def test_invoices_and_credit_notes_are_numbered_as_wanted_and_anew_each_year(olga):
+    page = olga.get("/console/account/payouts").press("Keep the numbers", yearly="yes")
+    assert "would give a number again in another year. Put {year} in it" in page.text
+    page.press("Keep the numbers", pattern="{buyer}-{seller}-{year}-{n}", credit_notes="{buyer}-{seller}-{year}-C{n}",
+               yearly="yes")  # fmt: skip
+
+    assert "The numbers were kept." in page.text
+    assert page.page.get_element_by_id("credit_notes").value == "{buyer}-{seller}-{year}-C{n}"
+    assert page.page.xpath("//input[@name='yearly']/@checked")
+
+
+def test_the_days_of_silence_are_kept_for_agreements_to_come(olga):
+    page = olga.get("/console/account/payouts").press("Keep the days", days="21")
+
+    assert "Agreements from now on say 21 days of silence." in page.text
+    assert page.page.get_element_by_id("days").value == "21"
+    assert "365 is not from 1 to 90." in olga.press("Keep the days", days="365").text
 
 
 def test_wrong_billing_details_are_told_beside_their_field(olga):

@@ -1,4 +1,4 @@
-"""Account > Payouts of the vendor: the self-invoicing switch, billing details, payouts by themselves, numbers."""
+"""Account > Payouts of the vendor: the self-invoicing switch, billing details, numbers, and the like."""
 
 from typing import Annotated, Any
 
@@ -8,6 +8,7 @@ from starlette.responses import Response
 from billhook.web import forms
 from billhook.web.visits import Vendor, Visit
 from engine.automatic_payouts import LAST_DAY, NEVER
+from engine.billing.acceptance import FEWEST_DAYS, MOST_DAYS
 from engine.billing.errors import NotANumberFormat
 from engine.billing.parties import LIMITS, BuyerDetails
 from engine.contracts import Field
@@ -69,8 +70,19 @@ def payout_day(visit: Vendor, day: Annotated[int, Form()] = NEVER) -> Response:
 
 
 @routes.post("/numbers")
-def numbers(visit: Vendor, pattern: Text = "") -> Response:
-    return _kept(visit, lambda: visit.workspace.settings.number_format(pattern), f"Numbers are written {pattern}.")
+def numbers(
+    visit: Vendor, pattern: Text = "", credit_notes: Text = "", yearly: Annotated[bool, Form()] = False
+) -> Response:
+    def keep() -> None:
+        visit.workspace.settings.number_format(pattern, credit_notes=credit_notes, yearly=yearly)
+
+    return _kept(visit, keep, "The numbers were kept.")
+
+
+@routes.post("/acceptance-days")
+def acceptance_days(visit: Vendor, days: Annotated[int, Form()] = 0) -> Response:
+    told = f"Agreements from now on say {days} days of silence."
+    return _kept(visit, lambda: visit.workspace.settings.acceptance_days(days), told)
 
 
 @routes.post("/timezone")
@@ -109,5 +121,5 @@ def _page(visit: Visit, *, said: dict[str, Any] | None = None, error: Exception 
     may = visit.seat.role in ("owner", "admin")
     return visit.show(
         "console/account_payouts.html", form=form, settings=account.settings.get(), may=may,
-        days=range(1, LAST_DAY + 1), status=422 if error else 200,
+        days=range(1, LAST_DAY + 1), silence=(FEWEST_DAYS, MOST_DAYS), status=422 if error else 200,
     )  # fmt: skip
