@@ -276,6 +276,13 @@ class Jobs(Door):
         chosen = job_ids or [job.id for job in self.each(status="parked", action=action)]
         return sum(parked.retry(self.caller, chosen[start : start + CHUNK]) for start in range(0, len(chosen), CHUNK))
 
+    def park(self, job_ids: Sequence[str], *, reason: str) -> int:
+        """
+        Give up jobs that wait, until somebody retries them; those in hand or over stay as they are. Returns how many
+        there were.
+        """
+        return parked.park(self.caller, job_ids, reason=reason)
+
     def timers(self, *, status: str = "waiting", limit: int = timers.BATCH) -> Sequence[TimerView]:
         """What is to happen later, earliest first."""
         with self.caller.world.store.reading() as tx:

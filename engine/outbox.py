@@ -1,7 +1,8 @@
 """
 Jobs as rows: note, offer, claim, finish, put off, park. The table is the queue; a broker only carries hints.
 
-    pending -> offered -> claimed -> done | parked        (put off: back to pending, later)
+    pending -> offered -> claimed -> done | parked        (put off: back to pending, later; parked by hand before it
+                                                          is claimed)
 
 It knows no broker and no action. A claim has a lease and a fencing token: work that comes late with an old token
 changes nothing. Every change is a guarded UPDATE, so any number of sweepers and workers may do it at once.
@@ -139,6 +140,12 @@ def retry(tx: Tx, account_id: str, *, job_ids: Sequence[str]) -> int:
     return sum(tx.run(_RETRY, account=account_id, id=job_id, at_once=AT_ONCE) for job_id in job_ids)
 
 
+def park(tx: Tx, account_id: str, *, job_ids: Sequence[str], sentence: str, now: datetime) -> int:
+    """Park jobs that nobody has in hand; returns how many there were."""
+    values = {"account": account_id, "result": sentence, "now": stamp(now)}
+    return sum(tx.run(_PARK, id=job_id, **values) for job_id in job_ids)
+
+
 def unfinished(tx: Tx, *, due_by: datetime | None = None) -> int:
     """How many jobs are neither done nor parked; with `due_by`, not counting those that were put off beyond it."""
     return int(tx.one(_OPEN).jobs if due_by is None else tx.one(_OPEN + _AT_HAND, now=stamp(due_by)).jobs)
@@ -198,5 +205,8 @@ _RETRY = """
     UPDATE job SET status = 'pending', attempts = 0, not_before = :at_once, finished_at = NULL,
         unknown_since = NULL
     WHERE account_id = :account AND id = :id AND status = 'parked'"""
+_PARK = """
+    UPDATE job SET status = 'parked', result = :result, finished_at = :now, offered_at = NULL
+    WHERE account_id = :account AND id = :id AND status IN ('pending', 'offered')"""
 _OPEN = "SELECT COUNT(*) AS jobs FROM job WHERE status IN ('pending', 'offered', 'claimed')"
 _AT_HAND = " AND (status <> 'pending' OR not_before <= :now)"

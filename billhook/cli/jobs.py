@@ -1,4 +1,4 @@
-"""Commands of jobs: what waits for a worker or for its time, what was given up, and another try."""
+"""Commands of jobs: what waits for a worker or for its time, what was given up, another try, and giving up."""
 
 from typing import Annotated
 
@@ -14,6 +14,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Work in the background.", no_args_is_help=True)
     command(group, "list")(list_jobs)
     command(group, "retry")(retry)
+    command(group, "park")(park)
     command(group, "timers")(list_timers)
     app.add_typer(group, name="jobs")
 
@@ -53,8 +54,21 @@ def retry(
         raise typer.BadParameter("Name jobs, or say --all-parked.")
     jobs = session.workspace.jobs
     parked = [] if all_parked else [job.id for job in jobs.each(status="parked")]
-    count = jobs.retry([_full(text, parked) for text in ids or ()], action=action)
+    count = jobs.retry([_full(text, parked, "parked job") for text in ids or ()], action=action)
     session.terminal.result({"retried": count}, f"{count} job(s) are tried again.")
+
+
+def park(
+    session: Session,
+    ids: Annotated[list[str], typer.Argument(metavar="JOB...")],
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is shown with the jobs.")],
+) -> None:
+    """Give up jobs that wait, until they are retried. What is being done is not stopped."""
+    jobs = session.workspace.jobs
+    waiting = [job.id for status in ("pending", "offered") for job in jobs.each(status=status)]
+    count = jobs.park([_full(text, waiting, "job that waits") for text in ids], reason=reason)
+    session.terminal.result({"parked": count}, f"{count} job(s) are parked. Another try: billhook jobs retry.")
 
 
 def list_timers(
@@ -73,11 +87,11 @@ def list_timers(
     session.terminal.result({"timers": found}, Table(columns, rows, title="Timers", ids=("of",)))
 
 
-def _full(text: str, parked: list[str]) -> str:
-    """The one parked job whose id ends with `text`. Raises NotFound."""
+def _full(text: str, there: list[str], kind: str) -> str:
+    """The one of these jobs whose id ends with `text`. Raises NotFound."""
     from engine.errors import NotFound
 
-    found = [job for job in parked if job.endswith(text)]
+    found = [job for job in there if job.endswith(text)]
     if len(found) != 1:
-        raise NotFound("parked job", text)
+        raise NotFound(kind, text)
     return found[0]

@@ -184,6 +184,16 @@ def test_amounts_of_lines_are_decimal_text(acme):
     assert "RW-2609-010  2026-09-15   Vermittlung: Töpferei Grün          150.00  accepted" in said.out
 
 
+def test_a_job_that_waits_is_parked_by_its_end_with_a_reason(opted_in):
+    opted_in("payouts", "fire", payout(opted_in, "DE-NORD", "--ask", "none"), "validate", "--no-wait")
+    job = opted_in("jobs", "list", "--json").data["jobs"][0]["id"]
+    said = opted_in("jobs", "park", job[-8:], "--reason", "No paper.", "--no-wait")
+
+    assert said.out == "1 job(s) are parked. Another try: billhook jobs retry.\n"
+    assert "parked by hand: No paper." in opted_in("jobs", "list", "--status", "parked", "--json").out
+    assert "There is no job that waits" in opted_in("jobs", "park", job, "--reason", "x", "--no-wait").err
+
+
 def test_no_parked_job_is_called_that(acme):
     said = acme("jobs", "retry", "0000")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from billhook.doors import Jobs
-from engine.errors import NotAllowed, RenderError
+from engine.errors import NotAllowed, ReasonRequired, RenderError
 from engine.store import Store
 from tests.worlds import Place
 
@@ -56,6 +56,25 @@ def test_trying_again_is_for_managers_and_above(place):
 def test_those_of_one_action_are_tried_again_and_others_are_left(place):
     assert Jobs(place.vendor()).retry(action="send_mail") == 0
     assert Jobs(place.vendor()).retry(action="issue_invoice") == 2
+
+
+def test_what_waits_is_given_up_with_a_reason_until_it_is_tried_again(place):
+    place.payout(state="Ready")
+    (waits,) = Jobs(place.vendor()).list(status="pending")
+
+    assert Jobs(place.vendor()).park([waits.id], reason="the printer is away") == 1
+    assert Jobs(place.vendor()).list(status="parked")[-1].result == "parked by hand: the printer is away"
+    assert place.history(place.account_id)[-1].reason == "the printer is away"
+    assert Jobs(place.vendor()).park([waits.id], reason="again") == 0
+    assert Jobs(place.vendor()).retry([waits.id]) == 1
+
+
+def test_giving_up_wants_a_reason_and_is_for_managers_and_above(place):
+    with pytest.raises(ReasonRequired):
+        Jobs(place.vendor()).park(["x"], reason=" ")
+    for by in (place.vendor("viewer"), place.vendor("finance"), place.contact()):
+        with pytest.raises(NotAllowed):
+            Jobs(by).park(["x"], reason="why")
 
 
 def test_many_are_tried_again_in_several_transactions_none_of_them_long(place):

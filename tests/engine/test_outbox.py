@@ -49,6 +49,10 @@ class Queue:
         now = self.clock.now()
         return self._do(lambda tx: outbox.fail(tx, claim, sentence="no paper", permanent=permanent, now=now))
 
+    def park(self, *jobs: str) -> int:
+        said = {"job_ids": jobs, "sentence": "parked by hand", "now": self.clock.now()}
+        return self._do(lambda tx: outbox.park(tx, self.place.account_id, **said))
+
     def retry(self, job: str) -> int:
         return self._do(lambda tx: outbox.retry(tx, self.place.account_id, job_ids=[job]))
 
@@ -149,6 +153,18 @@ def test_only_parked_jobs_of_ones_own_account_are_retried(queue, own_store):
     assert there.retry(job) == 0
     assert queue.retry(job) == 1
     assert queue.retry(job) == 0
+
+
+def test_only_jobs_of_ones_own_account_that_nobody_has_in_hand_are_parked(queue, own_store):
+    waits, offered, held = queue.note(), queue.note(), queue.note()
+    claimed = queue.claim(held)
+    queue.place.owner.transact(lambda tx: tx.send("UPDATE job SET status = 'offered' WHERE id = :id", id=offered))
+
+    assert Queue(Place(own_store)).park(waits, offered, held) == 0
+    assert queue.park(waits, offered, held) == 2
+    assert queue.claim(offered) is None
+    assert queue.finish(claimed)
+    assert queue.park(held) == 0
 
 
 def test_a_worker_that_is_lost_five_times_parks_its_job(queue):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from engine import accounts, outbox, self_invoicing, verify, waiting
+from engine import accounts, outbox, parked, self_invoicing, verify, waiting
 from engine.billing.parties import BuyerDetails
 from engine.clock import stamp
 from engine.errors import BillhookError
@@ -158,11 +158,11 @@ class Protocol(RuleBasedStateMachine):
     def move_to_another_time_zone(self, zone):
         self.verb(lambda: accounts.set_timezone(self.place.owner, zone))
 
-    @rule()
-    def retry_what_was_parked(self):
-        parked = [row.id for row in self.place.jobs("parked")]
-        self.verb(lambda: self.place.owner.transact(
-            lambda tx: outbox.retry(tx, self.place.account_id, job_ids=parked)))  # fmt: skip
+    @rule(again=st.booleans())
+    def retry_what_was_parked_or_park_what_waits(self, again):
+        jobs = [row.id for row in self.place.jobs(*(("parked",) if again else ("pending", "offered")))]
+        retry_or_park = parked.retry if again else lambda *at: parked.park(*at, reason="later")
+        self.verb(lambda: retry_or_park(self.place.owner, jobs))
 
     # ---- workers, sweepers and the broker
 

@@ -126,6 +126,17 @@ def test_the_days_of_silence_are_kept_for_agreements_to_come(olga):
     assert "365 is not from 1 to 90." in olga.press("Keep the days", days="365").text
 
 
+def test_jobs_that_wait_are_parked_with_a_reason_and_tried_again(web, olga):
+    web.place.payout(state="Ready")
+    page = olga.get("/console/jobs?status=pending")
+    job = page.page.xpath("//tr[td='issue invoice']//input[@name='job']/@value")[0]
+
+    assert "'park jobs' is kept with its reason and none was given." in page.press("Park the chosen", job=[job]).text
+    assert "1 job(s) are parked." in page.press("Park the chosen", job=[job], reason="The printer is away.").text
+    assert "parked by hand: The printer is away." in page.text
+    assert "1 job(s) are tried again." in page.press("Try the chosen again, or all", job=[job]).text
+
+
 def test_wrong_billing_details_are_told_beside_their_field(olga):
     olga.get("/console/account/payouts").press("Keep", vat_number="DE1", payment_days="soon")
     assert olga.page.get_element_by_id("payment_days-wrong").text == "a whole number of days, such as 30."

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from billhook.web.api.calls import Call, Newest, Pages, may
-from billhook.web.api.shapes import Body, Code, Counted, Created, On
+from billhook.web.api.shapes import Body, Code, Counted, Created, On, Why
 from billhook.web.api.strict import StrictRoute
 from engine.accounts import Settings
 from engine.people import Seat
@@ -87,6 +87,12 @@ class Again(Body):
 
     jobs: list[Code] = Field(default=[], max_length=5000)
     action: str = Field(default="", max_length=200, examples=["issue_invoice"])
+
+
+class Park(Why):
+    """Jobs that wait, and why they are given up."""
+
+    jobs: list[Code] = Field(min_length=1, max_length=500)
 
 
 @routes.get("/account")
@@ -184,6 +190,12 @@ def list_jobs(
 def retry_jobs(call: Working, body: Again) -> Counted:
     """How many get five new attempts. A key makes no difference here: what is not parked any more stays as it is."""
     return Counted(call.workspace.jobs.retry(body.jobs, action=body.action))
+
+
+@routes.post("/jobs/park")
+def park_jobs(call: Working, body: Park) -> Counted:
+    """How many are given up until they are retried. Those that are being done, or are over, stay as they are."""
+    return Counted(call.do(lambda account: account.jobs.park(body.jobs, reason=body.reason), body))
 
 
 @routes.get("/timers")
