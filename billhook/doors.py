@@ -45,6 +45,7 @@ from engine.views import (
     Page,
     PartnerView,
     Slice,
+    UnderWay,
     pages,
 )
 from engine.world import Caller, World
@@ -112,6 +113,14 @@ class Pipelines(Door):
 
     def get(self, definition_id: str) -> Definition:
         return self._read(lambda tx: views.definition(tx, self.caller, definition_id))
+
+    def live(self) -> Sequence[Definition]:
+        """The newest version of each: what a new file would take the place of."""
+        return [self.get(each.id) for each in self.list() if each.live]
+
+    def under_way(self, definition_id: str, *, after: str | None = None, limit: int = LIMIT) -> Page[UnderWay]:
+        """Partners whose onboarding by this version is not completed."""
+        return self._read(lambda tx: views.under_way(tx, self.caller, definition_id, Slice(after, limit)))
 
 
 class Partners(Door):

@@ -1,5 +1,6 @@
 """
-Read YAML as people write it, strictly. The only file that imports `yaml`; it does not know what the values mean.
+Read YAML as people write it, strictly. `writer` writes it; no other file imports `yaml`. It does not know what the
+values mean.
 
 Every scalar stays the text that was written (PyYAML would read `on` as True, `NO` as False, `1:30` as 90 and `010` as
 8) and every value knows where it stands. Only events of the parser are used, so no object is ever made from a tag

@@ -12,8 +12,10 @@ from engine.views.deeds import HistoryView as HistoryView
 from engine.views.deeds import history as history
 from engine.views.deeds import partner_history as partner_history
 from engine.views.definition_list import DefinitionView as DefinitionView
+from engine.views.definition_list import UnderWay as UnderWay
 from engine.views.definition_list import definition as definition
 from engine.views.definition_list import definitions as definitions
+from engine.views.definition_list import under_way as under_way
 from engine.views.document_list import DocumentView as DocumentView
 from engine.views.document_list import document as document
 from engine.views.document_list import documents as documents

@@ -296,6 +296,17 @@ def test_pipelines_are_checked_with_line_and_column_and_published(api, root):
     assert api.get(f"/pipelines/{diagram}/diagram").headers["content-type"].startswith("image/svg+xml")
 
 
+def test_a_pipeline_can_be_had_as_yaml_with_who_is_under_way_on_it(api, root):
+    published = api.post("/pipelines", json={"yaml": (root / "pipelines.yaml").read_text()}).json()
+    pipeline = next(each["id"] for each in published if each["kind"] == "onboarding")
+    assert api.post("/partners/NORD/run", json={}).status_code < 300
+    written = api.get(f"/pipelines/{pipeline}/yaml")
+
+    assert written.headers["content-type"] == "application/yaml"
+    assert api.post("/pipelines/check", json={"yaml": written.text}).json() == []
+    assert [each["partner"] for each in api.get(f"/pipelines/{pipeline}/partners").json()["items"]] == ["NORD"]
+
+
 def test_answers_say_what_is_left_of_the_limit(api):
     first, second = api.get("/account"), api.get("/account")
 

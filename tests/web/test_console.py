@@ -166,10 +166,25 @@ def test_a_file_is_checked_with_its_problems_marked_and_published(olga, root):
     text = (root / "pipelines.yaml").read_text()
     olga.get("/console/pipelines/publish").press("Publish", text="onboarding: 3")
     assert olga.at.status_code == 422
-    assert "1:13 error" in olga.text
+    assert any("1 | onboarding: 3\n       |             ^" in each.text for each in olga.page.xpath("//ol//pre"))
     olga.press("Publish", text=text)
 
     assert "Live now:" in olga.text
+
+
+def test_a_new_file_begins_with_what_is_live(olga):
+    text = olga.get("/console/pipelines/publish").page.get_element_by_id("text").text
+
+    assert text.strip().startswith("version: 1\nonboarding:\n")
+    assert "(unchanged)" in olga.press("Publish").text
+
+
+def test_a_version_says_who_is_under_way_on_it_and_how_it_is_written(web, olga):
+    onboarding.start(web.place.vendor(), "NORD")
+    page = olga.get(olga.get("/console/pipelines").page.xpath("//tr[td='onboarding']//a/@href")[0])
+
+    assert "NORD NORD GmbH" in page.text
+    assert "action: self_invoicing" in page.page.xpath("//details/pre")[0].text
 
 
 def test_a_lifecycle_is_drawn(olga):

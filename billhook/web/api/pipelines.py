@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from billhook.web.api.calls import Call, may
+from billhook.web.api.calls import Call, Pages, may
 from billhook.web.api.shapes import Body
 from billhook.web.api.strict import StrictRoute
 from engine.definition import PayoutPipeline
@@ -14,10 +14,11 @@ from engine.definitions import Published
 from engine.errors import Invalid, NotFound
 from engine.errors import Problem as Wrong
 from engine.idempotency import plain
-from engine.views import DefinitionView
+from engine.views import DefinitionView, Page, UnderWay
 from pipelines.compiler import compile_file
 from pipelines.diagram import svg
 from pipelines.problems import Problem
+from pipelines.writer import written
 
 routes = APIRouter(prefix="/pipelines", tags=["pipelines"], route_class=StrictRoute)
 Reading = Annotated[Call, may("pipelines:read")]
@@ -62,6 +63,22 @@ def get_pipeline(call: Reading, pipeline: str) -> dict[str, Any]:
     """The version as it was compiled."""
     found: dict[str, Any] = plain(call.workspace.pipelines.get(pipeline))
     return found
+
+
+@routes.get("/{pipeline}/partners")
+def partners_under_way(call: Reading, pages: Pages, pipeline: str) -> Page[UnderWay]:
+    """Partners whose onboarding by this version is not completed, by code."""
+    return call.workspace.pipelines.under_way(pipeline, after=pages.after, limit=pages.limit)
+
+
+@routes.get(
+    "/{pipeline}/yaml",
+    response_class=Response,
+    responses={200: {"content": {"application/yaml": {"schema": {"type": "object"}}}}},
+)
+def pipeline_yaml(call: Reading, pipeline: str) -> Response:
+    """The version as a pipelines file, without the comments that stood in the one that was published."""
+    return Response(written([call.workspace.pipelines.get(pipeline)]), media_type="application/yaml")
 
 
 @routes.get(

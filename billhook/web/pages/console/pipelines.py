@@ -1,4 +1,4 @@
-"""Pipelines: their versions, how one looks, and publishing a file that has no problems."""
+"""Pipelines: their versions, how one looks, who is on it, and publishing a file that has no problems."""
 
 from typing import Annotated
 
@@ -10,6 +10,8 @@ from engine.definition import Onboarding
 from pipelines.compiler import compile_file
 from pipelines.diagram import svg
 from pipelines.problems import Problem
+from pipelines.reports import as_text
+from pipelines.writer import written
 
 routes = APIRouter(prefix="/pipelines")
 FILE = "pipelines.yaml"
@@ -22,7 +24,8 @@ def pipelines(visit: Vendor) -> Response:
 
 @routes.get("/publish")
 def writing(visit: Vendor) -> Response:
-    return _page(visit, "")
+    """It begins with what is live, to be changed."""
+    return _page(visit, written(visit.workspace.pipelines.live()))
 
 
 @routes.post("/publish")
@@ -36,14 +39,17 @@ def publish(visit: Vendor, text: Annotated[str, Form()] = "", only_check: Annota
 
 
 @routes.get("/{definition_id}")
-def pipeline(visit: Vendor, definition_id: str) -> Response:
-    found = visit.workspace.pipelines.get(definition_id)
+def pipeline(visit: Vendor, definition_id: str, after: str | None = None) -> Response:
+    door = visit.workspace.pipelines
+    found, partners = door.get(definition_id), door.under_way(definition_id, after=after)
     drawn = "" if isinstance(found, Onboarding) else svg(found)
-    return visit.show("console/pipeline.html", pipeline=found, onboarding=isinstance(found, Onboarding), drawn=drawn)
+    return visit.show(
+        "console/pipeline.html", pipeline=found, onboarding=isinstance(found, Onboarding), drawn=drawn,
+        partners=partners, yaml=written([found]),
+    )  # fmt: skip
 
 
 def _page(visit: Visit, text: str, *, problems: tuple[Problem, ...] = (), checked: bool = False) -> Response:
     wrong = any(problem.severity == "error" for problem in problems)
-    return visit.show(
-        "console/publish.html", text=text, problems=problems, checked=checked, status=422 if wrong else 200
-    )
+    told = [(each.severity, as_text([each], text)) for each in problems]
+    return visit.show("console/publish.html", text=text, problems=told, checked=checked, status=422 if wrong else 200)
