@@ -17,7 +17,7 @@ CONSOLE = [
 OWNER = "owner@example.com"
 LOOKS = {
     "wide": {"viewport": {"width": 1280, "height": 900}},
-    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "tablet in the dark": {"viewport": {"width": 900, "height": 1200}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 360, "height": 740}},
 }
 
