@@ -116,7 +116,7 @@ class Pipelines(Door):
 
     def live(self) -> Sequence[Definition]:
         """The newest version of each: what a new file would take the place of."""
-        return [self.get(each.id) for each in self.list() if each.live]
+        return self._read(lambda tx: definitions.all_live(tx, self.caller))
 
     def under_way(self, definition_id: str, *, after: str | None = None, limit: int = LIMIT) -> Page[UnderWay]:
         """Partners whose onboarding by this version is not completed."""

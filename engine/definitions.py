@@ -1,6 +1,6 @@
 """Publishing pipelines: the same content makes no new version; what is published never changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine import history
@@ -53,6 +53,20 @@ def live_lifecycles(tx: Tx, caller: Caller) -> list[PayoutPipeline]:
     """The newest version of every payout pipeline, the default first."""
     found = [restore(row.body) for row in tx.all(_NEWEST, account=caller.account_id, kind="payout")]
     return sorted((each for each in found if isinstance(each, PayoutPipeline)), key=lambda each: not each.default)
+
+
+def all_live(tx: Tx, caller: Caller) -> list[Definition]:
+    """
+    The newest version of every pipeline, as one file could say them: of several defaults of a kind the one published
+    last is the default still. Raises NotAllowed.
+    """
+    caller.require("pipelines", "viewer", "api")
+    found: list[Definition] = []
+    for kind in ("onboarding", "payout"):
+        newest_first = [restore(row.body) for row in tx.all(_NEWEST, account=caller.account_id, kind=kind)]
+        default = next((each.name for each in newest_first if each.default), "")
+        found += [replace(each, default=each.name == default) for each in newest_first]
+    return found
 
 
 def _publish(tx: Tx, caller: Caller, definition: Definition) -> Published:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine import definitions, onboarding, payouts
-from engine.definition import Step, canonical, fingerprint, restore
+from engine.definition import Step, canonical, fingerprint, kind_of, restore
 from engine.errors import NotAllowed, NotFound
 from engine.payouts import Options
 from tests.worlds import ONBOARDING, PAYOUT
@@ -70,6 +70,15 @@ def test_of_several_defaults_the_one_published_last_is_taken(place):
     definitions.publish(place.owner, [replace(PAYOUT, name="a-renamed")])
 
     assert live(place, "payout").name == "a-renamed"
+
+
+def test_all_that_is_live_has_one_default_of_each_kind_as_one_file_could_say(place):
+    place.clock.advance(minutes=1)
+    definitions.publish(place.owner, [replace(PAYOUT, name="newer", default=True)])
+    found = place.owner.world.store.unit_of_work(lambda tx: definitions.all_live(tx, place.owner))
+
+    assert [each.name for each in found if each.default and kind_of(each) == "payout"] == ["newer"]
+    assert {each.name for each in found} == {PAYOUT.name, "newer", ONBOARDING.name}
 
 
 def test_a_setting_called_default_makes_no_pipeline_the_default(place):
