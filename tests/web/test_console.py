@@ -79,6 +79,24 @@ def test_many_payouts_are_moved_after_a_look_at_what_would_come_of_it(place, olg
     assert place.state(good) == "Pending"
 
 
+def test_all_that_the_filters_find_are_moved_also_those_of_other_pages(place, olga):
+    drafts, pending = [place.payout(state="Draft") for _ in range(52)], place.payout(state="Pending")
+    olga.get("/console/payouts?state=Draft").press("See what would come of it", everything="yes", trigger="validate")
+    assert "52 would move, 0 would not." in olga.text
+    olga.press("Do it")
+
+    assert {place.state(each) for each in drafts} == {"Pending"}
+    assert pending[-8:] not in olga.text
+
+
+def test_those_that_would_not_move_are_told_by_reason_with_a_way_to_each(place, olga):
+    ready = [place.payout(state="Ready") for _ in range(2)]
+    olga.get("/console/payouts").press("See what would come of it", payout=ready, trigger="validate")
+
+    assert "2: It is Ready and cannot 'validate'." in olga.text
+    assert set(olga.page.xpath("//li//a/@href")) >= {f"/console/payouts/{each}" for each in ready}
+
+
 def test_doing_it_twice_does_it_once(place, olga):
     good = place.payout(state="Draft")
     preview = olga.get("/console/payouts").press("See what would come of it", payout=[good], trigger="validate").at

@@ -1,9 +1,8 @@
 """Payouts: table and board, one with its timeline, and many at once with a look at what would come of it."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
@@ -32,7 +31,7 @@ MOST_AT_ONCE = 500
 def payouts(visit: Vendor, after: str | None = None, state: str = "", partner: str = "", invoice: str = "") -> Response:
     where = PayoutFilter(state=state, partner=partner, invoice=invoice)
     return visit.show(
-        "console/payouts.html", where=where, states=states(visit), triggers=_triggers(visit),
+        "console/payouts.html", where=where, states=states(visit), triggers=_triggers(visit), most=MOST_AT_ONCE,
         page=visit.workspace.payouts.page(where, after=after, newest_first=True),
     )  # fmt: skip
 
@@ -56,9 +55,16 @@ def create(visit: Vendor, partner: Text, currency: Text, key: Key = "") -> Respo
 @routes.post("/many")
 def many(
     visit: Vendor, trigger: Text, payout: Annotated[list[str], Form(max_length=MOST_AT_ONCE)] = [],  # noqa: B006
-    reason: Text = "", key: Text = "",
+    reason: Text = "", key: Text = "", everything: Annotated[bool, Form()] = False, state: Text = "",
+    partner: Text = "", invoice: Text = "",
 ) -> Response:  # fmt: skip
-    """First what would come of it; then, with the key of that page, it is done: a repeat does nothing twice."""
+    """
+    First what would come of it, of those chosen or of `everything` that the filters find; then, with the key of that
+    page, it is done: a repeat does nothing twice.
+    """
+    if everything:
+        where = PayoutFilter(state=state, partner=partner, invoice=invoice)
+        payout = [*visit.workspace.payouts.ids(where)][:MOST_AT_ONCE]
     if not payout:
         return visit.go("/console/payouts", "Choose some payouts first.")
     done = bool(key)
@@ -67,7 +73,7 @@ def many(
     moved = [each for each in outcomes if each.fired]
     return visit.show(
         "console/many.html", done=done, trigger=trigger, reason=reason, chosen=payout, moved=moved, key=new_id(),
-        refused=_by_reason(outcomes),
+        refused=_by_reason(outcomes), shown=ON_BOARD,
     )  # fmt: skip
 
 
@@ -163,10 +169,17 @@ def _once(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _by_reason(outcomes: Sequence[Outcome]) -> list[tuple[str, int]]:
-    """Why payouts were refused, the most frequent first."""
-    return Counter(_said(each.refused) for each in outcomes if each.refused).most_common()
+def _by_reason(outcomes: Sequence[Outcome]) -> list[tuple[str, list[str]]]:
+    """Why payouts were refused, and which: the most frequent reason first."""
+    found: dict[str, list[str]] = {}
+    for each in outcomes:
+        if each.refused:
+            found.setdefault(_said(each.payout_id, each.refused), []).append(each.payout_id)
+    return sorted(found.items(), key=lambda reason: -len(reason[1]))
 
 
-def _said(refused: Any) -> str:
-    return " ".join(each.sentence for each in refused.refusals) if isinstance(refused, Refused) else str(refused)
+def _said(payout_id: str, refused: BillhookError) -> str:
+    """Of any payout that is in the same place."""
+    if isinstance(refused, Refused):
+        return " ".join(each.sentence for each in refused.refusals)
+    return str(refused).replace(f"payout {payout_id} ", "It ", 1)
