@@ -120,7 +120,7 @@ def missing_from_seller(details: SellerDetails) -> list[Missing]:
     form. Whether a tax % is needed depends on the buyer too: `choose_treatment` says.
     """
     return [
-        *_missing_name_and_address(details, "Your", "partner"),
+        *_missing_name_and_address(details, "The seller's", "partner"),
         *_missing_status(details),
         *_missing_tax_identity(details),
     ]
@@ -200,15 +200,15 @@ _NO_POSTCODES = frozenset({"AE", "AO", "BO", "BS", "HK", "QA", "UG", "ZW"})
 def _missing_status(details: SellerDetails) -> Iterator[Missing]:
     if details.tax_status == "":
         yield Missing(
-            "tax_status", "Say whether you are registered for VAT, a small business, or not taxable.", "partner"
+            "tax_status", "Say whether the seller is registered for VAT, a small business, or not taxable.", "partner"
         )
 
 
 def _missing_tax_identity(details: SellerDetails) -> Iterator[Missing]:
     if details.tax_status == "registered" and details.country in VAT_COUNTRIES and not details.vat_number:
-        yield Missing("vat_number", "Your VAT number is missing: who is registered must show it.", "partner")
+        yield Missing("vat_number", "The seller's VAT number is missing: who is registered must show it.", "partner")
     elif details.tax_status == "small_business" and not (details.vat_number or details.tax_number):
-        yield Missing("tax_number", "Your tax number (or a VAT number) is missing.", "partner")
+        yield Missing("tax_number", "The seller's tax number (or a VAT number) is missing.", "partner")
 
 
 def _text_problems(details: SellerDetails | BuyerDetails) -> Iterator[Problem]:

@@ -174,11 +174,13 @@ NEEDED_BY: dict[Category, tuple[Need, ...]] = {
 def _gaps(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> list[Missing]:
     gaps = []
     if not seller.country:
-        gaps.append(Missing("country", "Your country is missing.", "partner"))
+        gaps.append(Missing("country", "The seller's country is missing.", "partner"))
     if not seller.status:
         gaps.append(
             Missing(
-                "tax_status", "Say whether you are registered for VAT, a small business, or not taxable.", "partner"
+                "tax_status",
+                "Say whether the seller is registered for VAT, a small business, or not taxable.",
+                "partner",
             )
         )
     if not buyer.country:
@@ -228,9 +230,10 @@ def _text_problems(override: Treatment) -> list[Problem]:
 
 def _without_vat_number(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
     if not seller.vat_number:
-        return [Missing("vat_number", "Your VAT number is missing: who is registered must show it.", "partner")]
+        return [Missing("vat_number", "The seller's VAT number is missing: who is registered must show it.", "partner")]
     if not seller.vat_number_valid:
-        sentence = f"Your VAT number does not check: write it as issued in {seller.country}, {_begins(seller.country)}."
+        written = f"as issued in {seller.country}, {_begins(seller.country)}"
+        sentence = f"The seller's VAT number does not check: write it {written}."
         return [Missing("vat_number", sentence, "partner")]
     return []
 
@@ -249,14 +252,14 @@ def _without_buyer_identity(_seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> li
 def _without_rate(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
     if seller.tax_percent:
         return []
-    sentence = "Your tax % is missing: a registered seller charges VAT at home, above 0 %."
+    sentence = "The seller's tax % is missing: a registered seller charges VAT at home, above 0 %."
     return [Missing("tax_percent", sentence, "partner")]
 
 
 def _without_tax_identity(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
     if seller.tax_number or seller.has_vat:
         return []
-    return [Missing("tax_number", "Your tax number (or a VAT number) is missing.", "partner")]
+    return [Missing("tax_number", "The seller's tax number (or a VAT number) is missing.", "partner")]
 
 
 _NEEDS: dict[Need, Callable[[SellerTaxFacts, BuyerTaxFacts], list[Missing]]] = {

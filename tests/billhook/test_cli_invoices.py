@@ -153,7 +153,7 @@ def test_a_preview_by_a_form_says_what_is_missing_beside_it(opted_in):
     said = opted_in("invoices", "example", "FR-LUMEN", "--answer", "legal_name=Lumière")
 
     assert "Aperçu — ceci n’est pas une facture" in said.out and "Lumière" in said.out
-    assert "Missing: Your city is missing. (partner)" in said.err
+    assert "Missing: The seller's city is missing. (partner)" in said.err
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "de", "es", "it", "nl"])

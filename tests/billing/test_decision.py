@@ -8,7 +8,7 @@ from engine.billing.decision import Circumstances, decide
 from engine.billing.errors import Missing
 
 GOOD = Circumstances(switch_on=True, opted_in=True, own_invoice=False, agreement="in_force")
-NO_CITY = Missing("city", "Your city is missing.", "partner")
+NO_CITY = Missing("city", "The seller's city is missing.", "partner")
 AGAIN = "The partner renews it by opting in again."
 
 
@@ -46,7 +46,12 @@ AGAIN = "The partner renews it by opting in again."
             "renewal_needed",
             "Invoice blocked: the VAT number has changed since the self-billing agreement was accepted. " + AGAIN,
         ),
-        ({"missing": (NO_CITY,)}, "blocked", "details_missing", "Invoice blocked. Your city is missing. (partner)"),
+        (
+            {"missing": (NO_CITY,)},
+            "blocked",
+            "details_missing",
+            "Invoice blocked. The seller's city is missing. (partner)",
+        ),
     ],
 )
 def test_the_first_line_that_fits_decides(changes, outcome, reason, sentence):

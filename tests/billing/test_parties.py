@@ -39,7 +39,7 @@ def test_a_seller_is_told_all_that_is_missing():
     missing = missing_from_seller(SellerDetails())
 
     assert [item.field for item in missing] == ["legal_name", "line1", "city", "postcode", "country", "tax_status"]
-    assert missing[0].sentence == "Your legal name is missing."
+    assert missing[0].sentence == "The seller's legal name is missing."
     assert {item.who for item in missing} == {"partner"}
 
 

@@ -114,7 +114,7 @@ def test_reverse_charge_says_so():
         (
             seller_in("FR", vat=False),
             buyer_in("FR"),
-            [Missing("vat_number", "Your VAT number is missing: who is registered must show it.", "partner")],
+            [Missing("vat_number", "The seller's VAT number is missing: who is registered must show it.", "partner")],
         ),
         (
             replace(seller_in("GR"), vat_number_valid=False),
@@ -122,7 +122,7 @@ def test_reverse_charge_says_so():
             [
                 Missing(
                     "vat_number",
-                    "Your VAT number does not check: write it as issued in GR, beginning with EL.",
+                    "The seller's VAT number does not check: write it as issued in GR, beginning with EL.",
                     "partner",
                 )
             ],
@@ -133,7 +133,7 @@ def test_reverse_charge_says_so():
             [
                 Missing(
                     "tax_percent",
-                    "Your tax % is missing: a registered seller charges VAT at home, above 0 %.",
+                    "The seller's tax % is missing: a registered seller charges VAT at home, above 0 %.",
                     "partner",
                 )
             ],
@@ -141,7 +141,7 @@ def test_reverse_charge_says_so():
         (
             replace(seller_in("FR", "small_business", vat=False), tax_number=None),
             buyer_in("FR"),
-            [Missing("tax_number", "Your tax number (or a VAT number) is missing.", "partner")],
+            [Missing("tax_number", "The seller's tax number (or a VAT number) is missing.", "partner")],
         ),
         (
             seller_in("DE"),
@@ -169,9 +169,11 @@ def test_reverse_charge_says_so():
             SellerTaxFacts("", ""),
             BuyerTaxFacts(""),
             [
-                Missing("country", "Your country is missing.", "partner"),
+                Missing("country", "The seller's country is missing.", "partner"),
                 Missing(
-                    "tax_status", "Say whether you are registered for VAT, a small business, or not taxable.", "partner"
+                    "tax_status",
+                    "Say whether the seller is registered for VAT, a small business, or not taxable.",
+                    "partner",
                 ),
                 Missing("country", "The buyer's country is missing.", "vendor"),
             ],

@@ -79,7 +79,7 @@ def test_a_form_that_is_hardly_filled_in_is_previewed_with_what_is_missing(place
     assert preview.invoice.seller.legal_name == "Nord GmbH"
     assert (preview.invoice.net, preview.invoice.tax) == (133000, 0)
     assert {item.who for item in preview.missing} == {"partner"}
-    assert "Your country is missing." in [item.sentence for item in preview.missing]
+    assert "The seller's country is missing." in [item.sentence for item in preview.missing]
 
 
 def test_a_form_that_is_filled_in_lacks_nothing_and_is_taxed_as_the_invoice_will_be(place):
