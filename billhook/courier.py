@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
 from socket import SOCK_STREAM, getaddrinfo
 from threading import BoundedSemaphore
+from typing import Any
 
 import httpx
-from httpx_secure import SSRFProtectionError, httpx_ssrf_protection
 from standardwebhooks import Webhook
 
 from billhook.postbox import Postbox
@@ -22,11 +23,11 @@ _MOST = 4096  # bytes of an answer that are looked at
 _WHOLE = 15  # seconds for all of it: one that sends a byte now and then is not waited for
 _PORTS = (443, 8443)
 _NOT_PUBLIC = "its address is not a public one"
-#: What Python calls global and is not the public internet: 6to4, NAT64, IPv4 inside IPv6, metadata, multicast.
+_UNICAST = {4: ip_network("0.0.0.0/0"), 6: ip_network("2000::/3")}  # what IANA has given out
+#: What Python calls global and is not the public internet: metadata, 6to4, multicast, Teredo, documentation.
 _BARRED = tuple(
     ip_network(each) for each in (
-        "192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4", "240.0.0.0/4", "2002::/16", "2001::/32", "64:ff9b::/96",
-        "64:ff9b:1::/48", "fec0::/10", "::/96", "ff00::/8",
+        "192.0.0.0/24", "192.88.99.0/24", "224.0.0.0/4", "240.0.0.0/4", "2001::/23", "2002::/16", "3fff::/20",
     )
 )  # fmt: skip
 
@@ -48,53 +49,70 @@ class HttpCourier:
 
     def post(self, url: str, *, secret: str, message_id: str, body: str) -> Reply:
         """
-        By Standard Webhooks 1.0. Every address of the name is looked up and checked anew each time, before anything is
-        connected to, and the one that is used once more. Raises NotItsTurn: another is being sent.
+        By Standard Webhooks 1.0. The name is looked up anew each time, once; all its addresses are checked, and one of
+        those is connected to, so that a second answer of its name server leads nowhere. Raises NotItsTurn: another is
+        being sent.
         """
         if not self._turn.acquire(blocking=False):
             raise NotItsTurn
         try:
-            if not self.anywhere and not _leads_outside(url):
+            target = httpx.URL(url)
+            addresses = [target.host] if self.anywhere else _public_addresses(target)
+            if not addresses:
                 return Reply(0, _NOT_PUBLIC)
-            return asyncio.run(asyncio.wait_for(self._post(url, secret, message_id, body), _WHOLE))
-        except SSRFProtectionError:
-            return Reply(0, _NOT_PUBLIC)
+            return asyncio.run(asyncio.wait_for(deliver(target, addresses, _signed(secret, message_id, body)), _WHOLE))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, UnicodeError) as error:
             log.info("no answer of a webhook's receiver: %s", type(error).__name__)
             return Reply(0, "there was no answer within the time")
         finally:
             self._turn.release()
 
-    async def _post(self, url: str, secret: str, message_id: str, body: str) -> Reply:
-        now = datetime.now(UTC)
-        headers = {
-            "Content-Type": "application/json", "User-Agent": "billhook", "webhook-id": message_id,
-            "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": Webhook(secret).sign(message_id, now, body),
-        }  # fmt: skip
-        async with httpx.AsyncClient(timeout=_TIMES, follow_redirects=False, trust_env=False) as client:
-            if not self.anywhere:
-                httpx_ssrf_protection(client, dns_cache_ttl=0.001)
-            async with client.stream("POST", url, content=body.encode(), headers=headers) as answer:
-                return Reply(answer.status_code, await _beginning(answer))
+
+def _signed(secret: str, message_id: str, body: str) -> dict[str, Any]:
+    """What is sent: the body and its headers."""
+    now = datetime.now(UTC)
+    headers = {
+        "Content-Type": "application/json", "User-Agent": "billhook", "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign(message_id, now, body),
+    }  # fmt: skip
+    return {"headers": headers, "content": body.encode()}
 
 
-def _leads_outside(url: str) -> bool:
-    """Whether the name leads to nothing but public addresses, and the port is one of HTTPS."""
-    parts = httpx.URL(url)
-    if (parts.port or 443) not in _PORTS:
-        return False
+async def deliver(target: httpx.URL, addresses: Sequence[str], message: Mapping[str, Any]) -> Reply:
+    """To the first of these addresses that takes a connection; Host header and certificate are those of the name."""
+    named = message["headers"] | {"Host": target.netloc.decode("ascii")}
+    async with httpx.AsyncClient(timeout=_TIMES, follow_redirects=False, trust_env=False) as client:
+        for left, address in zip(reversed(range(len(addresses))), addresses, strict=True):
+            try:
+                async with client.stream(
+                    "POST", target.copy_with(host=address), content=message["content"], headers=named,
+                    extensions={"sni_hostname": target.raw_host.decode("ascii")},
+                ) as answer:  # fmt: skip
+                    return Reply(answer.status_code, await _beginning(answer))
+            except (httpx.ConnectError, httpx.ConnectTimeout):
+                if not left:
+                    raise
+    raise httpx.ConnectError("there is no address")
+
+
+def _public_addresses(target: httpx.URL) -> list[str]:
+    """Those the name leads to, when all of them are public and the port is one of HTTPS; else none."""
+    if (target.port or 443) not in _PORTS:
+        return []
     try:
-        found = getaddrinfo(parts.host, parts.port or 443, type=SOCK_STREAM)
+        found = getaddrinfo(target.host, target.port or 443, type=SOCK_STREAM)
     except (OSError, UnicodeError):
-        return False
-    return bool(found) and all(is_public(str(where[4][0])) for where in found)
+        return []
+    addresses = [str(where[4][0]) for where in found]
+    return addresses if all(map(is_public, addresses)) else []
 
 
 def is_public(address: str) -> bool:
     """Whether an IP address, as the resolver writes it, is one of the public internet."""
     known = ip_address(address.partition("%")[0])
-    return known.is_global and not any(known in each for each in _BARRED if each.version == known.version)
+    barred = any(known in each for each in _BARRED if each.version == known.version)
+    return known.is_global and known in _UNICAST[known.version] and not barred
 
 
 async def _beginning(answer: httpx.Response) -> str:

@@ -32,8 +32,8 @@ class People(Door):
     def remove_contact(self, partner: str, contact_id: str) -> None:
         people.remove_contact(self.caller, partner, contact_id)
 
-    def hand_over(self, partner: str, contact_id: str) -> None:
-        people.hand_over(self.caller, partner, contact_id)
+    def hand_over(self, partner: str, contact_id: str, *, reason: str = "") -> None:
+        people.hand_over(self.caller, partner, contact_id, reason=reason)
 
     def prefer(self, *, language: str, muted: Sequence[str] = ()) -> None:
         people.prefer(self.caller, language=language, muted=muted)

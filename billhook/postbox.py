@@ -23,6 +23,8 @@ from engine.ids import new_id
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl")
 SUBJECTS = {
     "invitation": "You are invited to billhook",
+    "main_contact": "Somebody else is the main contact now",
+    "payment_details": "Where payouts go was changed",
     "sign_in": "Your link to sign in",
     "payout_changed": "A payout of yours has changed",
     "invoice_delivered": "Your invoice is there",

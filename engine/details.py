@@ -17,8 +17,10 @@ def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
     """`before` with the form's answer over it; the flat names of the form become the details' own. Raises Invalid."""
     body = before.to_json()
     known = [*(name for name in body if name not in ("payment", "logo")), *_PAYMENT, *_NOT_DETAILS]
-    if unknown := [name for name in answer if name not in known]:
-        raise Invalid("The details", [Problem(name, _no_field(name, known)) for name in unknown])
+    problems = [Problem(name, _no_field(name, known)) for name in answer if name not in known]
+    problems += [Problem(name, "this is no text. Send text.") for name in known if not _is_text(name, answer)]
+    if problems:
+        raise Invalid("The details", problems)
     plain = {name: value for name, value in answer.items() if name not in (*_NOT_DETAILS, *_PAYMENT)}
     if plain.get("tax_percent") == "":
         plain["tax_percent"] = None
@@ -50,6 +52,10 @@ def register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:
     if payment.iban and not reference.iban_ok(payment.iban):
         problems.append(Problem("iban", "the IBAN's check digits are wrong; look for a mistyped digit."))
     return problems
+
+
+def _is_text(name: str, answer: Mapping[str, Any]) -> bool:
+    return name in _NOT_DETAILS or isinstance(answer.get(name, ""), str | None)
 
 
 def _no_field(name: str, known: Sequence[str]) -> str:

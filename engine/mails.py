@@ -25,8 +25,10 @@ OF_VENDORS = (
     "agreement_ends",
 )  # fmt: skip
 TOPICS = tuple(sorted({*OF_PARTNERS, *OF_VENDORS}))
-ALWAYS = ("invitation", "sign_in")  # nobody can want none of these
-_OF_FINANCE = ("payout_changed", "invoice_blocked", "invoice_accepted", "invoice_contested", "invoice_resolved")
+ALWAYS = ("invitation", "main_contact", "payment_details", "sign_in")  # nobody can want none of these
+_OF_FINANCE = (
+    "payout_changed", "invoice_blocked", "invoice_accepted", "invoice_contested", "invoice_resolved", "payment_details",
+)  # fmt: skip
 
 
 def write(
@@ -94,7 +96,7 @@ def _readers(tx: Tx, notice: Any) -> list[Any]:
         found = tx.all(_CONTACTS, account=notice.account_id, partner=notice.partner_id)
     else:
         found = tx.all(_MEMBERS, account=notice.account_id)
-    if notice.topic == "invitation":  # to one person alone
+    if notice.topic in _OF_ONE:
         return [row for row in found if row.id == notice.subject_id]
     roles = {"", "owner", "admin", "manager", *(("finance",) if notice.topic in _OF_FINANCE else ())}
     return [row for row in found if row.role in roles and notice.topic not in json.loads(row.muted)]
@@ -106,7 +108,9 @@ def _path(notice: Any) -> str:
         return f"{side}/payouts/{notice.subject_id}"
     if notice.topic.startswith("step"):
         return "/portal/onboarding" if side == "/portal" else "/console/approvals"
-    if notice.topic.startswith(("agreement", "renewal")):
+    if notice.topic == "payment_details" and side == "/console":
+        return "/console/partners"
+    if notice.topic.startswith(("agreement", "renewal", "payment")):
         return f"{side}/account/payouts"
     return f"{side}/documents" if notice.topic.startswith("invoice") else side
 
@@ -124,6 +128,7 @@ def _invoice(tx: Tx, caller: Caller, number: str) -> Document | None:
     return None if row is None else Document(row.filename, row.media_type, bytes(row.content))
 
 
+_OF_ONE = ("invitation", "main_contact")  # to one person alone
 _PDF = """
     SELECT d.filename, d.media_type, d.content FROM invoice i
     JOIN attachment t ON t.account_id = i.account_id AND t.invoice_id = i.id AND t.format = 'pdf'

@@ -222,24 +222,33 @@ def remove_contact(caller: Caller, partner_code: str, contact_id: str) -> None:
     caller.transact(work)
 
 
-def hand_over(caller: Caller, partner_code: str, contact_id: str) -> None:
+def hand_over(caller: Caller, partner_code: str, contact_id: str, *, reason: str = "") -> None:
     """
-    Make another contact the main one; the present one stays as a member.
+    Make another contact the main one, who speaks for the partner from then on; the present one stays as a member, and
+    is told. The vendor's owner or admin may do it for a partner whose main contact is gone, with a reason.
 
     Raises:
-        NotAllowed: neither the partner's main contact nor the vendor's owner, admin or manager. NotFound.
+        NotAllowed: neither the partner's main contact nor the vendor's owner or admin. NotFound.
+        ReasonRequired: the vendor gave none.
     """
-    caller.require("hand over", "vendor", "partner")
+    caller.require("hand over", "admin", "partner")
+    if caller.actor.kind != "partner":
+        reason = caller.require_reason("hand over", reason)
 
     def work(tx: Tx) -> None:
         partner = _partner(tx, caller, partner_code, lock=True)
         contact = _contact(tx, caller, partner.id, contact_id)
         if contact.role == "main_contact":
             return
+        before = [each for each in contacts(tx, caller, partner_code) if each.role == "main_contact"]
         tx.run(_NO_MAIN, account=caller.account_id, partner=partner.id)
         tx.run(_MAKE_MAIN, account=caller.account_id, id=contact_id)
         data = {"contact": contact_id}
-        _note(tx, caller, "hand over", "another contact is the main contact", data, partner=partner.id)
+        told = "another contact is the main contact"
+        _note(tx, caller, "hand over", told, data, partner=partner.id, reason=reason)
+        for former in before:
+            _tell(tx, caller, "partner", former.id, f"{contact.name} is the main contact of {partner.name} now, not you "
+                  "any more. If that is not right, tell the vendor.", partner.id, topic="main_contact")  # fmt: skip
         _tell(tx, caller, "partner", contact_id, f"You are the main contact of {partner.name} now.", partner.id)
 
     caller.transact(work)
@@ -317,16 +326,27 @@ def _partner(tx: Tx, caller: Caller, code: str, *, lock: bool = False) -> Any:
     return row
 
 
-def _note(tx: Tx, caller: Caller, verb: str, sentence: str, data: dict[str, Any], *, partner: str = "") -> None:
-    deed = history.Deed(verb, sentence=sentence, data=data)
+def _note(
+    tx: Tx, caller: Caller, verb: str, sentence: str, data: dict[str, Any], *, partner: str = "", reason: str = ""
+) -> None:
+    deed = history.Deed(verb, sentence=sentence, data=data, reason=reason)
     kind, subject = ("partner", partner) if partner else ("account", caller.account_id)
     history.note(tx, kind, caller.account_id, subject, deed, actor=caller.actor, now=caller.now)
 
 
-def _tell(tx: Tx, caller: Caller, kind: SeatKind, seat_id: str, sentence: str, partner: str | None = None) -> None:
+def _tell(
+    tx: Tx,
+    caller: Caller,
+    kind: SeatKind,
+    seat_id: str,
+    sentence: str,
+    partner: str | None = None,
+    *,
+    topic: str = "invitation",
+) -> None:
     """One person: the notice's subject is the seat itself."""
     notices.tell(
-        tx, caller.account_id, audience=kind, partner_id=partner, subject_id=seat_id, topic="invitation",
+        tx, caller.account_id, audience=kind, partner_id=partner, subject_id=seat_id, topic=topic,
         sentence=sentence, now=caller.now,
     )  # fmt: skip
 

@@ -13,9 +13,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import agreements, failpoints, history, renewals, steps, waiting
+from engine import agreements, failpoints, history, notices, renewals, steps, waiting
 from engine.billing import agreement as rules
 from engine.billing.agreement import AgreementLife, AgreementText
+from engine.billing.invoice import PaymentDetails
 from engine.billing.parties import BuyerDetails, SellerDetails, problems_in_buyer, problems_in_seller
 from engine.clock import moment
 from engine.contracts import Document
@@ -319,7 +320,18 @@ def _keep_seller(
         details = replace(details, logo=DatabaseFiles(tx, caller.account_id, caller.now).put(logo))
     body = json.dumps(details.to_json(), sort_keys=True)
     tx.run(_KEEP_SELLER, account=caller.account_id, partner=partner.id, body=body)
+    if _seller_of(partner).payment not in (PaymentDetails(), details.payment):
+        _tell_of_payment(tx, caller, partner)
     return details
+
+
+def _tell_of_payment(tx: Tx, caller: Caller, partner: Any) -> None:
+    """Both sides, whoever changed it: an account that is exchanged unseen is how payouts are stolen."""
+    for audience, sentence in _PAYMENT_CHANGED.items():
+        notices.tell(
+            tx, caller.account_id, audience=audience, partner_id=partner.id, subject_id=partner.id,
+            topic="payment_details", sentence=sentence.format(partner.code), now=caller.now,
+        )  # fmt: skip
 
 
 def _lock_account(tx: Tx, account_id: str, *, exclusive: bool) -> Any:
@@ -357,6 +369,10 @@ def _note(
     history.note(tx, kind, caller.account_id, subject_id, deed, actor=caller.actor, now=caller.now)
 
 
+_PAYMENT_CHANGED = {
+    "partner": "The account that your payouts go to was changed. If none of you did this, tell the vendor at once.",
+    "vendor": "Partner {} changed the account that its payouts go to. Ask it by another way before you pay there.",
+}
 _ACCOUNT = "SELECT id, switch_on, buyer, acceptance_days, timezone FROM account WHERE id = :account"
 _PARTNER = """
     SELECT id, code, language, seller, self_invoicing FROM partner WHERE account_id = :account AND code = :code"""

@@ -77,22 +77,24 @@ def read_session(world: World, token: str) -> str | None:
     """What was kept under this session's token, None when it is over."""
     with world.store.reading() as tx:
         row = tx.one("SELECT data, expires_at FROM web_session WHERE hash = :hash", hash=digest(token))
-    return row.data if row is not None and moment(row.expires_at) > world.clock.now() else None
+    lives = row is not None and row.data != _ENDED and moment(row.expires_at) > world.clock.now()
+    return row.data if lives else None
 
 
 def keep_session(world: World, token: str, data: str, *, until: datetime) -> None:
-    """Keep a session's data; what is over is swept away."""
+    """Keep a session's data, unless it was ended meanwhile; what is over is swept away."""
     now = stamp(world.clock.now())
 
     def work(tx: Tx) -> None:
         tx.send("DELETE FROM web_session WHERE expires_at < :now", now=now)
-        tx.send(_KEEP, hash=digest(token), data=data, until=stamp(until))
+        tx.send(_KEEP, hash=digest(token), data=data, until=stamp(until), ended=_ENDED)
 
     world.store.unit_of_work(work)
 
 
 def end_session(world: World, token: str) -> None:
-    world.store.unit_of_work(lambda tx: tx.send("DELETE FROM web_session WHERE hash = :hash", hash=digest(token)))
+    """Its row stays until its time is over: a request that was under way when it ended must not bring it back."""
+    world.store.unit_of_work(lambda tx: tx.send(_END, hash=digest(token), ended=_ENDED))
 
 
 def secret(world: World, name: str) -> str:
@@ -110,5 +112,7 @@ _LINK = "SELECT email, expires_at, used_at FROM sign_in_link WHERE hash = :hash"
 _USE = "UPDATE sign_in_link SET used_at = :now WHERE hash = :hash AND used_at IS NULL AND expires_at > :now"
 _KEEP = """
     INSERT INTO web_session (hash, data, expires_at) VALUES (:hash, :data, :until)
-    ON CONFLICT (hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at"""
+    ON CONFLICT (hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at
+    WHERE web_session.data <> :ended"""
+_END, _ENDED = "UPDATE web_session SET data = :ended WHERE hash = :hash", ""
 _OFFER = "INSERT INTO installation (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING"

@@ -124,7 +124,7 @@ def _fail_first(asked: dict[str, Any]) -> None:
 
 def _print(asked: dict[str, Any]) -> None:
     hangs = asked["spec"].endswith(":hang")  # otherwise a loaded machine may take its time
-    press, world = PressProcess(seconds=1 if hangs else 45), _world(asked)
+    press, world = PressProcess(seconds=3 if hangs else 45), _world(asked)
     world.renderers = {"pdf": InvoicePdf(press)}
     _drain(world, replace(PACE, lease=timedelta(seconds=60)))
     press.close()

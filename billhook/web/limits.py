@@ -10,11 +10,13 @@ from collections.abc import Callable
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_MB = 30  # a step's file has 25 at most
+LARGEST_PLAIN_MB, MOST_PAIRS = 2, 1000  # of a form without files: a pipeline's YAML, or the payouts of one bulk
 
 LINKS_OF_ADDRESS = parse("5/15 minutes")
 LINKS_OF_PLACE = parse("30/15 minutes")
@@ -50,22 +52,32 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        if said.isdigit() and int(said) > LARGEST_MB * 2**20:
+        headers = Headers(scope=scope)
+        plain = _PLAIN_FORM in headers.get("content-type", "").lower()
+        most, said = (LARGEST_PLAIN_MB if plain else LARGEST_MB) * 2**20, headers.get("content-length", "0")
+        if said.isdecimal() and int(said) > most:
             await self._refused()(scope, receive, send)
             return
-        await self._app(scope, _Measured(receive).receive, send)
+        await self._app(scope, _Measured(receive, most, most_pairs=MOST_PAIRS if plain else most).receive, send)
 
 
 class _Measured:
-    """The body as it comes, until it is too large; then whoever reads it is told so."""
+    """
+    The body as it comes, until it is too large or has too many pairs; then whoever reads it is told so. Pairs are
+    counted before they are parsed: the parser steps through empty ones byte by byte and counts none of them.
+    """
 
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._got = receive, 0
+    def __init__(self, receive: Receive, most: int, *, most_pairs: int) -> None:
+        self._receive, self._left, self._pairs_left = receive, most, most_pairs
 
     async def receive(self) -> Message:
         message = await self._receive()
-        self._got += len(message.get("body", b""))
-        if self._got > LARGEST_MB * 2**20:
+        body = message.get("body", b"")
+        self._left -= len(body)
+        self._pairs_left -= body.count(b"&")
+        if min(self._left, self._pairs_left) < 0:
             raise HTTPException(413)
         return message
+
+
+_PLAIN_FORM = "application/x-www-form-urlencoded"

@@ -53,6 +53,14 @@ def is_loopback(host: str) -> bool:
         return host in ("localhost", "testclient")
 
 
+def is_address(host: str) -> bool:
+    """Whether it is an IP address, or the test client's word for one."""
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return host == "testclient"
+
+
 class Surroundings:
     """ASGI middleware. `unforeseen` makes the answer to what nobody answered; `safe`: people come by https alone."""
 

@@ -17,6 +17,7 @@ from starsessions import get_session_id, load_session, regenerate_session_id
 from billhook.app import Account, Billhook, Workspace
 from billhook.web.limits import Counter
 from billhook.web.rendering import Pages
+from billhook.web.surroundings import is_address
 from engine import people, sign_in
 from engine.people import Seat, SeatKind
 
@@ -72,8 +73,9 @@ class Visitor:
 
     @property
     def place(self) -> str:
-        """The network address they come from."""
-        return self.request.client.host if self.request.client else ""
+        """The network address they come from; '' for what a proxy says and is none."""
+        host = self.request.client.host if self.request.client else ""
+        return host if is_address(host) else ""
 
     def enter(self, email: str) -> list[Seat]:
         """

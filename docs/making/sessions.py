@@ -31,7 +31,9 @@ _MASKS = (
     (re.compile(r"\b(sha256|SHA-256:) [0-9a-f]{12,64}"), r"\1 HASH"),
     (re.compile(r"--after [\w-]+"), "--after CURSOR"),
 )
-_ONLY_WHEN_SLOW = re.compile(r"All documents are made\.|WARNING: \S+ took \d+ ms under locks")  # said of a slow machine
+_ONLY_WHEN_SLOW = re.compile(
+    r"All documents are made\.|(WARNING: )?\S+ took \d+ ms under locks"
+)  # said of a slow machine
 _SECONDS = 60
 _DEMO = "billhook demo --out . > /dev/null"  # how many pages begin: it is played once, the others get a copy
 

@@ -65,8 +65,22 @@ def test_a_session_lasts_until_it_ends_or_is_ended(place):
     assert sign_in.read_session(place.world, name) == '{"a": 1}'
     sign_in.end_session(place.world, name)
     assert sign_in.read_session(place.world, name) is None
-    sign_in.keep_session(place.world, name, "{}", until=until)
+
+
+def test_a_session_ends_with_its_time(place):
+    name = f"session of {place.code}"
+    sign_in.keep_session(place.world, name, "{}", until=place.clock.now() + timedelta(hours=1))
     place.clock.advance(hours=1)
+
+    assert sign_in.read_session(place.world, name) is None
+
+
+def test_what_was_under_way_when_a_session_ended_does_not_bring_it_back(place):
+    name, until = f"session of {place.code}", place.clock.now() + timedelta(hours=1)
+    sign_in.keep_session(place.world, name, "{}", until=until)
+    sign_in.end_session(place.world, name)
+    sign_in.keep_session(place.world, name, '{"told": ["done"]}', until=until)
+
     assert sign_in.read_session(place.world, name) is None
 
 

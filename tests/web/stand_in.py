@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Event, Thread
 
 
@@ -20,8 +21,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """One that listens at `url` while the block lasts."""
+def receiving(tls: SSLContext | None = None) -> Iterator[Receiver]:
+    """One that listens at `url` while the block lasts; with `tls`, by HTTPS."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -40,7 +41,9 @@ def receiving() -> Iterator[Receiver]:
             """It says nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver.url = f"http://127.0.0.1:{server.server_port}/billhook"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        receiver.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/billhook"
         thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         yield receiver

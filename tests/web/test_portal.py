@@ -124,7 +124,7 @@ def test_opting_in_out_and_changing_details_at_account_payouts(place, web):
     place.partner("OST", opted_in=False)
     people.add_contact(place.owner, "OST", "otto@example.com", "Otto")
     seat = next(each for each in seats(place, "OST") if each.name == "Otto")
-    people.hand_over(place.owner, "OST", seat.id)
+    people.hand_over(place.owner, "OST", seat.id, reason="the first has left")
     otto = web.browser().sign_in("otto@example.com").get("/portal/account/payouts")
     filled = {name: value for name, value in DETAILS.items() if name != "accept_agreement"}
     otto.press("Keep", choice="opt_in", accept_agreement="yes", **filled)

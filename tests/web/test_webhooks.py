@@ -1,17 +1,21 @@
 """Webhooks: signed by Standard Webhooks, from rows, retried, sent again by hand, to public addresses alone."""
 
+import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import certifi
+import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from billhook.courier import HttpCourier, is_public
+from billhook.courier import HttpCourier, deliver, is_public
 from engine import verify, webhooks
 from engine.contracts import Reply
 from engine.dispatch import Dispatcher
 from engine.errors import Invalid, NotAllowed, NotFound
+from tests.web.certificates import certificate_for
 from tests.web.stand_in import receiving
 from tests.worlds import Place
 
@@ -152,7 +156,8 @@ def test_a_huge_answer_is_looked_at_no_further_than_its_beginning(own, receiver)
 @pytest.mark.parametrize(
     "address",
     ["127.0.0.1", "::1", "10.0.0.8", "169.254.169.254", "::ffff:127.0.0.1", "0.0.0.0", "192.0.0.192", "224.0.0.1",  # noqa: S104
-     "2002:7f00:1::", "64:ff9b:1::a9fe:a9fe", "fec0::1", "::7f00:1", "ff02::1", "192.88.99.1", "fe80::1%eth0"],
+     "2002:7f00:1::", "64:ff9b:1::a9fe:a9fe", "fec0::1", "::7f00:1", "ff02::1", "192.88.99.1", "fe80::1%eth0",
+     "5f00::1", "3fff::1", "::ffff:0:127.0.0.1", "64:ff9b::7f00:1"],
 )  # fmt: skip
 def test_what_is_not_of_the_public_internet_is_known(address):
     assert not is_public(address)
@@ -165,6 +170,35 @@ def test_an_address_that_is_not_public_is_not_even_connected_to(host):
                for port in ("", ":443", ":8443")}  # fmt: skip
 
     assert replies == {Reply(0, "its address is not a public one")}
+
+
+def delivered(url, *addresses):
+    message = {"headers": {"User-Agent": "billhook"}, "content": b"{}"}
+    return asyncio.run(deliver(httpx.URL(url), addresses, message))
+
+
+def test_the_address_that_was_checked_is_used_and_the_name_is_not_looked_up_again(receiver):
+    named = receiver.url.replace("127.0.0.1", "hooks.invalid")
+
+    assert delivered(named, "127.0.0.1").status == 200
+    assert receiver.got[0][0]["host"] == named[7:].partition("/")[0]
+
+
+def test_the_next_address_is_tried_where_one_takes_no_connection(receiver):
+    named = receiver.url.replace("127.0.0.1", "hooks.invalid")
+
+    assert delivered(named, "127.0.0.99", "127.0.0.1").status == 200
+
+
+def test_the_certificate_must_be_one_of_the_name(tmp_path, monkeypatch):
+    tls, shown = certificate_for("hooks.invalid", tmp_path)
+    monkeypatch.setattr(certifi, "where", lambda: str(shown))
+    with receiving(tls) as receiver:
+        port = receiver.url.rpartition(":")[2]
+
+        assert delivered(f"https://hooks.invalid:{port}", "127.0.0.1").status == 200
+        with pytest.raises(httpx.ConnectError, match="certificate verify failed"):
+            delivered(f"https://other.invalid:{port}", "127.0.0.1")
 
 
 def test_a_port_that_is_none_of_https_is_not_connected_to(receiver):

@@ -133,9 +133,9 @@ def remove_contact(call: Writing, partner: str, contact: str) -> None:
 
 
 @routes.post("/partners/{partner}/contacts/{contact}/hand-over", status_code=204)
-def hand_over(call: Writing, partner: str, contact: str) -> None:
-    """The contact becomes the main one."""
-    call.do(lambda account: account.people.hand_over(partner, contact))
+def hand_over(call: Writing, partner: str, contact: str, body: Why) -> None:
+    """The contact becomes the main one, who speaks for the partner; the one before is told. For owners and admins."""
+    call.do(lambda account: account.people.hand_over(partner, contact, reason=body.reason), body)
 
 
 @routes.get("/partners/{partner}/run")

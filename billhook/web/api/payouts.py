@@ -61,7 +61,9 @@ class Trigger(Body):
     """The reason and the data that the trigger takes; `explain` tells which it does."""
 
     reason: Text = Field(default="", examples=["Agreed by telephone."])
-    data: dict[str, Any] = Field(default_factory=dict, examples=[{"payment_reference": "SEPA-2611-001"}])
+    data: dict[Code, Any] = Field(
+        default_factory=dict, max_length=200, examples=[{"payment_reference": "SEPA-2611-001"}]
+    )
 
 
 class Advance(Trigger):

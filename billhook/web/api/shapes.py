@@ -30,7 +30,9 @@ class On(Body):
 class Answer(Body):
     """The fields of a step or of the self-invoicing form, by name; a file is `{"filename", "media_type", "base64"}`."""
 
-    answer: dict[str, Any] = Field(default_factory=dict, examples=[{"country": "DE", "tax_status": "registered"}])
+    answer: dict[Code, Any] = Field(
+        default_factory=dict, max_length=200, examples=[{"country": "DE", "tax_status": "registered"}]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ def send(
         raise TooMany("Links to sign in", sign_in.LASTS)
     if counter.allows(LINKS_OF_ADDRESS, "links to", known):
         after.add_task(_send_link, visitor.house, known, safe_path(next))
-    return _page(visitor, next, sent=True)
+    answer = _page(visitor, next, sent=True)
+    answer.headers["Connection"] = "close"  # the next request on it would wait for the link, and so tell of it
+    return answer
 
 
 @routes.get("/sign-in/{token}")

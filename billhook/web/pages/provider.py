@@ -28,6 +28,7 @@ routes = APIRouter(prefix="/oidc", include_in_schema=False)
 @routes.get("")
 async def leave(visitor: Anybody) -> Response:
     provider = _named(visitor)
+    _count(visitor)
     back = visitor.house.billhook.settings.base_url.rstrip("/") + "/oidc/back"
     try:
         found: Response = await provider.authorize_redirect(visitor.request, back)
@@ -38,8 +39,7 @@ async def leave(visitor: Anybody) -> Response:
 
 @routes.get("/back")
 async def come_back(visitor: Anybody) -> Response:
-    if not visitor.house.counter.allows(TRIES_OF_PLACE, "tries from", visitor.place):
-        raise TooMany("Sign-ins", sign_in.LASTS)
+    _count(visitor)
     email = await _who(visitor.request, _named(visitor))
     return await visitor.off_the_loop(_enter, visitor, email)
 
@@ -62,6 +62,12 @@ def _enter(visitor: Visitor, email: str) -> Response:
         visitor.leave()
         raise ProviderRefused("your address has no access here; ask who invited you")
     return visitor.go(onward(seats, "/"))
+
+
+def _count(visitor: Visitor) -> None:
+    """Each try keeps a session's row. Raises TooMany: there were too many of them from this place."""
+    if not visitor.house.counter.allows(TRIES_OF_PLACE, "tries from", visitor.place):
+        raise TooMany("Sign-ins", sign_in.LASTS)
 
 
 def _named(visitor: Visitor) -> Any:
