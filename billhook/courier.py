@@ -5,8 +5,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
+from math import ceil
 from socket import SOCK_STREAM, getaddrinfo
 from threading import BoundedSemaphore
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -20,6 +22,8 @@ log = logging.getLogger("billhook.courier")
 
 _TIMES = httpx.Timeout(10, connect=5)
 _MOST = 4096  # bytes of an answer that are looked at
+_PATIENCE = 2  # seconds that one waits for its turn in its thread: most receivers answer sooner
+_REST = 60  # seconds
 _WHOLE = 15  # seconds for all of it: one that sends a byte now and then is not waited for
 _PORTS = (443, 8443)
 _NOT_PUBLIC = "its address is not a public one"
@@ -35,12 +39,15 @@ _BARRED = tuple(
 class HttpCourier:
     """
     `anywhere`: also to addresses that are not public; for tests and for receivers inside the same network. Mail goes
-    into the `postbox`; `mails`: notices do, too, not only links to sign in.
+    into the `postbox`; `mails`: notices do, too, not only links to sign in. `seconds`: how long a receiver has.
     """
 
-    def __init__(self, postbox: Postbox | None = None, *, anywhere: bool = False, mails: bool = False) -> None:
-        self._postbox, self.anywhere, self.mails = postbox, anywhere, mails
+    def __init__(
+        self, postbox: Postbox | None = None, *, anywhere: bool = False, mails: bool = False, seconds: float = _WHOLE
+    ) -> None:
+        self._postbox, self.anywhere, self.mails, self._seconds = postbox, anywhere, mails, seconds
         self._turn = BoundedSemaphore()  # receivers that are slow take one thread, and leave the others to the rest
+        self._rests: dict[str, float] = {}  # receivers that did not answer in time, and when they are tried again
 
     def mail(self, letter: Letter) -> None:
         if self._postbox is None:
@@ -50,22 +57,29 @@ class HttpCourier:
     def post(self, url: str, *, secret: str, message_id: str, body: str) -> Reply:
         """
         By Standard Webhooks 1.0. The name is looked up anew each time, once; all its addresses are checked, and one of
-        those is connected to, so that a second answer of its name server leads nowhere. Raises NotItsTurn: another is
-        being sent.
+        those is connected to, so that a second answer of its name server leads nowhere. One at a time; a receiver that
+        gave no answer in time rests, so that others need not wait for it. Raises NotItsTurn: it is not tried now.
         """
-        if not self._turn.acquire(blocking=False):
+        name = url.partition("://")[2].partition("/")[0]
+        if (left := self._rests.get(name, 0) - monotonic()) > 0:
+            raise NotItsTurn(ceil(left))
+        if not self._turn.acquire(timeout=_PATIENCE):
             raise NotItsTurn
         try:
-            target = httpx.URL(url)
-            addresses = [target.host] if self.anywhere else _public_addresses(target)
-            if not addresses:
-                return Reply(0, _NOT_PUBLIC)
-            return asyncio.run(asyncio.wait_for(deliver(target, addresses, _signed(secret, message_id, body)), _WHOLE))
+            return self._sent(httpx.URL(url), _signed(secret, message_id, body))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError, UnicodeError) as error:
+            if isinstance(error, httpx.TimeoutException | TimeoutError):
+                self._rests[name] = monotonic() + _REST
             log.info("no answer of a webhook's receiver: %s", type(error).__name__)
             return Reply(0, "there was no answer within the time")
         finally:
             self._turn.release()
+
+    def _sent(self, target: httpx.URL, message: Mapping[str, Any]) -> Reply:
+        addresses = [target.host] if self.anywhere else _public_addresses(target)
+        if not addresses:
+            return Reply(0, _NOT_PUBLIC)
+        return asyncio.run(asyncio.wait_for(deliver(target, addresses, message), self._seconds))
 
 
 def _signed(secret: str, message_id: str, body: str) -> dict[str, Any]:

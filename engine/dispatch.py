@@ -34,6 +34,7 @@ log = logging.getLogger("billhook.dispatch")
 
 _POLL = 200  # milliseconds until a worker thread that waits looks whether it is to stop
 _AGREED = timedelta(seconds=2)  # clocks that differ by less are taken for one
+_NEWS = 1  # seconds until events become deliveries, and notices mails
 _LAST = 5  # seconds for a sweep in hand when a process stops
 _WORKER = Actor.system("worker")
 
@@ -194,6 +195,7 @@ class Dispatcher:
                 swept = monotonic()
                 self._try_to_compare_clocks()
                 self._try_to_hint()
+                look = min(look, swept + _NEWS)  # what was committed may be news for somebody
             if monotonic() > look:
                 look = monotonic() + self._try_to_fire()
             self._due.wait(self.pace.glance.total_seconds())
@@ -285,9 +287,9 @@ class Dispatcher:
         log.info("job %s of %s: %s, attempt %d", claim.job_id, claim.subject_id, claim.action, claim.attempt)
         try:
             self._run(claim)
-        except NotItsTurn:
-            now = self._now()
-            self.world.store.unit_of_work(lambda tx: outbox.put_off(tx, claim, now=now))
+        except NotItsTurn as waits:
+            until = self._now() + timedelta(seconds=waits.seconds)
+            self.world.store.unit_of_work(lambda tx: outbox.put_off(tx, claim, until=until))
             self._ended(claim, "put off")
         except JobError as error:
             self._fail(claim, error, permanent=error.permanent)

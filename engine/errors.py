@@ -259,12 +259,13 @@ class JobError(BillhookError):
 
 
 class NotItsTurn(JobError):
-    """Another job of its kind is in hand; this one waits some seconds, with its attempt."""
+    """Another job of its kind is in hand, or its receiver rests; it waits so many `seconds`, with its attempt."""
 
     code = "not_its_turn"
 
-    def __init__(self) -> None:
-        super().__init__("another one is being sent; this one waits")
+    def __init__(self, seconds: int = 5) -> None:
+        self.seconds = seconds
+        super().__init__(f"another one is being sent; this one waits {seconds} s")
 
 
 class RenderError(JobError):

@@ -40,13 +40,19 @@ def type_of(tx: Tx, caller: Caller, event: Any) -> str:
 
 
 def data_of(tx: Tx, caller: Caller, event: Any) -> Mapping[str, Any]:
-    """Ids, codes, states and amounts: nobody's name or address leaves the house this way."""
+    """
+    Ids, codes, states and amounts: nobody's name or address leaves the house this way. `source`, `target` and
+    `version` are those of the event; what may have changed since stands in `now`.
+    """
     told = {"subject": event.subject_id, "verb": event.verb, "source": event.source, "target": event.target}
+    if event.seq:
+        told["version"] = event.seq
     if event.kind in ("payout", "invoice"):
         payout = views.payout(tx, caller, event.subject_id)
         invoice = {"status": payout.invoice.status, "number": payout.invoice.number}
-        return {**told, "partner": payout.partner, "state": payout.state, "version": payout.version,
-                "currency": payout.currency, "net": payout.net, "gross": payout.gross, "invoice": invoice}  # fmt: skip
+        now = {"state": payout.state, "version": payout.version, "net": payout.net, "gross": payout.gross,
+               "invoice": invoice}  # fmt: skip
+        return {**told, "partner": payout.partner, "currency": payout.currency, "now": now}
     if event.kind == "account":
         return told
     row = tx.one(_PARTNER, account=event.account_id, id=event.subject_id)

@@ -115,10 +115,9 @@ def release(tx: Tx, job: Claim) -> bool:
     return tx.run(_RELEASE, id=job.job_id, token=job.token) == 1
 
 
-def put_off(tx: Tx, job: Claim, *, now: datetime) -> bool:
-    """Give a claim back for some seconds, with its attempt: its turn has not come. False when it was lost."""
-    later = stamp(now + _A_LITTLE)
-    return tx.run(_RELEASE_UNTIL, id=job.job_id, token=job.token, later=later) == 1
+def put_off(tx: Tx, job: Claim, *, until: datetime) -> bool:
+    """Give a claim back until then, with its attempt: its turn has not come. False when it was lost."""
+    return tx.run(_RELEASE_UNTIL, id=job.job_id, token=job.token, later=stamp(until)) == 1
 
 
 def finish(tx: Tx, job: Claim, *, sentence: str, now: datetime) -> bool:
@@ -191,7 +190,6 @@ _LEAVE = """
 _RELEASE = """
     UPDATE job SET status = 'pending', attempts = attempts - 1, lease_until = NULL
     WHERE id = :id AND token = :token AND status = 'claimed'"""
-_A_LITTLE = timedelta(seconds=5)
 _RELEASE_UNTIL = """
     UPDATE job SET status = 'pending', attempts = attempts - 1, lease_until = NULL, not_before = :later
     WHERE id = :id AND token = :token AND status = 'claimed'"""

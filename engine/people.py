@@ -241,14 +241,15 @@ def hand_over(caller: Caller, partner_code: str, contact_id: str, *, reason: str
         if contact.role == "main_contact":
             return
         before = [each for each in contacts(tx, caller, partner_code) if each.role == "main_contact"]
+        news = f"{contact.name} is the main contact of {partner.name} now, not you any more."
         tx.run(_NO_MAIN, account=caller.account_id, partner=partner.id)
         tx.run(_MAKE_MAIN, account=caller.account_id, id=contact_id)
         data = {"contact": contact_id}
         told = "another contact is the main contact"
         _note(tx, caller, "hand over", told, data, partner=partner.id, reason=reason)
         for former in before:
-            _tell(tx, caller, "partner", former.id, f"{contact.name} is the main contact of {partner.name} now, not you "
-                  "any more. If that is not right, tell the vendor.", partner.id, topic="main_contact")  # fmt: skip
+            told = f"{news} If that is not right, tell the vendor."
+            _tell(tx, caller, "partner", former.id, told, partner.id, topic="main_contact")
         _tell(tx, caller, "partner", contact_id, f"You are the main contact of {partner.name} now.", partner.id)
 
     caller.transact(work)

@@ -56,7 +56,7 @@ TEXTS = [
     (errors.SelfInvoicingRefused("payout 7", "it has an invoice already."), "self_invoicing_refused",
      "payout 7: it has an invoice already."),
     (errors.JobError("The press is away; it is tried again."), "job_failed", "The press is away; it is tried again."),
-    (errors.NotItsTurn(), "not_its_turn", "another one is being sent; this one waits"),
+    (errors.NotItsTurn(), "not_its_turn", "another one is being sent; this one waits 5 s"),
     (errors.RenderError("SB-1 does not show its number.", permanent=True), "render_failed",
      "SB-1 does not show its number."),
     (errors.DatabaseUnreachable("sqlite:///no/x.db", "the folder is missing"), "database_unreachable",

@@ -3,7 +3,7 @@
 import pytest
 
 from engine import people
-from engine.errors import Invalid, NotAllowed, NotFound, Unknown
+from engine.errors import Invalid, NotAllowed, NotFound, ReasonRequired, Unknown
 
 
 def members(place):
@@ -126,6 +126,20 @@ def test_the_main_contact_is_handed_over_and_only_then_removed(place):
     assert [row.verb for row in place.history(contacts(place)["ben@example.com"].partner_id)][-3:] == [
         "add contact", "hand over", "remove contact",
     ]  # fmt: skip
+
+
+def test_the_vendor_hands_over_for_a_reason_and_whoever_was_it_before_is_told(place):
+    place.partner()
+    ben = people.add_contact(place.owner, "NORD", "ben@example.com", "Ben")
+    anna = contacts(place)["anna@example.com"].id
+    with pytest.raises(NotAllowed):
+        people.hand_over(place.vendor("manager"), "NORD", ben, reason="she left")
+    with pytest.raises(ReasonRequired):
+        people.hand_over(place.owner, "NORD", ben)
+    people.hand_over(place.owner, "NORD", ben, reason="she left")
+
+    told = {row.subject_id: row.sentence for row in place.all("SELECT subject_id, sentence FROM notification")}
+    assert told[anna].startswith("Ben is the main contact of NORD GmbH now, not you any more.")
 
 
 def test_everybody_says_in_which_language_and_of_what_they_want_mail(place):

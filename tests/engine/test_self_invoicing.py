@@ -171,6 +171,27 @@ def test_a_detail_that_cannot_be_kept_is_named_and_nothing_is_changed(place, cha
     assert place.everything() == before
 
 
+def test_another_bank_account_is_told_to_both_sides_and_the_first_one_to_nobody(place):
+    place.partner()
+    for iban in ("DE89370400440532013000", "DE89370400440532013000", "FR1420041010050500013M02606"):
+        self_invoicing.set_seller(place.contact(), "NORD", {"iban": iban})
+
+    told = place.all(
+        "SELECT audience, sentence FROM notification WHERE account_id = :account AND topic = 'payment_details'"
+    )
+    assert sorted(row.audience for row in told) == ["partner", "vendor"]
+    assert not any("DE89" in row.sentence or "FR14" in row.sentence for row in told)
+
+
+@pytest.mark.parametrize("value", [1, 1.5, True, 2**70, [["x"]], {"a": "b"}], ids=str)
+def test_a_detail_that_is_no_text_is_refused_wherever_it_is_read(place, value):
+    place.partner()
+
+    for read in (self_invoicing.agreement_offer, self_invoicing.set_seller):
+        with pytest.raises(Invalid, match=r"legal_name: this is no text\. Send text\."):
+            read(place.contact(), "NORD", {"legal_name": value})
+
+
 def test_every_wrong_detail_is_told_at_once(place):
     with pytest.raises(Invalid) as refused:
         self_invoicing.set_buyer(place.owner, replace(BUYER, country="ZZ", vat_number="DE1", legal_name="a\x00b"))

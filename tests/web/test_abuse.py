@@ -4,8 +4,10 @@ import io
 
 import pytest
 from PIL import Image
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from billhook.web import visits
 from engine import onboarding, people
 from tests.web.program import program
 from tests.worlds import DETAILS
@@ -127,6 +129,37 @@ def test_too_many_fields_are_refused(anna):
                               headers={"sec-fetch-site": "same-origin"})  # fmt: skip
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "body", [b"&" * 2000, b"a=" + b"x" * (2 * 2**20 + 1), b"a&" * 1100], ids=["empty", "large", "many"]
+)
+def test_a_plain_form_is_refused_before_it_is_taken_apart(web, body):
+    answer = web.browser().client.post(
+        "/sign-in", content=body, headers={"content-type": "application/x-www-form-urlencoded"}
+    )
+
+    assert answer.status_code == 413
+
+
+def test_whoever_signed_out_stays_so_whatever_was_still_under_way(web, anna):
+    kept = dict(anna.client.cookies)
+    anna.get("/portal/mail").press("Sign out")
+    with web.place.world.store.reading() as tx:
+        rows = tx.all("SELECT data FROM web_session")
+    again = web.browser()
+    again.client.cookies.update(kept)
+
+    assert [row.data for row in rows] == [""]
+    assert "Sign in" in again.get("/portal").text
+
+
+@pytest.mark.parametrize("said", ["garbage7", "1.2.3.4, <b>", "::zz"])
+def test_a_place_that_is_no_address_is_kept_nowhere(web, said):
+    client = TestClient(web.app, base_url="http://localhost:8000", client=(said, 1))
+
+    assert client.get("/sign-in").status_code == 200
+    assert visits.Visitor(Request({"type": "http", "client": (said, 1)}), web.app.state.house).place == ""
 
 
 def test_a_signed_paper_is_what_its_bytes_say(web, olga):

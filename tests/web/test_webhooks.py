@@ -14,7 +14,7 @@ from billhook.courier import HttpCourier, deliver, is_public
 from engine import verify, webhooks
 from engine.contracts import Reply
 from engine.dispatch import Dispatcher
-from engine.errors import Invalid, NotAllowed, NotFound
+from engine.errors import Invalid, NotAllowed, NotFound, NotItsTurn
 from tests.web.certificates import certificate_for
 from tests.web.stand_in import receiving
 from tests.worlds import Place
@@ -58,8 +58,21 @@ def test_what_happens_is_told_signed_and_says_nothing_of_persons(own, receiver):
     assert {"payout.ready", "invoice.attached"} <= set(told(receiver))
     headers, body = next(each for each in receiver.got if "payout.ready" in each[1])
     said = Webhook(secret).verify(body, headers)
-    assert (said["data"]["subject"], said["data"]["partner"], said["data"]["state"]) == (payout, "NORD", "Ready")
+    assert (said["data"]["subject"], said["data"]["partner"], said["data"]["target"]) == (payout, "NORD", "Ready")
     assert not any(name in body for name in ("Anna", "example.com", "Nord GmbH", "Hamburg"))
+
+
+def test_an_event_tells_what_it_was_and_apart_from_that_what_is_now(own, receiver):
+    webhooks.add(own.owner, receiver.url, types=["payout.draft", "payout.ready", "payout.paid"])
+    payout = own.payout(state="Ready")
+    own.fire(payout, "mark_paid", by=own.owner)
+    work(own)
+    work(own)
+
+    said = [json.loads(body)["data"] for _, body in receiver.got]
+    assert [each["target"] for each in said] == ["Draft", "Ready", "Paid"]
+    assert [each["version"] for each in said] == sorted({each["version"] for each in said})
+    assert {each["now"]["state"] for each in said} == {"Paid"}
 
 
 def test_only_the_types_that_are_wanted_are_told(own, receiver):
@@ -231,6 +244,38 @@ def test_a_receiver_that_is_slow_takes_one_thread_and_the_next_waits_with_its_at
 
     assert (job.status, job.attempts, job.result, job.not_before > "2026") == ("pending", 0, "", True)
     assert len(receiver.got) == 1
+
+
+def test_many_messages_go_out_one_after_another_without_a_wait(own, receiver):
+    webhooks.add(own.owner, receiver.url, types=["payout.draft"])
+    for _ in range(12):
+        own.reward()
+        own.payout(state="Draft")
+    dispatcher = Dispatcher(own.world)
+    dispatcher.start()
+    while len(receiver.got) < 12:
+        receiver.came.wait(20)
+        receiver.came.clear()
+    dispatcher.drain(seconds=20)
+    dispatcher.stop()
+
+    waited = [job.not_before != "" for job in own.jobs("done") if job.action == "send_webhook"]
+    assert len(waited) == 12
+    assert sum(waited) < 6  # a machine that is very busy may make one or the other wait
+
+
+def test_a_receiver_that_gave_no_answer_in_time_rests_and_others_are_told(receiver):
+    courier = HttpCourier(anywhere=True, seconds=2)
+    receiver.holds.clear()
+    slow = courier.post(receiver.url, secret=SECRET, message_id="m", body="{}")
+    with receiving() as other:
+        told = courier.post(other.url, secret=SECRET, message_id="m", body="{}")
+    receiver.holds.set()
+
+    assert (slow.status, told.status) == (0, 200)
+    with pytest.raises(NotItsTurn) as waits:
+        courier.post(receiver.url, secret=SECRET, message_id="m", body="{}")
+    assert 55 <= waits.value.seconds <= 60
 
 
 def two_deliveries(own, receiver):
