@@ -17,7 +17,7 @@ from engine.billing.text import text_problems
 from engine.clock import stamp
 from engine.errors import Invalid, NotFound, Problem
 from engine.ids import new_id
-from engine.number_changes import require_new_numbers
+from engine.number_changes import require_new_numbers, require_no_day_twice
 from engine.store import Tx
 from engine.world import Caller, World
 
@@ -62,7 +62,7 @@ def set_number_format(caller: Caller, pattern: str = "", *, credit_notes: str = 
     Raises:
         NotAllowed: the role is not owner or admin.
         NotANumberFormat: a pattern cannot make unique, printable numbers, both make the same, the year is missing, or
-            beginning anew, or no longer, would lead to numbers that were given before.
+            beginning anew, or no longer, would lead to numbers that were given before, or leave some out.
     """
     caller.require("number format", "admin")
     for given in (pattern, credit_notes):
@@ -95,15 +95,17 @@ def set_timezone(caller: Caller, timezone: str) -> int:
 
     Raises:
         NotAllowed: the role is not owner or admin.
-        Invalid: there is no such time zone.
+        Invalid: there is no such time zone, or invoices are dated a day that has not come there yet.
     """
     caller.require("time zone", "admin")
     if problems := _zone_problems(timezone):
         raise Invalid("The account", problems)
 
     def work(tx: Tx) -> int:
+        before, after = ZoneInfo(tx.one(_LOCK, account=caller.account_id).timezone), ZoneInfo(timezone)
+        require_no_day_twice(tx, caller.account_id, now=caller.now, before=before, after=after)
         change(tx, caller, "timezone", timezone, f"the time zone is {timezone}")
-        return timers.rezone(tx, caller.account_id, ZoneInfo(timezone))
+        return timers.rezone(tx, caller.account_id, after)
 
     return caller.transact(work)
 

@@ -29,6 +29,9 @@ EVENT = """
     INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
     SELECT account_id, id, {seq}, '{kind}', issued_at, 'eve', 'main_contact', '', FALSE FROM invoice
     WHERE payout_id = :{payout} AND type_code = '389'"""
+LATER_DAY = """
+    UPDATE invoice SET snapshot = REPLACE(snapshot, '"issue_date":"20', '"issue_date":"30')
+    WHERE seq = 1 AND type_code = '389'"""
 LOOSENED = {
     "sqlite": (
         "DROP TRIGGER invoice_is_not_changed",
@@ -60,6 +63,7 @@ BREACHES = [
     ("I4", "invoice", "UPDATE invoice SET year = 2020 WHERE type_code = '261'", "show counter 1 and year 2020"),
     ("I4", "invoice", "UPDATE invoice SET year = 2020 WHERE type_code = '261'", "counts in 2020 and was issued in"),
     ("I4", "series", "UPDATE series SET last_counter = 4 WHERE type_code = '261'", "its counter stands at 4"),
+    ("I4", "invoice", LATER_DAY, "is dated before"),
     ("I3", "decision", "UPDATE decision SET occasion = 'reissued' WHERE payout_id = :paid", "'reissued', follows one"),
     ("I14", "decision", "UPDATE decision SET occasion = 'reissued' WHERE payout_id = :paid", "and no deed says by"),
     ("I14", "account", "UPDATE account SET yearly_numbers = TRUE", "its yearly_numbers is True, and no deed"),

@@ -122,14 +122,14 @@ PARTS: dict[str, Part] = {
             "iban": "ES9121000418450200051332",
         },
     ),
-    "DE-KLEIN": Part(
+    "FR-BLANC": Part(
         (Plan("EUR", (VALIDATE,), ask=()),),
         {
-            "line1": "Töpfergasse 3",
-            "city": "Weißenburg",
-            "postcode": "91781",
+            "line1": "3 rue des Potiers",
+            "city": "Châteauroux",
+            "postcode": "36000",
             "tax_status": "small_business",
-            "tax_number": "203/123/45678",
+            "tax_number": "404 833 048",
         },
     ),
     "NL-GRACHT": Part(

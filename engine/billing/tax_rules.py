@@ -29,9 +29,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """
-    Who sells (`sellers`, `statuses`, and `numbered`: with a VAT number or without, None for either) to whom (`buyers`):
-    the `category`, what it `needs`, what the document says, `told` to the partner (a key of its sentences),
-    the `sources`, and the `doubt` that is left, in a sentence.
+    Who sells (`sellers`, `statuses`) to whom (`buyers`): the `category`, what it `needs`, what the document says,
+    `told` to the partner (a key of its sentences), the `sources`, and the `doubt` that is left, in a sentence.
     """
 
     name: str
@@ -41,7 +40,6 @@ class Rule:
     category: Category
     told: Key
     sources: tuple[str, ...]
-    numbered: bool | None = None
     needs: tuple[Need, ...] = ()
     exemption_code: str = ""
     exemption_text: str = ""
@@ -50,14 +48,9 @@ class Rule:
     reverse_charge: bool = False
     doubt: str = ""
 
-    def fits(self, *, seller: str, status: TaxStatus, has_vat_number: bool, buyer: str) -> bool:
+    def fits(self, *, seller: str, status: TaxStatus, buyer: str) -> bool:
         """seller, buyer: their countries."""
-        return (
-            region(seller) in self.sellers
-            and status in self.statuses
-            and self.numbered in (None, has_vat_number)
-            and _IS[self.buyers](seller, buyer)
-        )
+        return region(seller) in self.sellers and status in self.statuses and _IS[self.buyers](seller, buyer)
 
 
 def region(country: str) -> Sellers:
@@ -130,16 +123,11 @@ RULES: tuple[Rule, ...] = (
         exemption_text="Reverse charge: the buyer accounts for the VAT (Directive 2006/112/EC art. 196)",
     ),
     Rule(
-        "small business with a VAT number within the EU", ("EU",), ("small_business",), "other EU country", "AE",
-        "buyer accounts", ("art. 44", "art. 196", "art. 214"), numbered=True, reverse_charge=True,
+        "small business within the EU", ("EU",), ("small_business",), "other EU country", "AE", "buyer accounts",
+        ("art. 44", "art. 196", "art. 214", "art. 226"), reverse_charge=True,
         needs=("seller's VAT number", "buyer's VAT or register number"), exemption_code="VATEX-EU-AE",
         exemption_text="Reverse charge: the buyer accounts for the VAT (Directive 2006/112/EC art. 196)",
-    ),
-    Rule(
-        "small business without a VAT number within the EU", ("EU",), ("small_business",), "other EU country", "E",
-        "small business", ("art. 284",), numbered=False, needs=("tax or VAT number",),
-        says="the country's small-business text",
-        doubt="Art. 214(1)(e) wants a VAT number for services to another member state; with one it is reverse charge.",
+        doubt="The exemption of small businesses is one of their own country's and does not reach a service abroad.",
     ),
     Rule(
         "at home", _VAT, ("registered",), "home", "S", "VAT is added",

@@ -71,8 +71,7 @@ def rule_for(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Rule | None:
     """The rule that these facts come under; None while a country or the seller's status is not known."""
     if _gaps(seller, buyer):
         return None
-    numbered = bool(seller.vat_number)
-    facts = {"seller": seller.country, "status": seller.status, "has_vat_number": numbered, "buyer": buyer.country}
+    facts = {"seller": seller.country, "status": seller.status, "buyer": buyer.country}
     return next(rule for rule in RULES if rule.fits(**facts))  # type: ignore[arg-type]
 
 
@@ -230,7 +229,8 @@ def _text_problems(override: Treatment) -> list[Problem]:
 
 def _without_vat_number(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
     if not seller.vat_number:
-        return [Missing("vat_number", "The seller's VAT number is missing: who is registered must show it.", "partner")]
+        why = _NEEDS_A_NUMBER if seller.status == "small_business" else "who is registered must show it."
+        return [Missing("vat_number", f"The seller's VAT number is missing: {why}", "partner")]
     if not seller.vat_number_valid:
         written = f"as issued in {seller.country}, {_begins(seller.country)}"
         sentence = f"The seller's VAT number does not check: write it {written}."
@@ -268,6 +268,12 @@ _NEEDS: dict[Need, Callable[[SellerTaxFacts, BuyerTaxFacts], list[Missing]]] = {
     "tax %": _without_rate,
     "tax or VAT number": _without_tax_identity,
 }
+
+
+_NEEDS_A_NUMBER = (
+    "for services to a business in another EU country a small business needs one too (Directive 2006/112/EC "
+    "art. 214(1)(e)). Its tax office gives it."
+)
 
 
 def _begins(country: str) -> str:

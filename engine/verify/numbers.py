@@ -1,9 +1,10 @@
 """
-I4: a series' numbers are unique, contiguous and in order of issue, and its counter says how many there are. Where they
-begin anew each year, each year's are contiguous from 1, in the year of issue.
+I4: a series' numbers are unique, contiguous and in order of issue, also by the days they show, and its counter says how
+many there are. Where they begin anew each year, each year's are contiguous from 1, in the year of issue.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -19,13 +20,19 @@ def numbers(scope: Scope) -> Iterator[Looked]:
 
 
 def _series(tx: Tx, series: Any, name: str) -> Iterator[Looked]:
-    last, issued_at, number = 0, "", "the beginning"
+    last, issued_at, number, day = 0, "", "the beginning", date.min
     counters: dict[int, int] = {}
     for seq, same in groupby(_invoices(tx, series), key=lambda row: row.seq):
         rows = list(same)
-        yield name, [*_broken(rows, last, issued_at, number), *_miscounted(rows, counters)]
+        days = [invoice.issue_date for row in rows if (invoice := restored(row.snapshot))]
+        earlier = (
+            [f"{rows[0].number} is dated before {number}, which comes before it."]
+            if min(days, default=day) < day
+            else []
+        )
+        yield name, [*_broken(rows, last, issued_at, number), *_miscounted(rows, counters), *earlier]
         yield from ((name, ()) for _ in rows[1:])
-        last, issued_at, number = seq, rows[-1].issued_at, rows[-1].number
+        last, issued_at, number, day = seq, rows[-1].issued_at, rows[-1].number, max(days, default=day)
     if last != (series.last_number or 0):
         yield name, [f"its counter says {series.last_number or 0} and its last number is {last}."]
     elif counters and series.last_counter != counters.get(series.year):

@@ -179,7 +179,7 @@ def test_a_partner_sees_its_own_and_no_drafts(opted_in):
 
 
 def test_amounts_of_lines_are_decimal_text(acme):
-    said = acme("payouts", "show", payout(acme, "DE-KLEIN"))
+    said = acme("payouts", "show", payout(acme, "FR-BLANC"))
 
     assert "RW-2609-010  2026-09-15   Vermittlung: Töpferei Grün          150.00  accepted" in said.out
 
@@ -202,7 +202,7 @@ def test_no_parked_job_is_called_that(acme):
 
 
 def test_a_list_is_shown_a_page_at_a_time_and_says_how_to_go_on(acme):
-    made = [payout(acme, partner) for partner in ("DE-NORD", "DE-KLEIN")]
+    made = [payout(acme, partner) for partner in ("DE-NORD", "FR-BLANC")]
     first = acme("payouts", "list", "--limit", "1")
     cursor = first.err.removeprefix("There are more. The next page: --after ").strip()
     last = acme("payouts", "list", "--limit", "1", "--after", cursor)

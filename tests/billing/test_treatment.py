@@ -95,10 +95,16 @@ def test_a_small_business_charges_nothing_and_says_why(country, text):
     assert chosen.exemption_text == text
 
 
-def test_a_small_business_without_vat_number_is_exempt_across_the_eu_too():
-    chosen = choose_treatment(seller_in("DE", "small_business", vat=False), buyer_in("FR"))
+def test_a_small_business_needs_a_vat_number_for_services_to_another_eu_country():
+    [missing] = choose_treatment(seller_in("DE", "small_business", vat=False), buyer_in("FR"))
+    charged = choose_treatment(seller_in("DE", "small_business"), buyer_in("FR"))
 
-    assert chosen.category == "E"
+    assert (missing.field, missing.who) == ("vat_number", "partner")
+    assert missing.sentence == (
+        "The seller's VAT number is missing: for services to a business in another EU country a small business needs "
+        "one too (Directive 2006/112/EC art. 214(1)(e)). Its tax office gives it."
+    )
+    assert (charged.category, charged.mention) == ("AE", "Reverse charge")
 
 
 def test_reverse_charge_says_so():
@@ -213,6 +219,12 @@ def test_out_of_scope_neither_side_shows_a_vat_number(seller, buyer):
 
     assert [party.vat_number for party in shown] == [None, None]
     assert shown[0].tax_number == seller.tax_number
+
+
+def test_out_of_scope_the_seller_is_still_known_for_tax_by_its_vat_number_where_it_has_no_other(seller, buyer):
+    sold, _ = parties_for(Treatment("O", None), replace(seller, tax_number="").to_party("CAFE"), buyer.to_party())
+
+    assert (sold.vat_number, sold.tax_number) == (None, seller.vat_number)
 
 
 def test_whole_details_give_the_treatment(seller, buyer):

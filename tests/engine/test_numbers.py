@@ -207,6 +207,37 @@ def test_another_way_of_counting_that_comes_to_numbers_given_before_is_refused_a
     assert numbers(place) == ["2026-001", "2026-002", "2026-003", "N2026-001"]
 
 
+def test_numbers_that_stop_beginning_anew_leave_none_of_the_year_out(place):
+    place.partner()
+    accounts.set_number_format(place.owner, **{**YEARLY, "yearly": False})
+    place.payout(state="Ready")
+    go_to(place, 2027, 1, 1)
+    accounts.set_number_format(place.owner, yearly=True)
+    place.payout(state="Ready")
+
+    with pytest.raises(
+        NotANumberFormat, match=r"would go on with 2, .* numbers of 2027 would be left out\. Take \{year\}"
+    ):
+        accounts.set_number_format(place.owner, yearly=False)
+    accounts.set_number_format(place.owner, "{buyer}-{seller}-{n:03}", yearly=False)
+    place.payout(state="Ready")
+    assert numbers(place) == ["2026-001", "2027-001", "002"]
+
+
+def test_a_time_zone_where_the_day_of_the_last_invoice_has_not_come_yet_waits_until_it_has(place):
+    place.partner()
+    accounts.set_timezone(place.owner, "Pacific/Auckland")
+    go_to(place, 2026, 12, 31, 12)
+    place.payout(state="Ready")
+
+    with pytest.raises(Invalid, match=r"invoices are dated 2027-01-01 already, and there that day has not come yet"):
+        accounts.set_timezone(place.owner, "America/New_York")
+    go_to(place, 2027, 1, 1, 12)
+    accounts.set_timezone(place.owner, "America/New_York")
+    place.payout(state="Ready")
+    assert [made.issue_date.isoformat() for made in place.snapshots()] == ["2027-01-01", "2027-01-01"]
+
+
 def test_numbers_of_last_year_are_in_nobodys_way(place):
     place.partner()
     accounts.set_number_format(place.owner, **{**YEARLY, "yearly": False})
