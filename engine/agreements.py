@@ -12,7 +12,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import history, notices, reminders, signed, signed_paper, waiting
+from engine import history, notices, reference, reminders, signed, signed_paper, waiting
 from engine.accounts import zone_of
 from engine.billing import agreement as rules
 from engine.billing.agreement import CLAUSES, SCOPE, AgreementLife, AgreementText
@@ -32,9 +32,9 @@ from engine.world import Caller
 class AgreementView:
     """
     One version, whole. `life` as it is now; instants in UTC, the first outside it is `valid_until`; `first_day` and
-    `end_day`, the first one outside, as its text says them, on the account's clocks; `method` portal or paper;
-    `accepted_by` '' where a partner may not know who of the vendor's recorded it; `evidence` the sha256 of the paper's
-    picture.
+    `end_day`, the first one outside, as its text says them; `method` portal or paper, whose `accepted_by` and
+    `accepted_at` tell who recorded it and when ('' where a partner may not know who of the vendor's did); `evidence`
+    the sha256 of the paper's picture.
     """
 
     partner: str
@@ -80,7 +80,7 @@ def text_for(partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, days: 
     """The text between these two, from the day `begins` on, in the partner's language."""
     return rules.agreement_text(
         seller.to_party(partner.code), buyer.to_party(), begins=begins, ends=rules.period_end(begins),
-        silence_days=days, language=partner.language,
+        silence_days=days, language=partner.language, written=reference.day_written,
     )  # fmt: skip
 
 
@@ -111,7 +111,9 @@ def accept_within(
     begins = _midnight(day, zone) if paper else now
     ends = _midnight(rules.period_end(day), zone)
     text = text_for(partner, seller, buyer, days=days, begins=day)
-    if terms and terms != text.terms:
+    if paper:
+        text, days = signed_paper.text_on(tx, caller, partner.id, paper, language=partner.language, days=days)
+    elif terms and terms != text.terms:
         raise Invalid("The agreement", [Problem("agreement_terms", _OTHER_TERMS)])
     if last:
         tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=agreement_id)
@@ -124,10 +126,13 @@ def accept_within(
         accepted_from=caller.actor.origin, method="paper" if paper else "portal", valid_from=stamp(begins),
         valid_until=stamp(ends), revoked_by="", revoked_reason="",
     )  # fmt: skip
-    tx.insert("agreement_terms", account_id=caller.account_id, agreement_id=agreement_id, silence_days=days)
+    tx.insert(
+        "agreement_terms", account_id=caller.account_id, agreement_id=agreement_id, silence_days=days,
+        first_day=day.isoformat(), end_day=rules.period_end(day).isoformat(),
+    )  # fmt: skip
     tx.insert(
         "agreement_signing", account_id=caller.account_id, agreement_id=agreement_id,
-        seller_status=seller.tax_status, clauses=json.dumps(CLAUSES), scope=SCOPE,
+        seller_status=seller.tax_status, clauses=json.dumps(() if text.version == "paper" else CLAUSES), scope=SCOPE,
         **(signed_paper.keep(tx, caller, paper) if paper else NO_PAPER),
     )  # fmt: skip
     signed.keep(tx, caller.account_id, agreement_id, rules.details_of(seller, buyer))
@@ -152,7 +157,7 @@ def offer(caller: Caller, partner_code: str) -> AgreementText:
         tx.insert(
             "agreement_offer", account_id=caller.account_id, id=new_id(), partner_id=partner.id,
             text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
-            offered_by=caller.actor.id, offered_at=stamp(now),
+            offered_by=caller.actor.id, offered_at=stamp(now), silence_days=partner.acceptance_days,
         )  # fmt: skip
         _note(tx, caller, partner.id, "offer agreement", "the self-billing agreement was offered")
         notices.tell(
@@ -167,7 +172,8 @@ def offer(caller: Caller, partner_code: str) -> AgreementText:
 
 def revoke(caller: Caller, partner_code: str, *, reason: str) -> str:
     """
-    The vendor ends a partner's agreement: nothing is issued under it from now on. Returns a sentence.
+    The vendor ends a partner's agreement: nothing is issued under it from now on, and the partner cannot renew it until
+    it is offered anew. Returns a sentence.
 
     Raises:
         NotAllowed: the role is not owner or admin. NotFound, ReasonRequired. Invalid: none is in force.
@@ -177,7 +183,7 @@ def revoke(caller: Caller, partner_code: str, *, reason: str) -> str:
 
     def work(tx: Tx) -> str:
         partner = _partner(tx, caller, partner_code, lock=True)
-        if not revoke_within(tx, caller, partner.id, reason=why):
+        if not revoke_within(tx, caller, partner.id, reason=why, also_over=True):
             raise Invalid("The agreement", [Problem("partner", f"{partner_code} has none that could be revoked.")])
         _note(tx, caller, partner.id, "revoke agreement", "the self-billing agreement was revoked", reason=why)
         notices.tell(
@@ -190,12 +196,15 @@ def revoke(caller: Caller, partner_code: str, *, reason: str) -> str:
     return caller.transact(work)
 
 
-def revoke_within(tx: Tx, caller: Caller, partner_id: str, *, reason: str) -> bool:
-    """Note the end of the agreement that is not over yet, and forget its reminders. False when there is none."""
+def revoke_within(tx: Tx, caller: Caller, partner_id: str, *, reason: str, also_over: bool = False) -> bool:
+    """
+    Note the end of the agreement that is not over yet, and forget its reminders; `also_over`: one that has run out too,
+    so that its partner does not renew it. False when there is none.
+    """
     if row := agreement_of(tx, caller.account_id, partner_id):
         reminders.forget(tx, caller.account_id, row.id)
     values = {"account": caller.account_id, "partner": partner_id, "actor": caller.actor.id, "reason": reason}
-    return tx.run(_REVOKE, **values, now=stamp(caller.now)) > 0
+    return tx.run(_REVOKE, **values, now=stamp(caller.now), also_over=also_over) > 0
 
 
 def life(tx: Tx, caller: Caller, partner_id: str, details: Mapping[str, str]) -> AgreementLife:
@@ -253,7 +262,8 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 def _view(caller: Caller, partner: Any, row: Any, *, details: Mapping[str, str]) -> AgreementView:
     hidden, zone = caller.actor.kind == "partner" and row.accepted_by != caller.actor.id, ZoneInfo(partner.timezone)
     now_life = rules.life_of(agreement_facts(row), at=caller.now, details=details)
-    first, end = (moment(each).astimezone(zone).date().isoformat() for each in (row.valid_from, row.valid_until))
+    days = [(row.first_day, row.valid_from), (row.end_day, row.valid_until)]  # older ones kept the instants alone
+    first, end = (day or moment(instant).astimezone(zone).date().isoformat() for day, instant in days)
     return AgreementView(
         partner.code, row.version, now_life, row.text_version, row.text_hash, row.language, row.text,
         tuple(json.loads(row.clauses)), row.scope, row.vat_number, row.seller_status, row.method,
@@ -288,7 +298,7 @@ _SUPERSEDE = "UPDATE agreement SET superseded_by = :by WHERE account_id = :accou
 _REVOKE = """
     UPDATE agreement SET revoked_at = :now, revoked_by = :actor, revoked_reason = :reason
     WHERE account_id = :account AND partner_id = :partner AND revoked_at IS NULL AND superseded_by IS NULL
-        AND valid_until > :now"""
+        AND (valid_until > :now OR :also_over)"""
 _OFFERED = """
     SELECT offered_at FROM agreement_offer
     WHERE account_id = :account AND partner_id = :partner ORDER BY offered_at DESC LIMIT 1"""
@@ -306,7 +316,8 @@ _OTHER_TERMS = (
 _VERSIONS = f"""
     SELECT g.version, g.text_version, g.text_hash, g.language, g.text, g.vat_number, g.method, g.accepted_by,
         g.accepted_at, g.accepted_from, g.valid_from, g.valid_until, g.revoked_at, g.revoked_reason, g.superseded_by,
-        s.seller_status, s.clauses, s.scope, s.signed_by, s.signed_on, s.evidence, t.silence_days, {SIGNED}
+        s.seller_status, s.clauses, s.scope, s.signed_by, s.signed_on, s.evidence, t.silence_days, t.first_day,
+        t.end_day, {SIGNED}
     FROM agreement g
     JOIN agreement_signing s ON s.account_id = g.account_id AND s.agreement_id = g.id
     JOIN agreement_terms t ON t.account_id = g.account_id AND t.agreement_id = g.id

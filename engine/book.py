@@ -26,7 +26,7 @@ from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.parts import Part
 from engine.clock import moment, stamp
 from engine.ids import new_id
-from engine.signed import agreement_facts, agreement_of
+from engine.signed import accepted_on, agreement_facts, agreement_of
 from engine.store import Tx
 from engine.taxing import Taxation
 from engine.world import Caller
@@ -112,6 +112,8 @@ class Book:
         return self.place
 
     def _taxation(self, now: datetime) -> Taxation | list[Missing]:
+        if outdated := taxing.outdated(self.partner.tax_override, self.seller, self.buyer):
+            return outdated
         override = taxing.treatment_from(self.partner.tax_override)
         today = now.astimezone(self.zone).date()
         sale = taxing.Sale(self.seller, self.buyer, self.payout.currency, today, override)
@@ -125,7 +127,7 @@ class Book:
             own_invoice=self.payout.own_invoice is not None,
             agreement=agreements.agreement_state(facts, at=now, details=details),
             missing=missing,
-            changed=agreements.changed(facts.signed, details) if facts else (),
+            changed=agreements.changed(facts, details) if facts else (),
         )
 
     def _draw_up(self, taxed: Taxation, now: datetime) -> Invoice:
@@ -140,7 +142,7 @@ class Book:
             tax_rule=taxed.rule,
             agreement=AgreementReference(
                 version=self.agreement.version,
-                accepted_on=moment(self.agreement.accepted_at).astimezone(self.zone).date(),
+                accepted_on=accepted_on(self.agreement, self.zone),
                 text_version=self.agreement.text_version,
                 text_hash=self.agreement.text_hash,
             ),

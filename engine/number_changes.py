@@ -16,8 +16,8 @@ def require_new_numbers(
     tx: Tx, account_id: str, patterns: Mapping[str, str], *, buyer: str, year: int, yearly: bool
 ) -> None:
     """
-    That numbers which begin anew each year, or no longer do, are none that a seller has had, and leave none out of those
-    of a year. `patterns`: by type code.
+    That numbers which begin anew each year, or no longer do, are none that a seller has had, and that a year lacks
+    none. `patterns`: by type code.
 
     Raises:
         NotANumberFormat: they would; the pattern has to change with it.

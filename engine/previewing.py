@@ -21,12 +21,11 @@ from engine.billing.issuing import Supply
 from engine.billing.money import Money
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment
-from engine.clock import moment
 from engine.contracts import Document
 from engine.details import filled, require_language
 from engine.errors import NotFound, SelfInvoicingRefused
 from engine.files import DatabaseFiles
-from engine.signed import agreement_of
+from engine.signed import accepted_on, agreement_of
 from engine.store import Tx
 from engine.taxing import Taxation
 from engine.world import Caller
@@ -152,8 +151,7 @@ def _agreement(tx: Tx, caller: Caller, partner: Any, zone: ZoneInfo) -> Agreemen
     row = agreement_of(tx, caller.account_id, partner.id)
     if row is None or not row.accepted_at:
         return _NOT_YET
-    accepted_on = moment(row.accepted_at).astimezone(zone).date()
-    return AgreementReference(row.version, accepted_on, row.text_version, row.text_hash)
+    return AgreementReference(row.version, accepted_on(row, zone), row.text_version, row.text_hash)
 
 
 def _assets(tx: Tx, caller: Caller, invoice: Invoice, logo: Document | None) -> dict[str, bytes]:

@@ -6,6 +6,7 @@ online: a number that checks may still belong to nobody.
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
@@ -36,6 +37,13 @@ def currency(code: str) -> Currency:
     if code not in _currencies():
         raise Unknown("currency", shown(code)[1:-1], _currencies())
     return Currency(code, _ISO_EXPONENTS.get(code, get_currency_precision(code)))
+
+
+def day_written(day: date, language: str) -> str:
+    """A day in words, as a language (ISO 639-1) writes it."""
+    from babel.dates import format_date
+
+    return format_date(day, "long", locale=language)
 
 
 def country_exists(code: str) -> bool:

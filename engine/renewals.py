@@ -34,7 +34,12 @@ def _ask(tx: Tx, caller: Caller, row: Any) -> bool:
     facts, details = signed.agreement_facts(row), _details(row)
     if facts is None or rules.agreement_state(facts, at=caller.now, details=details) != "changed":
         return False
-    told = changes_told(rules.changed(facts.signed, details))
+    changed = rules.changed(facts, details)
+    if {*changed} == {*facts.suspended}:
+        return False  # that was told before
+    if suspending := [name for name in changed if name in rules.SUSPENDING]:
+        signed.suspend(tx, caller.account_id, row.agreement_id, suspending)
+    told = changes_told(changed)
     notices.tell(
         tx, caller.account_id, audience="partner", partner_id=row.partner_id, subject_id=row.partner_id,
         topic="renewal_requested", now=caller.now,
@@ -51,7 +56,7 @@ def _details(row: Any) -> dict[str, str]:
 
 _SIGNED_BY = f"""
     SELECT g.accepted_at, g.valid_from, g.valid_until, g.revoked_at, g.superseded_by, {signed.SIGNED},
-        p.id AS partner_id, p.seller, a.buyer
+        g.id AS agreement_id, p.id AS partner_id, p.seller, a.buyer
     FROM partner p
     JOIN account a ON a.id = p.account_id
     JOIN agreement g ON g.account_id = p.account_id AND g.partner_id = p.id AND g.superseded_by IS NULL

@@ -8,10 +8,11 @@ partner or the vendor ended it, one from before the agreement that is in force n
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.billing.agreement import period_end
+from engine.billing.agreement import AgreementText, period_end, text_of_paper
 from engine.billing.text import text_problems
 from engine.clock import moment
 from engine.contracts import Document
@@ -26,11 +27,17 @@ NO_PAPER = {"signed_by": "", "signed_on": "", "evidence": "", "evidence_name": "
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A signed paper: who signed it, as it stands there, on which day, and its picture (PDF, PNG or JPEG)."""
+    """
+    A signed paper: who signed it, as it stands there, on which day, and its picture (PDF, PNG or JPEG). `offer`: the
+    sha256 of the offered text that was printed and signed, '' for a text of the two's own; `silence_days` as it says,
+    None: as the account's agreements do.
+    """
 
     signed_by: str
     signed_on: date
     document: Document
+    offer: str = ""
+    silence_days: int | None = None
 
 
 def require(tx: Tx, caller: Caller, partner_id: str, paper: Paper, *, last: Any, zone: ZoneInfo) -> None:
@@ -49,8 +56,27 @@ def require(tx: Tx, caller: Caller, partner_id: str, paper: Paper, *, last: Any,
     ended = tx.one(_ENDED, account=caller.account_id, partner=partner_id)
     problems += [Problem("signed_on", told) for told in _too_old(paper.signed_on, today, ended, last, zone=zone)]
     problems += upload_problems("document", paper.document)
+    if paper.offer and not _offered(tx, caller, partner_id, paper):
+        problems.append(Problem("offer", "no text with this hash was offered to the partner; look at what was."))
+    if paper.silence_days is not None and not 1 <= paper.silence_days <= 90:
+        problems.append(Problem("silence_days", f"{paper.silence_days} is not from 1 to 90."))
     if problems:
         raise Invalid("The signed paper", problems)
+
+
+def text_on(
+    tx: Tx, caller: Caller, partner_id: str, paper: Paper, *, language: str, days: int
+) -> tuple[AgreementText, int]:
+    """What was signed, and the days of silence that it says: the offered text, or the paper's own."""
+    if row := _offered(tx, caller, partner_id, paper):
+        found = AgreementText(row.text_version, row.language, row.text, row.text_hash, "")
+        return found, row.silence_days if paper.silence_days is None else paper.silence_days
+    picture = sha256(paper.document.content).hexdigest()
+    return text_of_paper(picture, language=language), days if paper.silence_days is None else paper.silence_days
+
+
+def _offered(tx: Tx, caller: Caller, partner_id: str, paper: Paper) -> Any:
+    return tx.one(_OFFER, account=caller.account_id, partner=partner_id, sha256=paper.offer) if paper.offer else None
 
 
 def keep(tx: Tx, caller: Caller, paper: Paper) -> Mapping[str, str]:
@@ -78,6 +104,9 @@ def _day(stamp: str, zone: ZoneInfo) -> date:
     return moment(stamp).astimezone(zone).date()
 
 
+_OFFER = """
+    SELECT text_version, language, text, text_hash, silence_days FROM agreement_offer
+    WHERE account_id = :account AND partner_id = :partner AND text_hash = :sha256 ORDER BY offered_at DESC LIMIT 1"""
 _ENDED = """
     SELECT verb, at FROM history
     WHERE account_id = :account AND subject_id = :partner AND verb IN ('opt_out', 'revoke agreement')

@@ -169,7 +169,9 @@ def _problems_in(treatment: Treatment) -> list[Problem]:
 def _override(tx: Tx, caller: Caller, partner: Any, treatment: Treatment | None, *, reason: str) -> int:
     last = tx.one(_OVERRIDES + " LIMIT 1", account=caller.account_id, partner=partner.id)
     before = json.loads(last.treatment) if last and last.treatment else None
-    after = taxing.plain(treatment) if treatment else None
+    seller = SellerDetails.from_json(json.loads(partner.seller))
+    made_for = taxing.countries_and_status(seller, _buyer(tx, caller))
+    after = taxing.plain(treatment, made_for) if treatment else None
     tx.insert(
         "tax_override", account_id=caller.account_id, partner_id=partner.id, seq=last.seq + 1 if last else 1,
         treatment=history.to_json(after) if after else "", reason=reason, set_at=stamp(caller.now),
@@ -289,7 +291,7 @@ def _answer(row: Any) -> AnswerView:
 
 
 _ACCOUNT = "SELECT id, buyer FROM account WHERE id = :account"
-_PARTNER = "SELECT id FROM partner WHERE account_id = :account AND code = :code FOR UPDATE"
+_PARTNER = "SELECT id, seller FROM partner WHERE account_id = :account AND code = :code FOR UPDATE"
 _OVERRIDES = """
     SELECT seq, treatment, reason, set_at, set_by FROM tax_override
     WHERE account_id = :account AND partner_id = :partner ORDER BY seq DESC"""

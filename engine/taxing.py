@@ -23,6 +23,7 @@ from engine.store import Tx
 from engine.vat_check import VatCheck
 
 OVERRIDE = "override"
+_MADE_FOR = "made_for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,33 @@ def treatment_from(body: str | None) -> Treatment | None:
     """The treatment that an override's row holds; None for none, and for one that was withdrawn."""
     if not body:
         return None
-    plain = json.loads(body)
+    plain = {name: value for name, value in json.loads(body).items() if name != _MADE_FOR}
     return Treatment(**{**plain, "rate": None if plain["rate"] is None else Decimal(plain["rate"])})
 
 
-def plain(treatment: Treatment) -> Mapping[str, Any]:
-    """What an override's row and its deed hold."""
+def plain(treatment: Treatment, made_for: Mapping[str, str]) -> Mapping[str, Any]:
+    """What an override's row and its deed hold; `made_for`: the `countries_and_status` it was decided for."""
     rate = treatment.rate
-    return {**asdict(treatment), "rate": None if rate is None else format(normalised(rate), "f")}
+    return {**asdict(treatment), "rate": None if rate is None else format(normalised(rate), "f"), _MADE_FOR: made_for}
+
+
+def countries_and_status(seller: SellerDetails, buyer: BuyerDetails) -> dict[str, str]:
+    """What the law of a sale goes by, as far as it is known; whoever decides otherwise decides for these."""
+    facts = {"seller's country": seller.country, "tax status": seller.tax_status, "buyer's country": buyer.country}
+    return {name: value for name, value in facts.items() if value}
+
+
+def outdated(body: str | None, seller: SellerDetails, buyer: BuyerDetails) -> list[Missing]:
+    """That an override was decided for a sale of other countries or another status than this one is."""
+    made_for = json.loads(body).get(_MADE_FOR, {}) if body else {}
+    now = countries_and_status(seller, buyer)
+    changed = [
+        f"the {name} was {was} and is {now[name]}" for name, was in made_for.items() if now.get(name, was) != was
+    ]
+    if not changed:
+        return []
+    told = f"The tax override was decided when {', '.join(changed)}. Decide anew, or go by the rules again."
+    return [Missing("tax_override", told, "vendor")]
 
 
 def _unconfirmed(

@@ -1,8 +1,11 @@
 """A self-billing agreement's record as PDF, for an audit: the text as it was shown, and what proves who accepted it."""
 
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 
+from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from engine.agreements import AgreementView
@@ -43,8 +46,21 @@ def page(record: AgreementView, *, buyer: str) -> str:
     gettext = phrases(record.language).gettext
     return template().render(
         record=record, buyer=buyer, language=spoken_language(record.language), made_at=record.accepted_at,
-        folio=folio(gettext), _=gettext,
+        folio=folio(gettext), say=_Days(spoken_language(record.language)), _=gettext,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Days and moments as a language writes them; '' for none."""
+
+    language: str
+
+    def day(self, day: str) -> str:
+        return format_date(date.fromisoformat(day), "long", locale=self.language) if day else ""
+
+    def moment(self, stamp: str) -> str:
+        return format_datetime(moment(stamp), "long", locale=self.language) if stamp else ""
 
 
 @cache

@@ -75,9 +75,19 @@ def record_paper(
     *,
     signed_by: Annotated[str, typer.Option("--signed-by", help="Who signed it, as it stands there.")],
     signed_on: Annotated[str, typer.Option("--signed-on", metavar="DAY", help="When, such as 2026-11-23.")],
+    offer: Annotated[
+        str, typer.Option("--offer", metavar="SHA256", help="The offered text that was printed and signed.")
+    ] = "",
+    silence_days: Annotated[
+        int | None, typer.Option("--silence-days", help="The days of silence that the paper says.")
+    ] = None,
     answer: Answer = None,
 ) -> None:
-    """Record an agreement that was signed on paper, with its picture; --answer gives the details that it says."""
+    """
+    Record an agreement that was signed on paper, with its picture; --answer gives the details that it says.
+
+    Its terms are those of the picture, or with --offer those of the text that the partner was offered.
+    """
     from datetime import date
 
     from engine.contracts import Document
@@ -87,7 +97,8 @@ def record_paper(
         day = date.fromisoformat(signed_on)
     except ValueError:
         raise typer.BadParameter(f"'{signed_on}' is no day such as 2026-11-23.") from None
-    paper = Paper(signed_by, day, Document(file.name, "application/octet-stream", file.read_bytes()))
+    document = Document(file.name, "application/octet-stream", file.read_bytes())
+    paper = Paper(signed_by, day, document, offer, silence_days)
     told = session.workspace.agreements.record_paper(partner, paper, answers(answer))
     session.terminal.result({"partner": partner, "told": told}, f"{partner}: {told}.")
 
@@ -138,7 +149,8 @@ def _show_offer(session: Session, partner: str) -> None:
 def _proof(record: "AgreementView") -> list[str]:
     told = {
         "State": record.life, "SHA-256": record.sha256,
-        "Accepted at": _moment(record.accepted_at), "By": record.accepted_by, "Through": record.accepted_from,
+        ("Recorded at" if record.method == "paper" else "Accepted at"): _moment(record.accepted_at),
+        "By": record.accepted_by, "Through": record.accepted_from,
         "Signed by": record.signed_by, "Signed on": record.signed_on, "From": record.first_day,
         "Until": f"{record.end_day}, that day not included",
         "Revoked at": _moment(record.revoked_at), "Reason": record.revoked_reason,

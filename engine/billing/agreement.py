@@ -7,7 +7,7 @@ invoices of the seller's own, duty to tell of a changed VAT number).
 
 import calendar
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from importlib.resources import files
@@ -33,7 +33,10 @@ CLAUSES = (
 DETAILS = {
     "seller_name": "the partner's legal name", "vat_number": "the VAT number", "tax_status": "the tax status",
     "buyer_name": "the buyer's name", "buyer_number": "the buyer's VAT number",
+    "buyer_register": "the buyer's register number",
 }  # fmt: skip
+#: Of these the text says that a change ends it for the time being, also one that is taken back (clause 4).
+SUSPENDING = ("vat_number", "tax_status")
 SCOPE = "supplies_of_the_programme"  # all of them, also those made before that were not invoiced yet
 
 AgreementLife = Literal["none", "offered", "accepted", "expiring", "expired", "revoked", "superseded", "suspended"]
@@ -59,7 +62,8 @@ class AgreementText:
 class AgreementFacts:
     """
     An agreement as it was accepted. Instants are UTC; `valid_until` is the first instant that is outside. `signed`:
-    the `DETAILS` that it rests on; one that was not known yet is not there.
+    the `DETAILS` that it rests on; one that was not known yet is not there. `suspended`: those of `SUSPENDING` that
+    have changed since it was signed, whatever they are now.
     """
 
     accepted_at: datetime | None
@@ -68,6 +72,7 @@ class AgreementFacts:
     signed: Mapping[str, str] = field(default_factory=dict)
     revoked_at: datetime | None = None
     superseded: bool = False
+    suspended: tuple[str, ...] = ()
 
 
 def agreement_text(
@@ -79,20 +84,29 @@ def agreement_text(
     version: str = CURRENT_VERSION,
     silence_days: int = SILENCE_DAYS,
     language: str = "en",
+    written: Callable[[date, str], str] = lambda day, _language: day.isoformat(),
 ) -> AgreementText:
     """
     The text for these two, filled in; in English where there is none in `language`. `begins`: its first day on the
-    account's clocks; `ends`: the first day outside. The same facts give the same bytes, so its hash is a proof.
+    account's clocks; `ends`: the first day outside; `written`: how a language writes a day. The same facts give the
+    same bytes, so its hash is a proof.
     """
     language = language if language in LANGUAGES else "en"
     template = files("engine.billing").joinpath("agreements", f"{version}.{language}.txt").read_text(encoding="utf-8")
     rest = {
-        "buyer": _named(buyer, language), "valid_from": begins.isoformat(), "valid_until": ends.isoformat(),
-        "silence_days": silence_days,
+        "buyer": _named(buyer, language), "valid_from": written(begins, language),
+        "valid_until": written(ends, language), "silence_days": silence_days,
     }  # fmt: skip
     text = Template(template).substitute(rest, seller=_named(seller, language))
     terms = Template(template).substitute(rest, seller=_TO_COME[language])
     return AgreementText(version, language, text, _sha256(text), _sha256(terms))
+
+
+def text_of_paper(evidence: str, *, language: str) -> AgreementText:
+    """What is kept of a paper whose text we did not write: that its terms are those of its picture (a sha256)."""
+    language = language if language in LANGUAGES else "en"
+    text = _AS_ON_PAPER[language].format(evidence) + "\n"
+    return AgreementText("paper", language, text, _sha256(text), "")
 
 
 def period_end(begins: date, *, months: int = MONTHS) -> date:
@@ -104,22 +118,32 @@ def period_end(begins: date, *, months: int = MONTHS) -> date:
 
 def details_of(seller: SellerDetails, buyer: BuyerDetails) -> dict[str, str]:
     """The `DETAILS` of an agreement between these two; '' for what is not known yet."""
-    values = (seller.legal_name, seller.vat_number, seller.tax_status, buyer.legal_name, buyer.vat_number)
+    sold = (seller.legal_name, seller.vat_number, seller.tax_status)
+    values = (*sold, buyer.legal_name, buyer.vat_number, buyer.legal_number)
     return {name: value or "" for name, value in zip(DETAILS, values, strict=True)}
 
 
-def changed(signed: Mapping[str, str], details: Mapping[str, str]) -> tuple[str, ...]:
+def changed(facts: AgreementFacts, details: Mapping[str, str]) -> tuple[str, ...]:
     """
-    Which `DETAILS` are others than those an agreement rests on. What it was signed without is completed, not changed,
-    by the first one. A buyer's VAT number says who it is, whatever its name (Directive 2006/112/EC art. 214); a buyer
-    that tells neither is incomplete, not another.
+    Which `DETAILS` are others than those an agreement rests on, or have been since. What it was signed without is
+    completed, not changed, by the first one. A buyer's VAT number says who it is, whatever its name (Directive
+    2006/112/EC art. 214); a buyer that has none is known by its name and register; what it does not tell is incomplete,
+    not another.
     """
+    signed = facts.signed
     numbered = signed.get("buyer_number") and details.get("buyer_number")
-    silent = {"buyer_name" if numbered else "buyer_number", "" if details.get("buyer_name") else "buyer_name"}
+    silent = {"buyer_name", "buyer_register"} if numbered else {"buyer_number"}
+    silent |= {name for name in ("buyer_name", "buyer_register") if not details.get(name)}
     return tuple(
         name for name in DETAILS
-        if name not in silent and signed.get(name) and _plain(signed[name]) != _plain(details.get(name, ""))
+        if name in facts.suspended
+        or (name not in silent and signed.get(name) and not same(signed[name], details.get(name, "")))
     )  # fmt: skip
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two writings are of one name or number."""
+    return _plain(one) == _plain(other)
 
 
 def agreement_state(facts: AgreementFacts | None, *, at: datetime, details: Mapping[str, str]) -> AgreementState:
@@ -134,7 +158,7 @@ def agreement_state(facts: AgreementFacts | None, *, at: datetime, details: Mapp
         return "not_yet"
     if at >= facts.valid_until:
         return "expired"
-    return "changed" if changed(facts.signed, details) else "in_force"
+    return "changed" if changed(facts, details) else "in_force"
 
 
 def life_of(
@@ -193,6 +217,14 @@ _NUMBERS = {
     "es": ("número de IVA", "número fiscal"),
     "it": ("partita IVA", "codice fiscale"),
     "nl": ("btw-nummer", "fiscaal nummer"),
+}
+_AS_ON_PAPER = {
+    "en": "The terms are those of the paper that was signed. SHA-256 of its picture: {}",
+    "fr": "Les conditions sont celles du document papier signé. SHA-256 de son image : {}",
+    "de": "Es gelten die Bedingungen des unterschriebenen Papiers. SHA-256 seines Abbilds: {}",
+    "es": "Las condiciones son las del documento en papel firmado. SHA-256 de su imagen: {}",
+    "it": "Le condizioni sono quelle del documento cartaceo firmato. SHA-256 della sua immagine: {}",
+    "nl": "De voorwaarden zijn die van het ondertekende papier. SHA-256 van de afbeelding ervan: {}",
 }
 _TO_COME = {
     "en": "(name and address as they are given on opting in)",

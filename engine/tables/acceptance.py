@@ -24,10 +24,12 @@ class InvoiceEvent(Row, table=True):
 
 
 class AgreementTerms(Row, table=True):
-    """What an agreement says in numbers: after so many days of silence its invoices count as accepted."""
+    """What an agreement says in numbers: the days it lasts, and the days of silence that accept an invoice."""
 
     __tablename__ = "agreement_terms"
     __table_args__ = (within("agreement", "agreement_id"),)
 
     agreement_id: str = Field(primary_key=True, sa_type=Text)
     silence_days: int = Field(sa_type=BigInteger)
+    first_day: str = Field(default="", sa_type=Text)  # as its text says them; the second is outside
+    end_day: str = Field(default="", sa_type=Text)

@@ -49,6 +49,7 @@ class AgreementOffer(Row, table=True):
     text: str = Field(sa_type=Text)
     offered_by: str = Field(sa_type=Text)
     offered_at: str = Field(sa_type=Text)
+    silence_days: int = Field(default=14, sa_type=BigInteger)
 
 
 class AgreementSigning(Row, table=True):

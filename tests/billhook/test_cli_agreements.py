@@ -24,7 +24,7 @@ def test_an_agreement_is_offered_recorded_shown_and_revoked(acme, paper):
     told = acme("agreements", "record-paper", "DE-NORD", paper, *SIGNED, *ANSWERS)
     assert "under agreement version 1, signed on paper" in told.out
     shown = acme("agreements", "show", "DE-NORD").out
-    assert "Signed by: Anna" in shown and "VEREINBARUNG" in shown
+    assert "Signed by: Anna" in shown and "Es gelten die Bedingungen des unterschriebenen Papiers." in shown
     assert "was revoked" in acme("agreements", "revoke", "DE-NORD", "--reason", "over").out
 
     (listed,) = acme("--json", "agreements", "list", "DE-NORD").data["agreements"]

@@ -21,6 +21,7 @@ from engine.billing.agreement import (
     in_force,
     life_of,
     period_end,
+    text_of_paper,
 )
 from engine.billing.parties import SellerDetails
 
@@ -28,7 +29,7 @@ START = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)
 END = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
 SIGNED = {
     "seller_name": "Café Müller SARL", "vat_number": "FR40 303 265 045", "tax_status": "registered",
-    "buyer_name": "Acme SAS", "buyer_number": "FR83404833048",
+    "buyer_name": "Acme SAS", "buyer_number": "FR83404833048", "buyer_register": "RCS 1",
 }  # fmt: skip
 ACCEPTED = AgreementFacts(accepted_at=START, valid_from=START, valid_until=END, signed=SIGNED)
 DAYS = {"begins": START.date(), "ends": END.date()}
@@ -126,24 +127,51 @@ OTHERS = {
 
 @pytest.mark.parametrize(("now", "names"), OTHERS.values(), ids=OTHERS)
 def test_an_agreement_rests_on_who_the_two_are(now, names):
-    assert changed(SIGNED, {**SIGNED, **now}) == names
+    assert changed(ACCEPTED, {**SIGNED, **now}) == names
 
 
 @pytest.mark.parametrize("name", DETAILS)
 def test_what_was_not_known_at_signing_is_completed_and_not_changed(name):
     unknown = {each: value for each, value in SIGNED.items() if each != name}
 
-    assert changed(unknown, SIGNED) == ()
+    assert changed(replace(ACCEPTED, signed=unknown), SIGNED) == ()
 
 
-def test_a_buyer_without_a_number_is_known_by_its_name():
-    named = {name: value for name, value in SIGNED.items() if name != "buyer_number"}
+def test_a_buyer_without_a_number_is_known_by_its_name_and_its_register():
+    named = replace(ACCEPTED, signed={name: value for name, value in SIGNED.items() if name != "buyer_number"})
 
     assert changed(named, {**SIGNED, "buyer_name": "Other SA"}) == ("buyer_name",)
+    assert changed(named, {**SIGNED, "buyer_register": "RCS 2"}) == ("buyer_register",)
+    assert changed(named, {**SIGNED, "buyer_register": ""}) == ()
+
+
+def test_what_suspends_an_agreement_does_so_also_when_it_is_taken_back():
+    suspended = replace(ACCEPTED, suspended=("vat_number",))
+
+    assert changed(suspended, SIGNED) == ("vat_number",)
+    assert agreement_state(suspended, at=LATER, details=SIGNED) == "changed"
+
+
+def test_days_are_written_as_the_language_does(seller, buyer):
+    def written(day, language):
+        return f"{day.day} in {language}"
+
+    told = agreement_text(seller.to_party("X"), buyer.to_party(), **DAYS, language="de", written=written)
+    assert "gilt vom 5 in de bis zum 5 in de, dieser Tag nicht eingeschlossen" in told.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_paper_of_their_own_it_is_said_that_its_picture_counts(language):
+    told = text_of_paper("ab12", language=language)
+
+    assert (told.version, told.language, "ab12" in told.text) == ("paper", language, True)
+    assert told.sha256 == hashlib.sha256(told.text.encode()).hexdigest()
 
 
 def test_the_details_are_those_of_the_two(seller, buyer):
-    assert details_of(seller, buyer) == {**SIGNED, "vat_number": "FR40303265045"}
+    told = details_of(seller, replace(buyer, legal_number="RCS 1"))
+
+    assert told == {**SIGNED, "vat_number": "FR40303265045"}
 
 
 def test_the_terms_are_the_same_whatever_the_seller_tells_of_itself(seller, buyer):

@@ -260,7 +260,7 @@ def test_a_buyer_that_was_not_known_yet_completes_the_agreement_and_only_once(pl
     assert life(place) == "suspended"
 
 
-def test_a_first_vat_number_completes_an_agreement_and_the_next_one_suspends_it(place):
+def test_a_first_vat_number_completes_an_agreement_and_the_next_one_suspends_it_until_it_is_renewed(place):
     place.partner(opted_in=False)
     place.opt_in(tax_status="small_business", vat_number="")
     contact = place.contact()
@@ -269,7 +269,11 @@ def test_a_first_vat_number_completes_an_agreement_and_the_next_one_suspends_it(
         self_invoicing.set_seller(contact, "NORD", {"vat_number": number})
         lives.append(life(place))
 
-    assert lives == ["accepted", "suspended", "accepted"]
+    assert lives == ["accepted", "suspended", "suspended"]
+    self_invoicing.renew(contact, "NORD")
+    assert life(place) == "accepted"
+    told = place.all("SELECT topic FROM notification WHERE account_id = :account AND topic = 'renewal_requested'")
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize(
@@ -328,12 +332,21 @@ def test_what_the_vendor_revoked_the_partner_alone_does_not_renew(place):
     assert life(place) == "accepted"
 
 
-def test_an_agreement_that_is_over_is_not_revoked_afterwards(place):
+def test_an_agreement_that_has_run_out_is_revoked_so_that_it_is_not_renewed(place):
     place.partner()
     place.clock.advance(days=366)
+    agreements.revoke(place.owner, "NORD", reason="The programme ends.")
 
-    with pytest.raises(Invalid, match="has none that could be revoked"):
-        agreements.revoke(place.owner, "NORD", reason="too late")
+    assert [one.life for one in versions(place)] == ["revoked"]
+    with pytest.raises(SelfInvoicingRefused, match="the vendor revoked the agreement"):
+        self_invoicing.renew(place.contact(), "NORD")
+
+
+def test_opting_out_after_an_agreement_has_run_out_leaves_it_as_it_ended(place):
+    place.partner()
+    place.clock.advance(days=366)
+    self_invoicing.opt_out(place.contact(), "NORD")
+
     assert [one.life for one in versions(place)] == ["expired"]
 
 
@@ -344,11 +357,71 @@ def test_an_agreement_begins_and_ends_with_the_days_its_text_says_on_the_account
     (record,) = versions(place)
     place.clock.advance(days=364, hours=1, minutes=59)
 
-    assert "gilt vom 2026-11-02 bis zum 2027-11-02, dieser Tag nicht eingeschlossen" in record.text
+    assert "gilt vom 2. November 2026 bis zum 2. November 2027, dieser Tag nicht eingeschlossen" in record.text
     assert (record.first_day, record.end_day) == ("2026-11-02", "2027-11-02")
     assert life(place) == "expiring"
     place.clock.advance(minutes=1)
     assert life(place) == "expired"
+
+
+def test_its_days_stay_when_the_account_moves_to_another_time_zone(place):
+    accounts.set_timezone(place.owner, "Pacific/Auckland")
+    place.partner(opted_in=False)
+    on_paper(place, date(2026, 11, 1))
+    accounts.set_timezone(place.owner, "Europe/Paris")
+    (record,) = versions(place)
+
+    assert (record.signed_on, record.first_day, record.end_day) == ("2026-11-01", "2026-11-01", "2027-11-01")
+
+
+def test_a_paper_of_their_own_has_the_terms_of_its_picture_and_its_days_of_silence(place):
+    place.partner(opted_in=False)
+    paper = replace(PAPER, silence_days=30)
+    self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, paper)
+    (record,) = versions(place)
+    place.payout(state="Ready")
+
+    assert (
+        record.text.startswith("Es gelten die Bedingungen des unterschriebenen Papiers.")
+        and record.evidence in record.text
+    )
+    assert (record.text_version, record.silence_days, record.clauses) == ("paper", 30, ())
+    assert place.snapshots()[0].agreement.accepted_on == PAPER.signed_on
+
+
+def test_an_offered_text_that_was_printed_and_signed_is_the_one_that_is_kept(place):
+    place.partner(opted_in=False)
+    offered = agreements.offer(place.vendor(), "NORD")
+    accounts.set_acceptance_days(place.owner, 5)
+    paper = replace(PAPER, signed_on=date(2026, 11, 2), offer=offered.sha256)
+    self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, paper)
+    (record,) = versions(place)
+
+    assert (record.sha256, record.text, record.silence_days) == (offered.sha256, offered.text, 14)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"offer": "ab"}, "offer: no text with this hash was offered"),
+        ({"silence_days": 91}, "silence_days: 91 is not from"),
+    ],
+)
+def test_a_paper_of_a_text_that_was_not_offered_is_refused(place, change, told):
+    place.partner(opted_in=False)
+
+    with pytest.raises(Invalid, match=told):
+        self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, replace(PAPER, **change))
+
+
+def test_a_buyer_that_writes_its_name_otherwise_and_tells_its_number_is_the_same(place):
+    self_invoicing.set_buyer(place.owner, replace(BUYER, vat_number=None, legal_number=None))
+    place.partner()
+    self_invoicing.set_buyer(place.owner, replace(BUYER, legal_name=BUYER.legal_name.upper()))
+    assert life(place) == "accepted"
+    self_invoicing.set_buyer(place.owner, replace(BUYER, vat_number="DE136695976"))
+
+    assert life(place) == "suspended"
 
 
 def test_a_text_that_was_offered_can_be_read_later(place):

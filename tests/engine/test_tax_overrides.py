@@ -30,6 +30,20 @@ def test_an_override_is_honoured_in_the_snapshot_which_says_so(place):
     assert (invoice.tax, invoice.gross, invoice.tax_rule) == (0, 10_000, "override")
 
 
+def test_one_that_was_decided_for_other_countries_waits_until_it_is_decided_anew(place):
+    place.partner()
+    override(place)
+    place.opt_in(country="FR", vat_number="FR40303265045")
+    payout = place.payout(state="Ready")
+    told = json.loads(place.one("SELECT missing FROM decision WHERE payout_id = :id", id=payout).missing)
+    override(place, None, reason="it moved")
+
+    assert [item["sentence"] for item in told] == [
+        "The tax override was decided when the seller's country was DE and is FR. Decide anew, or go by the rules again."
+    ]
+    assert [made.tax_rule for made in place.snapshots()] == ["reverse charge within the EU"]
+
+
 def test_without_one_the_snapshot_names_the_rule(place):
     place.partner()
     place.payout(state="Ready")

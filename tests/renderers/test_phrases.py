@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -94,6 +95,9 @@ def test_a_page_in_a_language_of_no_english_letters_has_none_but_its_values(draw
     assert _words(shown) <= _values(invoice) | {"IBAN", "BIC", "EUR", "PLN"}
 
 
+SAYS_NOTHING = SimpleNamespace(day=lambda _day: "7", moment=lambda _stamp: "7")
+
+
 @pytest.mark.parametrize("life", ["offered", "accepted", "expiring", "expired", "revoked", "superseded", "suspended"])
 @pytest.mark.parametrize("status", ["registered", "small_business", "not_taxable"])
 @pytest.mark.parametrize("method", ["paper", "portal"])
@@ -101,7 +105,7 @@ def test_an_agreements_record_has_none_at_all(life, status, method):
     values = {each.name: "7" for each in fields(AgreementView)}
     record = AgreementView(**values | {"life": life, "seller_status": status, "method": method})
     page = agreement.template().render(
-        record=record, buyer="7", language="xx", made_at="", folio=("", "", ""), _=_foreign
+        record=record, buyer="7", language="xx", made_at="", folio=("", "", ""), say=SAYS_NOTHING, _=_foreign
     )
 
     assert _words(page) == set()

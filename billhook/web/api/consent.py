@@ -45,11 +45,16 @@ class Buyer(Body):
 
 
 class Signed(Answer):
-    """A paper that was signed: by whom, on which day (ISO 8601), its picture, and the details it says."""
+    """
+    A paper that was signed: by whom, on which day (ISO 8601), its picture, and the details it says. `offer`: the sha256
+    of the offered text that was printed; without one the terms are those of the picture. `silence_days`: as it says.
+    """
 
     signed_by: Code = Field(examples=["Anna Wald"])
     signed_on: Code = Field(examples=["2026-11-02"])
     paper: dict[str, Any] = Field(examples=[{"filename": "signed.pdf", "media_type": "application/pdf", "base64": ""}])
+    offer: str = Field(default="", max_length=64)
+    silence_days: int | None = Field(default=None, ge=1, le=90, examples=[14])
 
 
 class Drawn(Answer):
@@ -181,6 +186,7 @@ def record_paper(call: Agreeing, partner: str, body: Signed) -> Told:
 def _paper(body: Signed) -> Paper:
     document = files({"paper": body.paper})["paper"]
     try:
-        return Paper(body.signed_by, date.fromisoformat(body.signed_on), document)
+        day = date.fromisoformat(body.signed_on)
+        return Paper(body.signed_by, day, document, body.offer, body.silence_days)
     except ValueError:
         raise Invalid("The paper", [Problem("signed_on", "a day such as 2026-11-02.")]) from None

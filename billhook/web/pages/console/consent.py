@@ -49,7 +49,9 @@ def revoke(visit: Vendor, code: str, reason: Text = "") -> Response:
 
 
 @routes.post("/agreements/paper")
-async def record(visit: Vendor, code: str, paper: UploadFile, signed_by: Text = "", signed_on: Text = "") -> Response:
+async def record(
+    visit: Vendor, code: str, paper: UploadFile, signed_by: Text = "", signed_on: Text = "", offer: Text = ""
+) -> Response:
     document = await forms.document(paper)
 
     def verb() -> str:
@@ -57,7 +59,7 @@ async def record(visit: Vendor, code: str, paper: UploadFile, signed_by: Text = 
             day = date.fromisoformat(signed_on)
         except ValueError:
             raise Invalid("The paper", [Problem("signed_on", "a day such as 2026-11-02.")]) from None
-        return visit.workspace.agreements.record_paper(code, Paper(signed_by, day, document))
+        return visit.workspace.agreements.record_paper(code, Paper(signed_by, day, document, offer))
 
     return await visit.off_the_loop(_agreed, visit, code, verb)
 
