@@ -157,7 +157,7 @@ def offer(caller: Caller, partner_code: str) -> AgreementText:
         _note(tx, caller, partner.id, "offer agreement", "the self-billing agreement was offered")
         notices.tell(
             tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,
-            topic="agreement_offered", now=now,
+            topic="agreement_offered", now=now, facts={},
             sentence="You are offered a self-billing agreement. Read it and accept it at Account > Payouts.",
         )  # fmt: skip
         return text
@@ -182,7 +182,8 @@ def revoke(caller: Caller, partner_code: str, *, reason: str) -> str:
         _note(tx, caller, partner.id, "revoke agreement", "the self-billing agreement was revoked", reason=why)
         notices.tell(
             tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,
-            topic="agreement_revoked", sentence=f"Your self-billing agreement has ended: {why}", now=caller.now,
+            topic="agreement_revoked", sentence=f"Your self-billing agreement has ended: {why}",
+            facts={"reason": why}, now=caller.now,
         )  # fmt: skip
         waiting.reconsider(tx, caller, partner_id=partner.id)
         return f"the agreement with {partner_code} was revoked"

@@ -34,10 +34,11 @@ def _ask(tx: Tx, caller: Caller, row: Any) -> bool:
     facts, details = signed.agreement_facts(row), _details(row)
     if facts is None or rules.agreement_state(facts, at=caller.now, details=details) != "changed":
         return False
-    told = changes_told(rules.changed(facts.signed, details))
+    changed = rules.changed(facts.signed, details)
+    told = changes_told(changed)
     notices.tell(
         tx, caller.account_id, audience="partner", partner_id=row.partner_id, subject_id=row.partner_id,
-        topic="renewal_requested", now=caller.now,
+        topic="renewal_requested", now=caller.now, facts={"kind": "changed", "details": list(changed)},
         sentence=f"{told[0].upper()}{told[1:]} since you accepted the self-billing agreement: opt in again, so that "
         "invoices can be issued under a new one.",
     )  # fmt: skip
