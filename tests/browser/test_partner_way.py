@@ -31,7 +31,6 @@ def test_from_the_invitation_through_three_stages_to_the_invoice_in_the_hand(
     anna = _follows_the_invitation(comes(java_script_enabled=scripts), shop.anna, served)
     _two_stages(anna, shop)
     _opts_in(anna, logo)
-    assert shop.partner.self_invoicing.profile("NORD").choice == "opted_in"
     payout = shop.payout("R1", "validate")
     anna.goes(f"/portal/payouts/{payout}").presses("Approve")
 

@@ -127,22 +127,30 @@ def test_a_reason_is_quoted_as_it_was_written(web):
     assert "One seat &lt;too&gt; many." in mail.get_body(("html",)).get_content()
 
 
+def tell_as_before(place, topic: str) -> None:
+    """A notice with a sentence and no facts."""
+    partner = place.contact().actor.partner_id
+    place.world.store.unit_of_work(
+        lambda tx: notices.tell(
+            tx,
+            place.account_id,
+            audience="partner",
+            partner_id=partner,
+            subject_id="1",
+            topic=topic,
+            sentence="It was so.",
+            now=place.clock.now(),
+        )
+    )
+
+
 def test_a_notice_from_before_there_were_facts_is_mailed_with_its_sentence(web):
-    place = web.place
-
-    def tell(topic):
-        return lambda tx: notices.tell(
-            tx, place.account_id, audience="partner", partner_id=place.contact().actor.partner_id, subject_id="1",
-            topic=topic, sentence="It was so.", now=place.clock.now(),
-        )  # fmt: skip
-
     for topic in ("payout_changed", "a_topic_of_an_extension"):
-        place.world.store.unit_of_work(tell(topic))
+        tell_as_before(web.place, topic)
     web.work()
 
-    assert [mail["Subject"] for mail in read(web)] == [
-        "Mit einer Auszahlung ist etwas anderes geschehen", "Es gibt Neuigkeiten"
-    ]  # fmt: skip
+    subjects = [mail["Subject"] for mail in read(web)]
+    assert subjects == ["Mit einer Auszahlung ist etwas anderes geschehen", "Es gibt Neuigkeiten"]
     assert all("It was so." in said(mail) for mail in read(web))
 
 
