@@ -1,47 +1,25 @@
 """
-Where mail goes: an SMTP server, or a folder of .eml files while nobody has named one; and how a mail is worded, by
-gettext catalogues, as text and as HTML. It decides on no mail.
+Where mail goes: an SMTP server, or a folder of .eml files while nobody has named one; and what a mail is made of, text
+and HTML. It decides on no mail and words none.
 """
 
 import smtplib
-from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import formatdate
-from functools import cache
-from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from babel.messages.pofile import read_po
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from billhook.mail_texts import SETTINGS
+from billhook.wording import audience, worded, words
 from engine.contracts import Letter
 from engine.errors import JobError
 from engine.ids import new_id
+from engine.mails import ALWAYS
 
-LANGUAGES = ("en", "de", "es", "fr", "it", "nl")
-SUBJECTS = {
-    "invitation": "You are invited to billhook",
-    "main_contact": "Somebody else is the main contact now",
-    "payment_details": "Where payouts go was changed",
-    "sign_in": "Your link to sign in",
-    "payout_changed": "A payout of yours has changed",
-    "invoice_delivered": "Your invoice is there",
-    "invoice_blocked": "Your invoice waits for something",
-    "invoice_credited": "An invoice was taken back",
-    "invoice_accepted": "An invoice was accepted",
-    "invoice_contested": "An invoice is contested",
-    "invoice_resolved": "Your objection was answered",
-    "step_action_required": "A step needs you again",
-    "step_waiting_for_approval": "A step waits for your approval",
-    "agreement_offered": "You are offered a self-billing agreement",
-    "agreement_ends": "Your self-billing agreement ends soon",
-    "agreement_revoked": "Your self-billing agreement has ended",
-    "renewal_requested": "Your self-billing agreement wants to be renewed",
-}
-_OF_THE_VENDOR = {"payout_changed": "A partner has done something about a payout"}
 _SECONDS = 20
+_MAIL_PAGES = {"partner": "/portal/mail", "vendor": "/console/mail"}
 
 
 class Postbox:
@@ -69,19 +47,18 @@ class Postbox:
 
     def worded(self, letter: Letter) -> EmailMessage:
         """The mail in its reader's language, as text and as HTML, with what is enclosed."""
-        said = words(letter.language)
-        told = {
-            "subject": said(subject_of(letter)), "sentence": letter.sentence, "link": self.base_url + letter.path,
-            "settings": self.base_url + ("/console" if letter.path.startswith("/console") else "/portal") + "/mail",
-            "sign_in": letter.topic == "sign_in", "always": letter.topic in ("sign_in", "invitation"), "_": said,
-            "language": letter.language,
+        told, side = worded(letter), audience(letter)
+        page = "" if letter.topic in ALWAYS else self.base_url + _MAIL_PAGES[side]
+        shown = {
+            "told": told, "link": self.base_url + letter.path, "settings": page, "SETTINGS": SETTINGS,
+            "_": words(told.language),
         }  # fmt: skip
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = self._sender, letter.recipient, told["subject"]
+        mail["From"], mail["To"], mail["Subject"] = self._sender, letter.recipient, told.subject
         mail["Date"], mail["Message-ID"] = formatdate(), f"<{letter.id}@billhook>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office replies stay away
-        mail.set_content(_TEMPLATES.get_template("mail.txt").render(told))
-        mail.add_alternative(_TEMPLATES.get_template("mail.html").render(told), subtype="html")
+        mail.set_content(_TEMPLATES.get_template("mail.txt").render(shown))
+        mail.add_alternative(_TEMPLATES.get_template("mail.html").render(shown), subtype="html")
         if letter.enclosed is not None:
             kind, _, subkind = letter.enclosed.media_type.partition("/")
             mail.add_attachment(
@@ -96,22 +73,6 @@ class Postbox:
             return
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{new_id()}.eml").write_bytes(bytes(mail))
-
-
-def subject_of(letter: Letter) -> str:
-    """In English: what the catalogues have translations of."""
-    vendor = letter.path.startswith("/console")
-    return (_OF_THE_VENDOR.get(letter.topic) if vendor else None) or SUBJECTS[letter.topic]
-
-
-@cache
-def words(language: str) -> Callable[[str], str]:
-    """The words of mail in a language; English for one that we do not speak."""
-    if language not in LANGUAGES[1:]:
-        return str
-    content = files("billhook").joinpath(f"locale/{language}/LC_MESSAGES/mail.po").read_bytes()
-    known = {str(each.id): str(each.string) for each in read_po(BytesIO(content), locale=language) if each.id}
-    return lambda text: known.get(text) or text
 
 
 def _connected(where: SplitResult) -> smtplib.SMTP:

@@ -127,7 +127,7 @@ def _accept(tx: Tx, caller: Caller, number: str) -> str:
     write(tx, row, events, ACCEPTED, actor=caller.actor, now=now)
     timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=row.id)
     _note(tx, caller, row, "accept_invoice", sentence, now=now)
-    _tell(tx, caller, row, "vendor", "invoice_accepted", f"{sentence}.")
+    _tell(tx, caller, row, "vendor", "invoice_accepted", f"{sentence}.", kind="taken_back" if back else "")
     if state == CONTESTED:
         _release(tx, caller, payout, events, reason=sentence)
     return sentence
@@ -147,7 +147,7 @@ def _contest(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
     write(tx, row, events, CONTESTED, actor=caller.actor, reason=reason, held=held, now=now)
     sentence = f"{number} is contested"
     _note(tx, caller, row, "contest_invoice", sentence, reason=reason, now=now)
-    _tell(tx, caller, row, "vendor", "invoice_contested", f"{sentence}: {reason}")
+    _tell(tx, caller, row, "vendor", "invoice_contested", f"{sentence}: {reason}", reason=reason)
     if not payout.on_hold:
         _change_hold(tx, caller, payout, effect="hold", reason=f"{sentence}: {reason}")
     return f"{sentence}; payout {payout.id} is on hold until that is answered"
@@ -162,7 +162,7 @@ def _resolve(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
     sentence = f"{number} is accepted after all"
     write(tx, row, events, ACCEPTED, actor=caller.actor, reason=reason, now=now)
     _note(tx, caller, row, "resolve_invoice", sentence, reason=reason, now=now)
-    _tell(tx, caller, row, "partner", "invoice_resolved", f"{sentence}: {reason}")
+    _tell(tx, caller, row, "partner", "invoice_resolved", f"{sentence}: {reason}", reason=reason)
     if not _release(tx, caller, payout, events, reason=sentence):
         return f"{sentence}; payout {payout.id} stays on hold: {payout.hold_reason}"
     return sentence
@@ -211,10 +211,12 @@ def _note(tx: Tx, caller: Caller, row: Any, verb: str, sentence: str, *, reason:
     history.note(tx, "payout", row.account_id, row.payout_id, deed, actor=caller.actor, now=now)
 
 
-def _tell(tx: Tx, caller: Caller, row: Any, audience: str, topic: str, sentence: str) -> None:
+def _tell(
+    tx: Tx, caller: Caller, row: Any, audience: str, topic: str, sentence: str, *, kind: str = "", reason: str = ""
+) -> None:
     notices.tell(
         tx, row.account_id, audience=audience, partner_id=row.partner_id, subject_id=row.payout_id, topic=topic,
-        sentence=sentence, now=caller.now,
+        sentence=sentence, facts={"number": row.number, "kind": kind, "reason": reason}, now=caller.now,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ A record is written once: a renewal is a new version, an end is noted beside it.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -130,14 +130,20 @@ def accept_within(
         "agreement_terms", account_id=caller.account_id, agreement_id=agreement_id, silence_days=days,
         first_day=day.isoformat(), end_day=rules.period_end(day).isoformat(),
     )  # fmt: skip
-    tx.insert(
-        "agreement_signing", account_id=caller.account_id, agreement_id=agreement_id,
-        seller_status=seller.tax_status, clauses=json.dumps(() if text.version == "paper" else CLAUSES), scope=SCOPE,
-        **(signed_paper.keep(tx, caller, paper) if paper else NO_PAPER),
-    )  # fmt: skip
+    _keep_signing(tx, caller, agreement_id, seller, paper, clauses=() if text.version == "paper" else CLAUSES)
     signed.keep(tx, caller.account_id, agreement_id, rules.details_of(seller, buyer))
     reminders.remind_of(tx, caller.account_id, agreement_id, valid_until=ends, now=now)
     return version
+
+
+def _keep_signing(
+    tx: Tx, caller: Caller, agreement_id: str, seller: SellerDetails, paper: Paper | None, *, clauses: Sequence[str]
+) -> None:
+    tx.insert(
+        "agreement_signing", account_id=caller.account_id, agreement_id=agreement_id,
+        seller_status=seller.tax_status, clauses=json.dumps(clauses), scope=SCOPE,
+        **(signed_paper.keep(tx, caller, paper) if paper else NO_PAPER),
+    )  # fmt: skip
 
 
 def offer(caller: Caller, partner_code: str) -> AgreementText:
@@ -162,7 +168,7 @@ def offer(caller: Caller, partner_code: str) -> AgreementText:
         _note(tx, caller, partner.id, "offer agreement", "the self-billing agreement was offered")
         notices.tell(
             tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,
-            topic="agreement_offered", now=now,
+            topic="agreement_offered", now=now, facts={},
             sentence="You are offered a self-billing agreement. Read it and accept it at Account > Payouts.",
         )  # fmt: skip
         return text
@@ -188,7 +194,8 @@ def revoke(caller: Caller, partner_code: str, *, reason: str) -> str:
         _note(tx, caller, partner.id, "revoke agreement", "the self-billing agreement was revoked", reason=why)
         notices.tell(
             tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,
-            topic="agreement_revoked", sentence=f"Your self-billing agreement has ended: {why}", now=caller.now,
+            topic="agreement_revoked", sentence=f"Your self-billing agreement has ended: {why}",
+            facts={"reason": why}, now=caller.now,
         )  # fmt: skip
         waiting.reconsider(tx, caller, partner_id=partner.id)
         return f"the agreement with {partner_code} was revoked"

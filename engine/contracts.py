@@ -238,7 +238,11 @@ class Desk(Protocol):
         """Store an upload; returns its sha256."""
 
     def tell(self, audience: Literal["partner", "vendor"], topic: str, sentence: str) -> None:
-        """Note a notification row."""
+        """Note a notification row: the payout's amount goes with it, and the sentence as what a person wrote."""
+
+    def topic_for(self, audience: Literal["partner", "vendor"]) -> str:
+        """What this transition comes to for them, by what its states mean; '' where there is nothing to tell."""
+        ...
 
     def decide_on_self_invoicing(self) -> "Outcome":
         """Decide by product.md section 5, freeze the decision, and where it says so number and freeze the invoice."""
@@ -330,7 +334,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail that is to be sent: `path` is where it leads, `enclosed` what comes with it. Who sends it words it."""
+    """
+    A mail that is to be sent: `path` is where it leads, `enclosed` what comes with it. Who sends it words it, from the
+    `facts`; None: from before there were any, or by a topic that only its `sentence` tells.
+    """
 
     id: str
     topic: str
@@ -339,6 +346,7 @@ class Letter:
     sentence: str
     path: str
     enclosed: Document | None = None
+    facts: Mapping[str, Any] | None = None
 
 
 class Courier(Protocol):

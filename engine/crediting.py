@@ -141,7 +141,7 @@ def credit_within(tx: Tx, caller: Caller, number: str, chosen: Chosen, *, reason
     if is_whole(invoice, [*standing.before, note]):
         told = _joined(told, _hold(tx, caller, standing, note))
     invoicing.queue(tx, caller, payout, note_id, now=now)
-    _note(tx, caller, standing, "credit_invoice", told, reason=reason, data={"note": note.number}, now=now)
+    _note(tx, caller, standing, "credit_invoice", note, told, reason=reason, data={"note": note.number}, now=now)
     failpoints.hit("credit.before_commit")
     return Credited(note.number, told)
 
@@ -161,7 +161,7 @@ def _reissue(tx: Tx, caller: Caller, number: str, *, reason: str) -> Credited:
         invoicing.queue(tx, caller, payout, invoice_id, now=now)
     issued = invoicing.number_of(tx, caller.account_id, outcome.invoice_id)
     told, data = _joined(told, outcome.sentence), {"note": note.number, "reissued": issued}
-    _note(tx, caller, standing, "reissue_invoice", told, reason=reason, data=data, now=now)
+    _note(tx, caller, standing, "reissue_invoice", note, told, reason=reason, data=data, now=now)
     failpoints.hit("credit.before_commit")
     return Credited(note.number, told, issued)
 
@@ -261,15 +261,19 @@ def _hold(tx: Tx, caller: Caller, standing: _Standing, note: Invoice) -> str:
 
 
 def _note(
-    tx: Tx, caller: Caller, standing: _Standing, verb: str, told: str, *, reason: str, data: dict[str, str],
-    now: datetime,
+    tx: Tx, caller: Caller, standing: _Standing, verb: str, note: Invoice, told: str, *, reason: str,
+    data: dict[str, str], now: datetime,
 ) -> None:  # fmt: skip
+    whole = is_whole(standing.invoice, [*standing.before, note])
+    kind = "part" if not whole else "rest" if standing.before else ""
+    amount = notices.money(note.gross, note.currency.code)
     number, payout = standing.invoice.number, standing.payout
     deed = history.Deed(verb, reason=reason, sentence=told, data={"invoice": number, **data})
     history.note(tx, "payout", caller.account_id, payout.id, deed, actor=caller.actor, now=now)
     notices.tell(
         tx, caller.account_id, audience="partner", partner_id=payout.partner_id, subject_id=payout.id,
         topic="invoice_credited", sentence=f"{told}: {reason}", now=now,
+        facts={"number": number, "kind": kind, "amount": amount, "reason": reason, **data},
     )  # fmt: skip
 
 

@@ -8,11 +8,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from engine import crediting, deliveries, failpoints, history, invoice_events, invoicing, mails, notices, outbox
+from engine import (
+    crediting,
+    deliveries,
+    facts,
+    failpoints,
+    history,
+    invoice_events,
+    invoicing,
+    mails,
+    notices,
+    outbox,
+    payout_notices,
+)
 from engine.billing.invoice import Invoice
 from engine.contracts import Courier, Document, Outcome
 from engine.errors import ClaimLost, JobError
 from engine.files import DatabaseFiles
+from engine.machine import Move
 from engine.store import Tx
 from engine.world import Caller, World
 
@@ -30,8 +43,10 @@ class PayoutDesk:
         reason: str,
         data: Mapping[str, Any],
         uploads: Mapping[str, Document],
+        moved: Move,
     ) -> None:
         self.rows, self.caller, self.payout, self.now = tx, caller, payout, now
+        self.moved = moved
         self.account_id, self.actor = caller.account_id, caller.actor
         self.reason, self.data, self.uploads = reason, data, uploads
 
@@ -39,10 +54,18 @@ class PayoutDesk:
         return DatabaseFiles(self.rows, self.account_id, self.now).put(document)
 
     def tell(self, audience: Literal["partner", "vendor"], topic: str, sentence: str) -> None:
+        seen = facts.LiveFacts(self.rows, self.payout, actor=self.actor, data=self.data)
+        before = facts.pipeline_of(self.rows, self.caller, self.payout).state(self.moved.source).means
+        told = payout_notices.facts_of(seen, self.moved, topic=topic, before=before, written=sentence)
         notices.tell(
             self.rows, self.account_id, audience=audience, partner_id=self.payout.partner_id,
-            subject_id=self.payout.id, topic=topic, sentence=sentence, now=self.now,
+            subject_id=self.payout.id, topic=topic, sentence=sentence, facts=told, now=self.now,
         )  # fmt: skip
+
+    def topic_for(self, audience: Literal["partner", "vendor"]) -> str:
+        pipeline = facts.pipeline_of(self.rows, self.caller, self.payout)
+        topic = payout_notices.topic_for_partner if audience == "partner" else payout_notices.topic_for_vendor
+        return topic(pipeline, self.moved)
 
     def decide_on_self_invoicing(self) -> Outcome:
         return invoicing.decide(self.rows, self.caller, self.payout, occasion="ready", now=self.now)

@@ -4,7 +4,7 @@ The effects that come with billhook: what a transition does to rewards, disputes
 Each runs inside the transition's transaction, through the desk, and returns a sentence for history ('' for none).
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from engine.billing.text import text_problems
 from engine.clock import stamp
@@ -107,12 +107,16 @@ def _keep_own_invoice(desk: Desk) -> str:
 
 
 def _tell_partner(desk: Desk) -> str:
-    desk.tell("partner", "payout_changed", desk.reason)
-    return ""
+    return _tell(desk, "partner")
 
 
 def _tell_vendor(desk: Desk) -> str:
-    desk.tell("vendor", "payout_changed", desk.reason)
+    return _tell(desk, "vendor")
+
+
+def _tell(desk: Desk, audience: Literal["partner", "vendor"]) -> str:
+    if topic := desk.topic_for(audience):
+        desk.tell(audience, topic, desk.reason)
     return ""
 
 

@@ -11,6 +11,7 @@ from engine import facts, notices, timers
 from engine.accounts import zone_of
 from engine.actor import Actor
 from engine.billing.acceptance import CONTESTED, CREDITED, DELIVERED, OUTCOMES, InvoiceState, silence_ends, state_after
+from engine.billing.invoice import SELF_BILLED_CREDIT_NOTE
 from engine.clock import stamp
 from engine.objections import objections
 from engine.store import Tx
@@ -114,7 +115,10 @@ def _wait_for_silence(tx: Tx, row: Any, *, now: datetime) -> None:
     sentence = f"{row.number} is there. It counts as accepted unless you contest it before {ends.date()}."
     notices.tell(
         tx, row.account_id, audience="partner", partner_id=row.partner_id, subject_id=row.payout_id,
-        topic="invoice_delivered", sentence=sentence, now=now,
+        topic="invoice_delivered", sentence=sentence, now=now, facts={
+            "number": row.number, "amount": notices.money(row.gross, row.currency), "day": ends.date().isoformat(),
+            "kind": "credit_note" if row.type_code == SELF_BILLED_CREDIT_NOTE else "",
+        },
     )  # fmt: skip
 
 
@@ -125,7 +129,8 @@ def _days(tx: Tx, row: Any) -> int:
 
 
 _INVOICE = """
-    SELECT i.account_id, i.id, i.number, i.payout_id, i.partner_id, s.code AS partner FROM invoice i
+    SELECT i.account_id, i.id, i.number, i.payout_id, i.partner_id, i.type_code, i.gross, i.currency,
+        s.code AS partner FROM invoice i
     JOIN partner s ON s.account_id = i.account_id AND s.id = i.partner_id WHERE i.account_id = :account"""
 _BY_NUMBER = _INVOICE + " AND i.number = :number"
 _BY_ID = _INVOICE + " AND i.id = :id"

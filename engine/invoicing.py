@@ -133,10 +133,13 @@ def _tell(tx: Tx, caller: Caller, payout: Any, decision: Decision, *, now: datet
     if decision.outcome != "blocked":
         return
     renewal = decision.reason == "renewal_needed"
+    total = payout.total if payout.frozen else facts.unfrozen_total(tx, caller.account_id, payout.id)
+    told = {"amount": notices.money(int(total), payout.currency), "kind": "blocked" if renewal else ""}
     for audience in sorted({"partner"} if renewal else {item.who for item in decision.missing}):
         notices.tell(
             tx, caller.account_id, audience=audience, partner_id=payout.partner_id, subject_id=payout.id,
             topic="renewal_requested" if renewal else "invoice_blocked", sentence=decision.sentence, now=now,
+            facts={**told, "missing": [item.field for item in decision.missing if item.who == audience]},
         )  # fmt: skip
 
 

@@ -140,7 +140,7 @@ def decide(caller: Caller, partner_code: str, step_id: str, verb: str, *, reason
         locked = _lock(tx, caller, partner_code, step_id, verb=verb)
         steps.change(tx, caller, locked.run.id, step_id, status=status, reason=reason)
         if status == steps.ACTION_REQUIRED:
-            _tell_partner(tx, caller, locked, f"Step '{step_id}' needs you again: {reason}")
+            _tell_partner(tx, caller, locked, step_id, verb, reason)
         steps.advance(tx, caller, locked.run, locked.pipeline)
         _note(tx, caller, locked.run.id, verb, step_id, status, reason=reason)
         return status
@@ -182,6 +182,7 @@ def _start(tx: Tx, caller: Caller, partner_code: str, pipeline_name: str) -> str
     steps.advance(tx, caller, tx.one(_RUN, account=caller.account_id, partner=partner.id), pipeline)
     deed = history.Deed("start", sentence=f"{pipeline.title} began, version {published.version}")
     history.note(tx, "run", caller.account_id, run_id, deed, actor=caller.actor, now=caller.now)
+    _invite(tx, caller, partner.id, pipeline)
     return run_id
 
 
@@ -196,7 +197,7 @@ def _answer(tx: Tx, caller: Caller, locked: _Locked, step: Step, *, action: AskA
     body = json.dumps({**checked.answer, **kept}, sort_keys=True, ensure_ascii=False)
     steps.keep_answer(tx, caller, locked.run.id, step.id, status=status, answer=body)
     if step.approval:
-        _tell_vendor(tx, caller, locked, f"{locked.partner.code}: step '{step.id}' waits for approval.")
+        _tell_vendor(tx, caller, locked, step)
     steps.advance(tx, caller, locked.run, locked.pipeline)
     _note(tx, caller, locked.run.id, "answer", step.id, status, sentence=sentence)
     return status
@@ -268,23 +269,38 @@ def _note(
     history.note(tx, "run", caller.account_id, run_id, deed, actor=caller.actor, now=caller.now)
 
 
-def _tell_partner(tx: Tx, caller: Caller, locked: _Locked, sentence: str) -> None:
+def _invite(tx: Tx, caller: Caller, partner_id: str, pipeline: Onboarding) -> None:
+    """The partner's main contact, who may not have heard of us yet. The notice's subject is the seat itself."""
+    main = tx.one(_MAIN_CONTACT, account=caller.account_id, partner=partner_id)
     notices.tell(
-        tx, caller.account_id, audience="partner", partner_id=locked.partner.id, subject_id=locked.run.id,
-        topic="step_action_required", sentence=sentence, now=caller.now,
+        tx, caller.account_id, audience="partner", partner_id=partner_id, subject_id=main.id,
+        topic="onboarding_started", sentence=f"You are invited to begin: {pipeline.title}.",
+        facts={"pipeline": pipeline.title, "step": pipeline.stages[0].steps[0].title}, now=caller.now,
     )  # fmt: skip
 
 
-def _tell_vendor(tx: Tx, caller: Caller, locked: _Locked, sentence: str) -> None:
+def _tell_partner(tx: Tx, caller: Caller, locked: _Locked, step_id: str, verb: str, reason: str) -> None:
+    told = {"step": _step(locked.pipeline, step_id).title, "step_id": step_id, "kind": verb, "reason": reason}
+    notices.tell(
+        tx, caller.account_id, audience="partner", partner_id=locked.partner.id, subject_id=locked.run.id,
+        topic="step_action_required", sentence=f"Step '{step_id}' needs you again: {reason}", facts=told,
+        now=caller.now,
+    )  # fmt: skip
+
+
+def _tell_vendor(tx: Tx, caller: Caller, locked: _Locked, step: Step) -> None:
     notices.tell(
         tx, caller.account_id, audience="vendor", partner_id=locked.partner.id, subject_id=locked.run.id,
-        topic="step_waiting_for_approval", sentence=sentence, now=caller.now,
+        topic="step_waiting_for_approval", now=caller.now, facts={"step": step.title},
+        sentence=f"{locked.partner.code}: step '{step.id}' waits for approval.",
     )  # fmt: skip
 
 
 _PARTNER = """
     SELECT id, code, language, pipeline, seller, self_invoicing FROM partner
     WHERE account_id = :account AND code = :code"""
+_MAIN_CONTACT = """
+    SELECT id FROM contact WHERE account_id = :account AND partner_id = :partner AND is_main AND ended_at IS NULL"""
 _RUN_OF = "SELECT id FROM run WHERE account_id = :account AND partner_id = :partner AND definition_id = :definition"
 _RUN = """
     SELECT r.id, r.definition_id, r.status, a.switch_on, d.version AS definition_version FROM run r

@@ -116,7 +116,8 @@ def invite(caller: Caller, email: str, name: str, *, role: str, language: str = 
             language=language, muted="[]", created_at=stamp(caller.now),
         )  # fmt: skip
         _note(tx, caller, "invite", f"a seat was given as {role}", {"member": member_id, "role": role})
-        _tell(tx, caller, "vendor", member_id, f"You are invited to {_account_name(tx, caller)} as {role}.")
+        _tell(tx, caller, "vendor", member_id, f"You are invited to {_account_name(tx, caller)} as {role}.",
+              facts={"role": role})  # fmt: skip
         return member_id
 
     return caller.transact(work)
@@ -195,7 +196,8 @@ def add_contact(caller: Caller, partner_code: str, email: str, name: str, *, lan
             email=email, is_main=False, language=language, muted="[]",
         )  # fmt: skip
         _note(tx, caller, "add contact", "a contact was added", {"contact": contact_id}, partner=partner.id)
-        _tell(tx, caller, "partner", contact_id, f"You are invited as a contact of {partner.name}.", partner.id)
+        _tell(tx, caller, "partner", contact_id, f"You are invited as a contact of {partner.name}.", partner.id,
+              facts={})  # fmt: skip
         return contact_id
 
     return caller.transact(work)
@@ -249,8 +251,10 @@ def hand_over(caller: Caller, partner_code: str, contact_id: str, *, reason: str
         _note(tx, caller, "hand over", told, data, partner=partner.id, reason=reason)
         for former in before:
             told = f"{news} If that is not right, tell the vendor."
-            _tell(tx, caller, "partner", former.id, told, partner.id, topic="main_contact")
-        _tell(tx, caller, "partner", contact_id, f"You are the main contact of {partner.name} now.", partner.id)
+            _tell(tx, caller, "partner", former.id, told, partner.id, topic="main_contact",
+                  facts={"name": contact.name})  # fmt: skip
+        _tell(tx, caller, "partner", contact_id, f"You are the main contact of {partner.name} now.", partner.id,
+              topic="main_contact", facts={"kind": "yours"})  # fmt: skip
 
     caller.transact(work)
 
@@ -344,11 +348,12 @@ def _tell(
     partner: str | None = None,
     *,
     topic: str = "invitation",
+    facts: dict[str, str],
 ) -> None:
     """One person: the notice's subject is the seat itself."""
     notices.tell(
         tx, caller.account_id, audience=kind, partner_id=partner, subject_id=seat_id, topic=topic,
-        sentence=sentence, now=caller.now,
+        sentence=sentence, facts=facts, now=caller.now,
     )  # fmt: skip
 
 

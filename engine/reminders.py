@@ -2,7 +2,7 @@
 Reminders that a self-billing agreement ends: timers set when it is accepted, notices when they fire. It sends no mail.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from engine import notices, timers
@@ -40,11 +40,13 @@ def remind(tx: Tx, caller: Caller, timer: Timer) -> str:
         return "nothing was told: the agreement is over"
     if any(left <= days < int(timer.key) for days in DAYS):
         return "nothing was told: a later reminder tells"
-    _tell(tx, caller, row, f"{'ended' if moment(row.valid_until) <= now else 'ends'} on {ends_on}", now=now)
+    _tell(tx, caller, row, ends_on, ended=moment(row.valid_until) <= now)
     return f"told that the agreement with {row.code} ends on {ends_on}"
 
 
-def _tell(tx: Tx, caller: Caller, row: Any, ends: str, *, now: datetime) -> None:
+def _tell(tx: Tx, caller: Caller, row: Any, ends_on: date, *, ended: bool) -> None:
+    ends = f"{'ended' if ended else 'ends'} on {ends_on}"
+    facts = {"day": ends_on.isoformat(), "kind": "ended" if ended else ""}
     sentences = {
         "partner": f"Your self-billing agreement {ends}. Opt in again, so that invoices go on being issued for you.",
         "vendor": f"The self-billing agreement with partner {row.code} {ends}. The partner was asked to opt in again.",
@@ -52,7 +54,7 @@ def _tell(tx: Tx, caller: Caller, row: Any, ends: str, *, now: datetime) -> None
     for audience, sentence in sentences.items():
         notices.tell(
             tx, caller.account_id, audience=audience, partner_id=row.partner_id, subject_id=row.partner_id,
-            topic=KIND, sentence=sentence, now=now,
+            topic=KIND, sentence=sentence, facts=facts, now=caller.now,
         )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def _ask(tx: Tx, caller: Caller, row: Any) -> bool:
     told = changes_told(changed)
     notices.tell(
         tx, caller.account_id, audience="partner", partner_id=row.partner_id, subject_id=row.partner_id,
-        topic="renewal_requested", now=caller.now,
+        topic="renewal_requested", now=caller.now, facts={"kind": "changed", "details": list(changed)},
         sentence=f"{told[0].upper()}{told[1:]} since you accepted the self-billing agreement: opt in again, so that "
         "invoices can be issued under a new one.",
     )  # fmt: skip

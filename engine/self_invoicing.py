@@ -330,7 +330,7 @@ def _tell_of_payment(tx: Tx, caller: Caller, partner: Any) -> None:
     for audience, sentence in _PAYMENT_CHANGED.items():
         notices.tell(
             tx, caller.account_id, audience=audience, partner_id=partner.id, subject_id=partner.id,
-            topic="payment_details", sentence=sentence.format(partner.code), now=caller.now,
+            topic="payment_details", sentence=sentence.format(partner.code), facts={}, now=caller.now,
         )  # fmt: skip
 
 

@@ -208,7 +208,7 @@ def _carry_out(
     effects = [caller.world.registry.effect(name) for name in moved.effects]
     _check_data(request, effects)
     desk = PayoutDesk(tx, caller, row, now=now, reason=request.reason.strip(), data=request.data,
-                      uploads=request.uploads)  # fmt: skip
+                      uploads=request.uploads, moved=moved)  # fmt: skip
     sentences = [effect.apply(desk) for effect in effects]
     sentences += [_prepare(desk, name) for name in moved.jobs]
     told = tuple(sentence for sentence in sentences if sentence)

@@ -119,6 +119,9 @@ class FakeDesk:
     def tell(self, audience: str, topic: str, sentence: str) -> None:
         self.told.append((audience, topic, sentence))
 
+    def topic_for(self, audience: str) -> str:
+        return "payout_changed"
+
     def decide_on_self_invoicing(self) -> Outcome:
         self.decisions += 1
         return self.outcome

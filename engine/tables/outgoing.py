@@ -76,6 +76,7 @@ class Mail(Row, table=True):
     recipient: str = Field(sa_type=Text)
     language: str = Field(sa_type=Text)
     sentence: str = Field(sa_type=Text)
+    facts: str = Field(default="", sa_type=Text)
     path: str = Field(sa_type=Text)
     invoice: str = Field(default="", sa_type=Text)
     created_at: str = Field(sa_type=Text)

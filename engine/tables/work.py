@@ -314,5 +314,6 @@ class Notification(Row, table=True):
     subject_id: str = Field(sa_type=Text)
     topic: str = Field(sa_type=Text)
     sentence: str = Field(sa_type=Text)
+    facts: str = Field(default="", sa_type=Text)  # JSON: what it is about; '' in rows from before
     created_at: str = Field(sa_type=Text)
     mailed_at: str | None = Field(default=None, sa_type=Text)

@@ -5,6 +5,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from itertools import count
 from pathlib import Path
 
@@ -35,6 +38,11 @@ class Served:
         """An account of its own, with its people and one partner."""
         return Shop(self.billhook, next(self._shops))
 
+    def mailed(self, email: str) -> list[EmailMessage]:
+        """What was sent to this address so far, the oldest first."""
+        found = [message_from_bytes(file.read_bytes(), policy=default) for file in sorted(self.mail.glob("*.eml"))]
+        return [mail for mail in found if mail["To"] == email]
+
     def link(self, email: str) -> str:
         """What a mail would lead to: the address that signs this person in, once."""
         return f"{self.url}/sign-in/{sign_in.link(self.billhook.world, email)}"
@@ -48,7 +56,9 @@ def served_demo(folder: Path) -> Iterator[Served]:
     mail = folder / "mail"
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://localhost:{listener.getsockname()[1]}"
-        settings = Settings(database_url=f"sqlite:///{out}/billhook.db", base_url=url, mail=str(mail), stop_seconds=5)
+        settings = Settings(
+            database_url=f"sqlite:///{out}/billhook.db", base_url=url, mail=str(mail), mails=True, stop_seconds=5
+        )
         with Billhook(settings=settings) as billhook:
             billhook.upgrade()
             main = next(way.email for way in ways_in(billhook) if way.who.startswith("main contact"))

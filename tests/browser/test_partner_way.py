@@ -5,7 +5,6 @@ import io
 import pytest
 from PIL import Image
 
-from engine import mails
 from renderers.reading import text_of
 from tests.fakes import PDF
 from tests.waiting import until
@@ -25,12 +24,13 @@ def logo() -> bytes:
 
 
 @WITH_AND_WITHOUT
-def test_from_the_invitation_through_three_stages_to_the_invoice_in_the_hand(shop, served, enters, logo, scripts):
-    shop.owner.onboarding.start("NORD")
-    anna = enters(shop.anna, java_script_enabled=scripts)
+def test_from_the_invitation_through_three_stages_to_the_invoice_in_the_hand(
+    shop, served, enters, comes, logo, scripts
+):  # fmt: skip
+    enters(shop.olga).goes("/console/partners/NORD").presses("Begin it")
+    anna = _follows_the_invitation(comes(java_script_enabled=scripts), shop.anna, served)
     _two_stages(anna, shop)
     _opts_in(anna, logo)
-    assert shop.partner.self_invoicing.profile("NORD").choice == "opted_in"
     payout = shop.payout("R1", "validate")
     anna.goes(f"/portal/payouts/{payout}").presses("Approve")
 
@@ -39,6 +39,21 @@ def test_from_the_invitation_through_three_stages_to_the_invoice_in_the_hand(sho
     number = shop.owner.payouts.get(payout).invoice.number
     pdf = anna.goes(f"/portal/documents/{number}/about").downloads("PDF")
     assert [each for each in (number, "Nord GmbH", "119,00") if each not in text_of(pdf)] == []
+
+
+def _follows_the_invitation(anna, email: str, served):
+    """She opens the mail's link, asks for one to sign in, and follows that: she comes out at her onboarding."""
+    until(lambda: served.mailed(email))
+    assert served.mailed(email)[0]["Subject"] == "Acme invites you: Referral partner onboarding"
+    anna.goes(_link_in(served.mailed(email)[0])).fills(email=email).presses("Send me a link")
+    until(lambda: len(served.mailed(email)) > 1)
+    anna.goes(_link_in(served.mailed(email)[-1])).presses("Sign in to billhook")
+    assert anna.page.url.endswith("/portal/onboarding")
+    return anna
+
+
+def _link_in(mail) -> str:
+    return next(word for word in mail.get_body(("plain",)).get_content().split() if "/sign-in" in word)
 
 
 def _two_stages(anna, shop) -> None:
@@ -113,4 +128,5 @@ def test_mail_is_chosen(shop, enters):
     anna.presses("Keep")
 
     assert "Kept" in anna.reads
-    assert "invoice_delivered" in mails.TOPICS
+    kept = next(seat for seat in shop.partner.people.contacts("NORD") if seat.email == shop.anna)
+    assert (kept.language, kept.muted) == ("fr", ("invoice_delivered",))

@@ -1,30 +1,19 @@
 """Agreements as rows: offered, accepted, renewed, revoked, recorded from paper, on both databases."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
 
 import pytest
 
 from engine import accounts, agreements, self_invoicing
-from engine.contracts import Document
 from engine.errors import Invalid, NotAllowed, NotFound, ReasonRequired, SelfInvoicingRefused
-from engine.signed_paper import Paper
-from tests.fakes import PDF
-from tests.worlds import ANOTHER_VAT_NUMBER, BUYER, DETAILS
+from tests.worlds import ANOTHER_VAT_NUMBER, BUYER
 
 NO_BUYER = replace(BUYER, legal_name="", vat_number=None, legal_number=None)
-SCAN = Document("signed.exe", "application/x-program", PDF)
-PAPER = Paper("Anna Schmidt", date(2026, 10, 1), SCAN)
-ANSWER = {name: value for name, value in DETAILS.items() if name != "accept_agreement"}
 
 
 def versions(place, by=None):
     with place.world.store.reading() as tx:
         return agreements.versions(tx, by or place.owner, "NORD")
-
-
-def on_paper(place, day):
-    return self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, replace(PAPER, signed_on=day))
 
 
 def life(place):
@@ -117,106 +106,12 @@ def test_revoking_wants_an_owner_or_admin_and_a_reason(place):
         agreements.revoke(place.owner, "NORD", reason=" ")
 
 
-def test_a_signed_paper_is_recorded_with_its_picture_and_counts_from_now_on(place):
-    place.partner(opted_in=False)
-    self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, PAPER)
-    (record,) = versions(place)
-    with place.world.store.reading() as tx:
-        kept = agreements.evidence(tx, place.owner, "NORD", 1)
-
-    assert (record.method, record.signed_by, record.signed_on) == ("paper", "Anna Schmidt", "2026-10-01")
-    assert datetime.fromisoformat(record.valid_from) == datetime(2026, 10, 1, tzinfo=UTC)
-    assert (kept.filename, kept.media_type, kept.content) == ("signed.exe.pdf", "application/pdf", PDF)
-    assert place.decisions(place.payout(state="Ready"))[-1][1] == "issued"
-
-
-@pytest.mark.parametrize(
-    ("paper", "told"),
-    [
-        (replace(PAPER, signed_by=" "), "signed_by: name who signed it, as it stands on the paper."),
-        (replace(PAPER, signed_on=date(2027, 1, 1)), "signed_on: 2027-01-01 is still to come."),
-        (replace(PAPER, document=Document("x.pdf", "application/pdf", b"MZ")), "By its first bytes the file is no PDF"),
-    ],
-)
-def test_a_paper_that_proves_nothing_is_refused_and_nothing_is_kept(place, paper, told):
-    place.partner(opted_in=False)
-    before = place.everything()
-    with pytest.raises(Invalid, match="The signed paper cannot be accepted") as error:
-        self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, paper)
-
-    assert told in str(error.value)
-    assert place.everything() == before
-
-
-def test_a_paper_that_is_over_is_not_recorded(place):
-    place.partner(opted_in=False)
-    over = "an agreement signed on 2025-11-02 was over on 2026-11-02; have it signed anew."
-
-    with pytest.raises(Invalid, match=over):
-        on_paper(place, date(2025, 11, 2))
-    assert versions(place) == []
-    on_paper(place, date(2025, 11, 3))
-    assert versions(place)[0].life == "expiring"
-
-
-def test_a_paper_from_before_an_opt_out_does_not_opt_in_again(place):
-    place.partner()
-    self_invoicing.opt_out(place.contact(), "NORD")
-    place.clock.advance(days=2)
-
-    for day in (date(2026, 10, 1), date(2026, 11, 2)):
-        with pytest.raises(Invalid, match=r"the partner opted out on 2026-11-02; only what was signed after that day"):
-            on_paper(place, day)
-    assert "version 2" in on_paper(place, date(2026, 11, 3))
-
-
-def test_a_paper_from_before_a_revocation_does_not_count_either(place):
-    place.partner()
-    agreements.revoke(place.owner, "NORD", reason="unsigned copy")
-
-    with pytest.raises(Invalid, match=r"the agreement was revoked on 2026-11-02; only what was signed after that day"):
-        on_paper(place, date(2026, 10, 1))
-
-
-def test_an_older_paper_does_not_replace_the_agreement_that_is_in_force(place):
-    place.partner()
-
-    with pytest.raises(Invalid, match=r"version 1, of 2026-11-02, is younger; what was signed before does not replace"):
-        on_paper(place, date(2026, 10, 1))
-    assert [one.life for one in versions(place)] == ["accepted"]
-
-
-def test_a_partner_records_no_paper_itself(place):
-    place.partner(opted_in=False)
-
-    with pytest.raises(NotAllowed):
-        self_invoicing.opt_in_on_paper(place.contact(), "NORD", ANSWER, PAPER)
-
-
-def test_a_contact_sees_its_own_partners_agreements_and_not_who_of_the_vendor_recorded_them(place):
-    place.partner(opted_in=False)
-    place.partner("OST")
-    self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, PAPER)
-
-    assert versions(place)[0].accepted_by == "vera"
-    assert versions(place, place.contact())[0].accepted_by == ""
-    with pytest.raises(NotFound):
-        versions(place, place.contact("OST"))
-
-
 @pytest.mark.parametrize(("version", "named"), [(None, "NORD"), (3, "NORD 3")])
 def test_a_version_that_is_not_there_is_not_found(place, version, named):
     place.partner(opted_in=version is not None)
 
     with place.world.store.reading() as tx, pytest.raises(NotFound, match=f"no agreement '{named}'"):
         agreements.version_of(tx, place.owner, "NORD", version)
-
-
-def test_one_that_was_accepted_in_the_portal_has_no_paper(place):
-    place.partner()
-
-    with place.world.store.reading() as tx, pytest.raises(NotFound, match="no paper 'NORD 1'"):
-        agreements.evidence(tx, place.owner, "NORD", 1)
 
 
 BUYERS = {
@@ -362,56 +257,6 @@ def test_an_agreement_begins_and_ends_with_the_days_its_text_says_on_the_account
     assert life(place) == "expiring"
     place.clock.advance(minutes=1)
     assert life(place) == "expired"
-
-
-def test_its_days_stay_when_the_account_moves_to_another_time_zone(place):
-    accounts.set_timezone(place.owner, "Pacific/Auckland")
-    place.partner(opted_in=False)
-    on_paper(place, date(2026, 11, 1))
-    accounts.set_timezone(place.owner, "Europe/Paris")
-    (record,) = versions(place)
-
-    assert (record.signed_on, record.first_day, record.end_day) == ("2026-11-01", "2026-11-01", "2027-11-01")
-
-
-def test_a_paper_of_their_own_has_the_terms_of_its_picture_and_its_days_of_silence(place):
-    place.partner(opted_in=False)
-    paper = replace(PAPER, silence_days=30)
-    self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, paper)
-    (record,) = versions(place)
-    place.payout(state="Ready")
-
-    assert (
-        record.text.startswith("Es gelten die Bedingungen des unterschriebenen Papiers.")
-        and record.evidence in record.text
-    )
-    assert (record.text_version, record.silence_days, record.clauses) == ("paper", 30, ())
-    assert place.snapshots()[0].agreement.accepted_on == PAPER.signed_on
-
-
-def test_an_offered_text_that_was_printed_and_signed_is_the_one_that_is_kept(place):
-    place.partner(opted_in=False)
-    offered = agreements.offer(place.vendor(), "NORD")
-    accounts.set_acceptance_days(place.owner, 5)
-    paper = replace(PAPER, signed_on=date(2026, 11, 2), offer=offered.sha256)
-    self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, paper)
-    (record,) = versions(place)
-
-    assert (record.sha256, record.text, record.silence_days) == (offered.sha256, offered.text, 14)
-
-
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        ({"offer": "ab"}, "offer: no text with this hash was offered"),
-        ({"silence_days": 91}, "silence_days: 91 is not from"),
-    ],
-)
-def test_a_paper_of_a_text_that_was_not_offered_is_refused(place, change, told):
-    place.partner(opted_in=False)
-
-    with pytest.raises(Invalid, match=told):
-        self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, replace(PAPER, **change))
 
 
 def test_a_buyer_that_writes_its_name_otherwise_and_tells_its_number_is_the_same(place):

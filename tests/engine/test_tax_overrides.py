@@ -39,7 +39,8 @@ def test_one_that_was_decided_for_other_countries_waits_until_it_is_decided_anew
     override(place, None, reason="it moved")
 
     assert [item["sentence"] for item in told] == [
-        "The tax override was decided when the seller's country was DE and is FR. Decide anew, or go by the rules again."
+        "The tax override was decided when the seller's country was DE and is FR. "
+        "Decide anew, or go by the rules again."
     ]
     assert [made.tax_rule for made in place.snapshots()] == ["reverse charge within the EU"]
 

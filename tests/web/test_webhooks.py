@@ -251,13 +251,7 @@ def test_many_messages_go_out_one_after_another_without_a_wait(own, receiver):
     for _ in range(12):
         own.reward()
         own.payout(state="Draft")
-    dispatcher = Dispatcher(own.world)
-    dispatcher.start()
-    while len(receiver.got) < 12:
-        receiver.came.wait(20)
-        receiver.came.clear()
-    dispatcher.drain(seconds=20)
-    dispatcher.stop()
+    worked_until_there_are(own, receiver, 12)
 
     waited = [job.not_before != "" for job in own.jobs("done") if job.action == "send_webhook"]
     assert len(waited) == 12
@@ -276,6 +270,16 @@ def test_a_receiver_that_gave_no_answer_in_time_rests_and_others_are_told(receiv
     with pytest.raises(NotItsTurn) as waits:
         courier.post(receiver.url, secret=SECRET, message_id="m", body="{}")
     assert 55 <= waits.value.seconds <= 60
+
+
+def worked_until_there_are(place, receiver, count):
+    dispatcher = Dispatcher(place.world)
+    dispatcher.start()
+    while len(receiver.got) < count:
+        receiver.came.wait(20)
+        receiver.came.clear()
+    dispatcher.drain(seconds=20)
+    dispatcher.stop()
 
 
 def two_deliveries(own, receiver):

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from billhook.postbox import LANGUAGES, SUBJECTS
 from billhook.web.surroundings import is_loopback
 from billhook.web.visits import Anybody, Partner, Vendor, Visit
+from billhook.wording import LANGUAGES, title
 from engine.errors import NotFound
 from engine.mails import OF_PARTNERS, OF_VENDORS
 
@@ -64,7 +64,7 @@ def _text(mail: object) -> str:
 
 
 def _page(visit: Visit, topics: tuple[str, ...]) -> Response:
-    titles = {topic: SUBJECTS[topic] for topic in topics}
+    titles = {topic: title(topic, visit.seat.kind) for topic in topics}
     return visit.show("mail.html", titles=titles, languages=LANGUAGES, seat_now=visit.seat)
 
 
