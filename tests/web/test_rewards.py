@@ -115,7 +115,7 @@ def test_a_viewer_sees_rewards_and_may_not_decide(web, olga, draft):
 
     assert "R2" in vic.text
     assert "viewer may not 'settle rewards'" in vic.press("Accept R2").text
-    assert vic.get("/console/rewards/import").at.status_code == 403
+    assert import_of(vic, GOOD).at.status_code == 403
 
 
 def test_a_file_is_rehearsed_then_imported_and_not_twice(place, olga):

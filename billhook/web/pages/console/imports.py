@@ -25,7 +25,6 @@ CARRIED = 150_000  # bytes that the page of a rehearsal brings along, so that th
 
 @routes.get("")
 def choose(visit: Vendor) -> Response:
-    visit.workspace.caller.require("add reward", "vendor")
     return visit.show("console/import_rewards.html", headings=HEADINGS, wrong="")
 
 
