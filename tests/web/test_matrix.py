@@ -156,7 +156,8 @@ def test_who_may_only_look_changes_nothing_by_any_form(house, who, side):
 
 
 #: Rehearsals, what only looks or chose nothing, and one's own mail.
-HARMLESS = {"/console/payouts/many", "/console/rewards/settle", "/console/pipelines/publish", "/portal/account/payouts/preview", "/console/mail",
+HARMLESS = {"/console/payouts/many", "/console/rewards/settle",
+            "/console/pipelines/publish", "/portal/account/payouts/preview", "/console/mail",
             "/portal/mail"}  # fmt: skip
 
 
