@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from engine.errors import BillhookError, Problem, Refusal
     from engine.registry import Registry
-    from engine.views import PayoutFilter
+    from engine.views import PayoutFilter, RewardFilter
 
 _HOMES = {
     "Billhook": "billhook.app",
@@ -43,6 +43,7 @@ _HOMES = {
     "Refusal": "engine.errors",
     "Registry": "engine.registry",
     "PayoutFilter": "engine.views",
+    "RewardFilter": "engine.views",
     **dict.fromkeys(
         (
             "AskAction", "Checked", "Desk", "Document", "Effect", "Field", "Guard", "JobAction", "JobDesk",
@@ -72,6 +73,7 @@ __all__ = [
     "Refusal",
     "Registry",
     "Renderer",
+    "RewardFilter",
     "StepDesk",
     "Workspace",
 ]

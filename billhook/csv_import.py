@@ -62,7 +62,7 @@ def read(path: Path, kind: type[New], *, renamed: Mapping[str, str] | None = Non
     """
     The rows of a file. UTF-8, with a byte order mark or without; comma, semicolon or tab, as the headings show.
 
-    renamed: the file's heading -> ours.
+    renamed: the file's heading -> ours; None where nobody can say so.
 
     Raises:
         OSError: the file cannot be read.
@@ -79,7 +79,7 @@ def parse(content: bytes, kind: type[New], *, file: str, renamed: Mapping[str, s
     lines = _cells(text)
     line, written = next(lines, (1, ()))
     headings = [_ours(heading, renamed or {}) for heading in written]
-    if wrong := list(_wrong_headings(written, headings, kind, renamed or {})):
+    if wrong := list(_wrong_headings(written, headings, kind, renamed)):
         return Sheet(file, (), tuple(BadRow(file, line, field, reason) for field, reason in wrong))
     rows: list[tuple[int, New]] = []
     bad: list[BadRow] = []
@@ -148,7 +148,7 @@ def _ours(heading: str, renamed: Mapping[str, str]) -> str:
 
 
 def _wrong_headings(
-    written: Sequence[str], headings: Sequence[str], kind: type[New], renamed: Mapping[str, str]
+    written: Sequence[str], headings: Sequence[str], kind: type[New], renamed: Mapping[str, str] | None
 ) -> Iterator[tuple[str, str]]:
     """A field and a reason for each heading that is unknown, there twice, or missing; and for each useless renaming."""
     known = [each.name for each in fields(kind)]
@@ -162,8 +162,9 @@ def _wrong_headings(
         elif headings.count(name) > 1:
             yield heading, f"The heading '{name}' is there {headings.count(name)} times. Keep one."
     for name in missing:
-        yield name, "The heading is missing. Add the column, or name yours: --map theirs=" + name
-    for theirs in renamed:
+        way = "" if renamed is None else f", or name yours: --map theirs={name}"
+        yield name, f"The heading is missing. Add the column{way or '.'}"
+    for theirs in renamed or {}:
         if theirs not in written:
             yield theirs, f"--map names a heading that the file does not have. It has: {', '.join(written)}."
 

@@ -36,6 +36,7 @@ from engine.self_invoicing import Profile
 from engine.store import Tx
 from engine.timers import TimerView
 from engine.views import (
+    EVERY_REWARD,
     LIMIT,
     ActivityView,
     ApprovalView,
@@ -44,6 +45,8 @@ from engine.views import (
     JobView,
     Page,
     PartnerView,
+    RewardFilter,
+    RewardView,
     Slice,
     UnderWay,
     pages,
@@ -172,11 +175,30 @@ class Rewards(Door):
         with self.caller.world.store.reading() as tx:
             return payouts.currencies(tx, self.caller, partner)
 
-    def accept(self, references: Sequence[str]) -> int:
-        return partners.settle_rewards(self.caller, references, status="accepted")
+    def page(
+        self,
+        where: RewardFilter = EVERY_REWARD,
+        *,
+        after: str | None = None,
+        limit: int = LIMIT,
+        newest_first: bool = False,
+    ) -> Page[RewardView]:
+        """Some rewards, in the order in which they came. Raises NotAllowed, NotFound, Unknown, Invalid."""
+        part = Slice(after, limit, newest_first)
+        return self._read(lambda tx: views.rewards(tx, self.caller, where, part=part))
 
-    def refuse(self, references: Sequence[str]) -> int:
-        return partners.settle_rewards(self.caller, references, status="refused")
+    def each(self, where: RewardFilter = EVERY_REWARD) -> Iterator[RewardView]:
+        return pages(lambda part: self.page(where, after=part.after, limit=part.limit))
+
+    def list(self, where: RewardFilter = EVERY_REWARD) -> list[RewardView]:
+        return [*self.each(where)]
+
+    def accept(self, references: Sequence[str], *, reason: str = "") -> int:
+        return partners.settle_rewards(self.caller, references, status="accepted", reason=reason)
+
+    def refuse(self, references: Sequence[str], *, reason: str) -> int:
+        """They leave the payouts that hold them when these are validated. Raises ReasonRequired, NotFound, Invalid."""
+        return partners.settle_rewards(self.caller, references, status="refused", reason=reason)
 
 
 class Onboarding(Door):

@@ -61,8 +61,11 @@ class Documents(Door):
         except NotFound:
             if format == FORMAT:
                 raise
-        invoice = self._read(lambda tx: views.snapshot(tx, self.caller, number))
-        return known[format].render(invoice, {})
+        return known[format].render(self.frozen(number), {})
+
+    def frozen(self, number: str) -> Invoice:
+        """What was issued under this number, as it is kept. Raises NotFound."""
+        return self._read(lambda tx: views.snapshot(tx, self.caller, number))
 
 
 class Invoices(Door):
@@ -105,15 +108,18 @@ class Invoices(Door):
         """
         return crediting.reissue(self.caller, number, reason=reason)
 
-    def credit_clawbacks(self, payout_id: str, against: Mapping[str, Against], *, reason: str) -> Sequence[Credited]:
+    def credit_clawbacks(
+        self, payout_id: str, against: Mapping[str, Against], *, reason: str, dry_run: bool = False
+    ) -> Sequence[Credited]:
         """
-        Cancel a draft payout of clawbacks and credit, by each of them, the invoice's line that it takes back.
+        Cancel a draft payout of clawbacks and credit, by each of them, the invoice's line that it takes back;
+        dry_run: say what would be credited and keep nothing.
 
         Raises:
             NotFound. Invalid: it is no such payout, or not every clawback is named.
             InvoiceRefused, Unlawful: as `credit`.
         """
-        return clawbacks.credit_clawbacks(self.caller, payout_id, against, reason=reason)
+        return clawbacks.credit_clawbacks(self.caller, payout_id, against, reason=reason, dry_run=dry_run)
 
     def preview(self, payout_id: str, *, format: str = FORMAT) -> "Shown":
         """

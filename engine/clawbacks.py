@@ -12,7 +12,7 @@ from typing import Any
 
 from engine import crediting, facts, service
 from engine.crediting import Chosen, Credited
-from engine.errors import Invalid, NotFound, Problem
+from engine.errors import BillhookError, Invalid, NotFound, Problem
 from engine.service import Request
 from engine.store import Tx
 from engine.world import Caller
@@ -26,12 +26,23 @@ class Against:
     line: int
 
 
+class _NotKept(BillhookError):
+    """Carries what would be credited out of a transaction that must roll back."""
+
+    code = "not_kept"
+
+    def __init__(self, credited: Sequence[Credited]) -> None:
+        self.credited = credited
+        super().__init__("Nothing was kept.")
+
+
 def credit_clawbacks(
-    caller: Caller, payout_id: str, against: Mapping[str, Against], *, reason: str
+    caller: Caller, payout_id: str, against: Mapping[str, Against], *, reason: str, dry_run: bool = False
 ) -> Sequence[Credited]:
     """
     Cancel a draft payout of clawbacks and credit, by each of them, the line that it takes back. `against`: by the
-    clawback's reference. Returns what was credited, in the order of the payout's lines.
+    clawback's reference. Returns what was credited, in the order of the payout's lines; with `dry_run` what would be,
+    and nothing is kept.
 
     Raises:
         NotAllowed, NotFound, ReasonRequired: as everywhere.
@@ -40,7 +51,17 @@ def credit_clawbacks(
     """
     caller.require("credit clawbacks", "vendor")
     why = caller.require_reason("credit clawbacks", reason)
-    return caller.transact(lambda tx: _credit_all(tx, caller, payout_id, against, reason=why))
+
+    def work(tx: Tx) -> Sequence[Credited]:
+        credited = _credit_all(tx, caller, payout_id, against, reason=why)
+        if dry_run:
+            raise _NotKept(credited)
+        return credited
+
+    try:
+        return caller.transact(work)
+    except _NotKept as outcome:
+        return outcome.credited
 
 
 def against_of(said: Iterable[str]) -> dict[str, Against]:

@@ -14,6 +14,7 @@ from engine.clock import stamp
 from engine.errors import Invalid, NotFound, Problem, Unknown
 from engine.ids import new_id
 from engine.people import address, is_address
+from engine.reasons import readable
 from engine.store import Tx
 from engine.world import Caller
 
@@ -126,18 +127,20 @@ def add_reward(tx: Tx, caller: Caller, new: NewReward) -> str:
     return reward_id
 
 
-def settle_rewards(caller: Caller, references: Sequence[str], *, status: str) -> int:
+def settle_rewards(caller: Caller, references: Sequence[str], *, status: str, reason: str = "") -> int:
     """
-    Accept or refuse rewards that are in no frozen payout; returns how many there were.
+    Accept or refuse rewards that are in no frozen payout; returns how many there were. A refusal has a reason.
 
     Raises:
+        NotAllowed, ReasonRequired: as everywhere.
         NotFound: a reference is not the account's.
         Invalid: a reward is in a payout whose lines are frozen, or is paid.
     """
     caller.require("settle rewards", "vendor")
     if status not in SETTLED:
         raise Unknown("status to settle a reward by", status, SETTLED)
-    return caller.transact(lambda tx: _settle(tx, caller, references, status=status))
+    why = caller.require_reason("refuse rewards", reason) if status == "refused" else readable("'accept'", reason)
+    return caller.transact(lambda tx: _settle(tx, caller, references, status=status, reason=why))
 
 
 def by_code(tx: Tx, account_id: str, code: str) -> Any:
@@ -153,14 +156,17 @@ def by_code(tx: Tx, account_id: str, code: str) -> Any:
     return row
 
 
-def _settle(tx: Tx, caller: Caller, references: Sequence[str], *, status: str) -> int:
-    deed = history.Deed(f"reward {status}", data={"rewards": list(references)})
+def _settle(tx: Tx, caller: Caller, references: Sequence[str], *, status: str, reason: str) -> int:
+    """The account's row is locked by its history, and shared by whoever freezes a payout: so neither overtakes."""
+    told = f"{len(references)} reward(s) were {status}"
+    deed = history.Deed(f"reward {status}", reason=reason, sentence=told, data={"rewards": list(references)})
     history.note(tx, "account", caller.account_id, caller.account_id, deed, actor=caller.actor, now=caller.now)
     problems = []
     for name in references:
         if not tx.one(_REWARD, account=caller.account_id, reference=name):
             raise NotFound("reward", name)
-        if not tx.run(_SETTLE, account=caller.account_id, reference=name, status=status):
+        why = reason if status == "refused" else ""
+        if not tx.run(_SETTLE, account=caller.account_id, reference=name, status=status, reason=why):
             problems.append(Problem(name, "it is paid, or its payout is frozen; reopen or cancel the payout first."))
     if problems:
         raise Invalid("The rewards", problems)
@@ -198,7 +204,7 @@ _BY_CODE = """
 _PIPELINE = "SELECT id FROM definition WHERE account_id = :account AND kind = 'onboarding' AND name = :name LIMIT 1"
 _REWARD = "SELECT id FROM reward WHERE account_id = :account AND reference = :reference"
 _SETTLE = """
-    UPDATE reward SET status = :status
+    UPDATE reward SET status = :status, reason = :reason
     WHERE account_id = :account AND reference = :reference AND status <> 'paid' AND NOT EXISTS (
         SELECT 1 FROM payout_line AS l
         JOIN payout AS p ON p.account_id = l.account_id AND p.id = l.payout_id

@@ -64,6 +64,16 @@ _ROWS = (
             CASE WHEN i % 20 = 0 THEN 'Draft' WHEN i % 20 = 1 THEN 'Pending' WHEN i % 10 = 2 THEN 'Ready'
                 ELSE 'Paid' END,
             CASE WHEN i % 50 = 3 THEN 'USD' ELSE 'EUR' END, 10000, i % 20 <> 0, '', i % 5000 = 2, '', '', '' FROM n""",
+    f"""INSERT INTO reward (account_id, id, reference, partner_id, description, amount, currency, occurred_on, status,
+            created_at, reason)
+        {_OF_PAYOUTS}
+        SELECT :account, 'r-' || (10000000 + i), 'RW-' || i, 's-' || (1001 + i % 1000), 'Referral fee', 10000,
+            CASE WHEN i % 50 = 3 THEN 'USD' ELSE 'EUR' END, '2026-10-01',
+            CASE WHEN i % 20 = 0 OR i % 100 = 7 THEN 'pending' WHEN i % 100 = 8 THEN 'refused'
+                WHEN i % 20 = 1 OR i % 10 = 2 THEN 'accepted' ELSE 'paid' END, '2026-10-01', '' FROM n""",
+    f"""INSERT INTO payout_line (account_id, payout_id, reward_id, live)
+        {_OF_PAYOUTS}
+        SELECT :account, 'p-' || (10000000 + i), 'r-' || (10000000 + i), TRUE FROM n WHERE i % 100 NOT IN (7, 8)""",
     f"""INSERT INTO decision (account_id, payout_id, seq, partner_id, occasion, outcome, reason, missing, decided_at,
             decided_by)
         {_OF_PAYOUTS}

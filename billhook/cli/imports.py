@@ -1,4 +1,4 @@
-"""Commands that bring partners and rewards in, list partners, and settle rewards."""
+"""Commands that bring partners and rewards in, and list partners."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,19 +19,15 @@ Map = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and keep nothing.")]
 Partial = Annotated[bool, typer.Option("--partial", help="Take the good rows though there are bad ones.")]
-References = Annotated[list[str], typer.Argument(metavar="REFERENCE...")]
 
 
 def add_to(app: typer.Typer) -> None:
     imports = typer.Typer(help="Partners and rewards from CSV files.", no_args_is_help=True)
     partners = typer.Typer(help="Partners.", no_args_is_help=True)
-    rewards = typer.Typer(help="What partners have earned.", no_args_is_help=True)
     command(imports, "partners")(import_partners)
     command(imports, "rewards")(import_rewards)
     command(partners, "list")(list_partners)
-    command(rewards, "accept")(accept)
-    command(rewards, "refuse")(refuse)
-    for group, name in ((imports, "import"), (partners, "partners"), (rewards, "rewards")):
+    for group, name in ((imports, "import"), (partners, "partners")):
         app.add_typer(group, name=name)
 
 
@@ -87,18 +83,6 @@ def list_partners(
     table = Table(("code", "name", "country", "onboarding", "self-invoicing"), rows, title="Partners")
     session.terminal.result({"partners": found.items, "next": found.next}, table)
     tell_next(session, found)
-
-
-def accept(session: Session, references: References) -> None:
-    """Accept rewards, so that payouts that hold them can be validated."""
-    session.terminal.result({"accepted": (count := session.workspace.rewards.accept(references))},
-                            f"{count} reward(s) accepted.")  # fmt: skip
-
-
-def refuse(session: Session, references: References) -> None:
-    """Refuse rewards; they leave the payouts that hold them."""
-    session.terminal.result({"refused": (count := session.workspace.rewards.refuse(references))},
-                            f"{count} reward(s) refused.")  # fmt: skip
 
 
 def _tell(session: Session, imported: "Imported", what: str, dry_run: bool, partial: bool) -> None:  # noqa: FBT001

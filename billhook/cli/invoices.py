@@ -100,15 +100,17 @@ def credit_clawbacks(
         list[str] | None,
         typer.Option("--against", metavar="REWARD=NUMBER/LINE", help="The line a clawback takes back."),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and keep nothing.")] = False,
     reason: Why = "",
 ) -> None:
     """Turn a draft payout of nothing but clawbacks into credit notes; it is cancelled for that."""
     from engine.clawbacks import against_of
 
     done = session.workspace.invoices.credit_clawbacks(
-        session.payout_id(payout), against_of(against or ()), reason=reason
+        session.payout_id(payout), against_of(against or ()), reason=reason, dry_run=dry_run
     )
-    session.terminal.result({"credited": done}, *(f"{each.sentence}." for each in done))
+    would = "would be: " if dry_run else ""
+    session.terminal.result({"credited": done, "dry_run": dry_run}, *(f"{would}{each.sentence}." for each in done))
 
 
 def reissue(session: Session, number: Number, *, reason: Why = "") -> None:

@@ -17,6 +17,7 @@ from billhook.cli.onboarding import add_to as add_onboarding
 from billhook.cli.options import Account, As, Database, Json, NoWait
 from billhook.cli.payouts import add_to as add_payouts
 from billhook.cli.people import add_to as add_people
+from billhook.cli.rewards import add_to as add_rewards
 from billhook.cli.self_invoicing import add_to as add_self_invoicing
 from billhook.cli.serving import add_to as add_serving
 from billhook.cli.settings import add_to as add_settings
@@ -64,6 +65,7 @@ def everywhere(
 for add in (
     add_starting,
     add_imports,
+    add_rewards,
     add_onboarding,
     add_self_invoicing,
     add_agreements,

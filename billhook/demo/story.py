@@ -63,7 +63,7 @@ class Story:
             self.notes.append(str(bad))
         self.names = {new.code: new for _, new in everybody.rows}
         self.vendor.rewards.accept(ACCEPTED)
-        self.vendor.rewards.refuse(REFUSED)
+        self.vendor.rewards.refuse(REFUSED, reason="Libertà Viaggi was a customer before.")
 
     def onboard(self, advance: Advance) -> None:
         """Each partner goes as far as its part says."""

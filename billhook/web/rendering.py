@@ -43,7 +43,9 @@ class Pages:
             loader=PackageLoader("billhook.web", "templates"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._templates.filters.update(money=_money, minor=_minor, day=_day, when=_when, ago=self._ago)
+        self._templates.filters.update(
+            money=_money, minor=_minor, day=_day, when=_when, ago=self._ago, on_pages=words.on_pages
+        )
         self._templates.globals.update(
             static=static, new_key=new_id, titles_of_choices=words.CHOICES, titles_of_agreements=words.AGREEMENTS,
             titles_of_invoices=words.INVOICES, language_name=_language_name,

@@ -1,4 +1,6 @@
-"""Words that pages have for names of the engine: choices of forms, states of invoices and agreements."""
+"""Words that pages have for names of the engine: choices of forms, states of invoices and agreements; its sentences."""
+
+import re
 
 TITLES = {
     "opt_in": "Yes, issue invoices for us",
@@ -24,3 +26,10 @@ AGREEMENTS = {
     "superseded": "replaced",
     "changed": "to be renewed: what it rests on has changed",
 }
+
+_COMMAND = re.compile(r":? `?billhook(?: [a-z][a-z-]+)+(?: [A-Z][^\s,;]*[^\s,;.])?`?")
+
+
+def on_pages(told: object) -> str:
+    """What the engine or an error says, without the commands that it names for a terminal: pages have links."""
+    return _COMMAND.sub("", str(told))

@@ -125,6 +125,15 @@ class Reward(Row, table=True):
         within("partner", "partner_id"),
         UniqueConstraint("account_id", "reference"),
         Index("rewards_of_partner", "account_id", "partner_id", "currency", "status"),
+        Index("rewards_by_partner", "account_id", "partner_id", "id"),
+        Index("rewards_by_status", "account_id", "status", "id"),
+        Index(
+            "unpaid_rewards",
+            "account_id",
+            "id",
+            sqlite_where=text("status <> 'paid'"),
+            postgresql_where=text("status <> 'paid'"),
+        ),
     )
 
     id: str = Field(primary_key=True, sa_type=Text)
@@ -136,6 +145,7 @@ class Reward(Row, table=True):
     occurred_on: str = Field(sa_type=Text)
     status: str = Field(sa_type=Text)  # pending | accepted | refused | paid
     created_at: str = Field(sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)  # why it was refused
 
 
 class Payout(Subject, table=True):

@@ -40,5 +40,10 @@ from engine.views.payout_list import full_id as full_id
 from engine.views.payout_list import payout as payout
 from engine.views.payout_list import payout_ids as payout_ids
 from engine.views.payout_list import payouts as payouts
+from engine.views.reward_list import EVERY_REWARD as EVERY_REWARD
+from engine.views.reward_list import REWARD_STATES as REWARD_STATES
+from engine.views.reward_list import RewardFilter as RewardFilter
+from engine.views.reward_list import RewardView as RewardView
+from engine.views.reward_list import rewards as rewards
 from engine.views.ways import Way as Way
 from engine.views.ways import ways as ways

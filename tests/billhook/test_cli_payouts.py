@@ -245,3 +245,28 @@ def test_a_currency_is_asked_for_in_small_letters_too(acme):
     )
 
     assert small == large
+
+
+def test_rewards_are_listed_with_what_became_of_them(acme):
+    acme("rewards", "refuse", "RW-2611-042", "--reason", "They knew us before.")
+    listed = acme("rewards", "list", "--partner", "US-CASCADE", "--status", "refused", "--json").data
+    [reward] = listed["rewards"]
+
+    assert (reward["reference"], reward["amount"], reward["payout"]) == ("RW-2611-042", "260.00", None)
+    assert reward["reason"] == "They knew us before."
+    assert "refused: They knew us before." in acme("rewards", "list", "--reference", "RW-2611-042").out
+
+
+def test_a_reward_is_not_refused_without_a_reason(acme):
+    said = acme("rewards", "refuse", "RW-2611-042")
+
+    assert said.status == 1
+    assert "'refuse rewards' is kept with its reason and none was given." in said.err
+
+
+def test_rewards_come_a_page_at_a_time(acme):
+    page = acme("rewards", "list", "--limit", "2", "--newest-first", "--json").data
+    told = acme("rewards", "list", "--limit", "2", "--newest-first")
+
+    assert len(page["rewards"]) == 2
+    assert f"The next page: --after {page['next']}" in told.err

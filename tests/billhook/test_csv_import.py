@@ -76,6 +76,12 @@ def test_other_headings_are_taken_under_our_names():
     assert sheet.rows == ((2, NORD),)
 
 
+def test_where_headings_cannot_be_renamed_no_option_is_named():
+    sheet = parse(SHORT.replace("country,", "").encode(), NewPartner, file="p.csv")
+
+    assert str(sheet.bad[0]) == "p.csv:1: country: The heading is missing. Add the column."
+
+
 def test_a_renaming_of_a_heading_that_is_not_there_is_told():
     sheet = partners(f"{HEADINGS}\n{ROW}", Nr="code")
 

@@ -100,7 +100,9 @@ class Programme(RuleBasedStateMachine):
 
     @rule(code=codes)
     def refuse_rewards(self, code):
-        self.do(lambda: partners.settle_rewards(self.place.owner, [self.place.reward(code)], status="refused"))
+        self.do(
+            lambda: partners.settle_rewards(self.place.owner, [self.place.reward(code)], status="refused", reason="x")
+        )
 
     @rule(code=codes, step=st.sampled_from(STEPS), verb=st.sampled_from(("start", "answer", *VENDOR_VERBS)))
     def onboard(self, code, step, verb):

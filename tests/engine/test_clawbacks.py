@@ -48,6 +48,15 @@ def test_every_clawback_becomes_a_credit_note_and_the_draft_is_cancelled(own_pla
     assert all(row.holds for row in verify.run(own_place.world, missing=lambda *_: ()))
 
 
+def test_a_rehearsal_says_what_would_be_credited_and_keeps_nothing(own_place, draft):
+    before = own_place.everything()
+    against = {name: Against(NUMBER, line) for line, name in enumerate(references(own_place, draft), start=1)}
+    done = clawbacks.credit_clawbacks(own_place.vendor(), draft, against, reason="x", dry_run=True)
+
+    assert [each.note for each in done] == ["ACME-NORD-C00001", "ACME-NORD-C00002"]
+    assert own_place.everything() == before
+
+
 def test_no_later_payout_nets_them_a_second_time(own_place, draft):
     credit(own_place, draft, 1, 2)
     own_place.reward(amount="200.00")

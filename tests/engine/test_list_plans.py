@@ -7,7 +7,7 @@ import pytest
 from engine import views
 from engine.store import Store
 from engine.turns import Turns, next_jobs
-from engine.views import PayoutFilter, Slice
+from engine.views import PayoutFilter, RewardFilter, Slice
 from engine.views.paging import Order
 from tests.crowds import PAYOUTS, Crowd, after_payout, payout_id
 from tests.servers import fresh_database
@@ -91,7 +91,9 @@ def _is_bad(step):
     return sorts or (step.startswith("SCAN ") and "CONSTANT" not in step) or step.startswith(_WHOLE)
 
 
-_WHOLE = tuple(f"Seq Scan {table} " for table in ("payout", "invoice", "job", "history", "decision", "attachment"))
+_WHOLE = tuple(
+    f"Seq Scan {table} " for table in ("payout", "invoice", "job", "history", "decision", "attachment", "reward")
+)
 
 
 def payouts(**where):
@@ -160,6 +162,23 @@ OTHER_LISTS = {
         Order("partners", (str,)),
         ("P1800",),
     ),
+    **{
+        name: (
+            lambda *asked, part, where=where: views.rewards(*asked, RewardFilter(**where), part=part),
+            Order("rewards", (str,)),
+            ("r-10050000",),
+        )
+        for name, where in {
+            "rewards": {},
+            "pending rewards": {"status": "pending"},
+            "a partner's rewards": {"partner": "P1500"},
+            "a partner's paid rewards": {"partner": "P1500", "status": "paid"},
+            "rewards in a currency": {"currency": "USD"},
+            "free rewards": {"free": True},
+            "refused rewards that are free": {"free": True, "status": "refused"},
+            "rewards in a payout": {"free": False},
+        }.items()
+    },
     "history": (
         lambda *asked, part: views.history(*asked, payout_id(PAYOUTS), part=part),
         Order("history", (int,)),
@@ -199,6 +218,8 @@ def test_whose_turn_is_next_is_found_without_reading_what_is_done(crowd):
         lambda tx, by: views.full_id(tx, by, payout_id(PAYOUTS)),
         lambda tx, by: views.partner_history(tx, by, "P1500"),
         lambda tx, by: views.payouts(tx, by, PayoutFilter(partner="P1500"), part=Slice(limit=1)),
+        lambda tx, by: views.rewards(tx, by, RewardFilter(reference="RW-5000")),
+        lambda tx, by: views.rewards(tx, by, RewardFilter(payout=payout_id(PAYOUTS))),
     ],
 )
 def test_one_thing_costs_little_among_many(crowd, read):

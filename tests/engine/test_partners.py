@@ -121,7 +121,7 @@ def test_rewards_are_settled_as_accepted_or_refused_and_as_nothing_else(place):
     with pytest.raises(Unknown, match=r"No status to settle a reward by is called 'paid'\."):
         partners.settle_rewards(place.vendor(), [reward], status="paid")
     with pytest.raises(NotFound, match="There is no reward 'R-99'"):
-        partners.settle_rewards(place.vendor(), ["R-99"], status="refused")
+        partners.settle_rewards(place.vendor(), ["R-99"], status="refused", reason="x")
 
 
 def test_a_paid_reward_is_not_settled_again(place):
@@ -129,7 +129,7 @@ def test_a_paid_reward_is_not_settled_again(place):
     place.payout(state="Paid")
 
     with pytest.raises(Invalid, match="it is paid, or its payout is frozen"):
-        partners.settle_rewards(place.vendor(), ["R1"], status="refused")
+        partners.settle_rewards(place.vendor(), ["R1"], status="refused", reason="x")
 
 
 def test_an_account_needs_a_code_of_its_own_and_a_time_zone_that_exists(place):

@@ -46,7 +46,7 @@ def test_rewards_must_be_settled_and_refused_ones_leave(place):
 
     with pytest.raises(Refused, match=f"Rewards wait to be accepted or refused: {refused}."):
         place.fire(payout, "validate")
-    partners.settle_rewards(place.vendor(), [refused], status="refused")
+    partners.settle_rewards(place.vendor(), [refused], status="refused", reason="x")
     assert place.fire(payout, "validate").sentences == ("1 refused reward(s) left",)
     assert (place.view(payout).net, kept) == ("60.00", "R1")
 
@@ -95,7 +95,7 @@ def test_a_frozen_payouts_rewards_are_not_settled_again(place):
     place.payout(state="Pending")
 
     with pytest.raises(Invalid, match="its payout is frozen; reopen or cancel the payout first"):
-        partners.settle_rewards(place.vendor(), ["R1"], status="refused")
+        partners.settle_rewards(place.vendor(), ["R1"], status="refused", reason="x")
 
 
 def test_a_disputed_line_holds_the_payout_until_it_is_resolved(place):
@@ -118,7 +118,7 @@ def test_reopening_answers_the_disputes_of_a_payout(place):
     place.fire(payout, "dispute", by=place.contact(), reason="not ours", data={"reward": disputed})
 
     place.fire(payout, "reopen", reason="you are right")
-    partners.settle_rewards(place.vendor(), [disputed], status="refused")
+    partners.settle_rewards(place.vendor(), [disputed], status="refused", reason="x")
     place.fire(payout, "validate")
 
     assert place.fire(payout, "approve", by=place.contact()).target == "Ready"

@@ -46,7 +46,7 @@ def test_a_refused_reward_is_not_in_the_preview(place):
     place.partner()
     kept, refused = place.reward(), place.reward(status="pending")
     payout = create(place.vendor(), "NORD", "EUR", Options((kept, refused)))
-    settle_rewards(place.owner, [refused], status="refused")
+    settle_rewards(place.owner, [refused], status="refused", reason="x")
 
     assert [line.reference for line in of_payout(place, payout).invoice.lines] == [kept]
 

@@ -65,7 +65,7 @@ def costs(counted):
     told = {}
     deeds = {
         "reward": lambda: told.update(reward=place.reward()),
-        "settle": lambda: partners.settle_rewards(place.owner, [told["reward"]], status="refused"),
+        "settle": lambda: partners.settle_rewards(place.owner, [told["reward"]], status="refused", reason="x"),
         "create": lambda: told.update(payout=made(place)),
         "validate": lambda: place.fire(told["payout"], "validate"),
         "work": lambda: work(place),

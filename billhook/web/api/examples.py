@@ -1,7 +1,8 @@
 """
 Examples of parameters, answers and problems for the OpenAPI description, from `examples.json`.
 
-An answer's example is that of its operation, else that of its schema; lists and pages have one item. It knows no route.
+An answer's example is that of its operation, else that of its schema; lists and pages have one item. A parameter's is
+that of its operation (`list_rewards.status`), else that of its name. It knows no route.
 """
 
 import json
@@ -18,8 +19,9 @@ def with_examples(operation: dict[str, Any]) -> None:
     """Give every parameter and every JSON answer of an operation its example."""
     told = _told()
     for parameter in operation.get("parameters", []):
-        if parameter["name"] in told["parameters"]:
-            parameter["example"] = told["parameters"][parameter["name"]]
+        own = f"{operation['operationId']}.{parameter['name']}"
+        if (name := own if own in told["parameters"] else parameter["name"]) in told["parameters"]:
+            parameter["example"] = told["parameters"][name]
     for status, answer in operation["responses"].items():
         for kind, content in answer.get("content", {}).items():
             if kind == "application/problem+json":

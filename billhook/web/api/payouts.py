@@ -40,11 +40,12 @@ class TakenBack(Body):
 
 
 class Clawbacks(Why):
-    """By the reference of each clawback in the payout."""
+    """By the reference of each clawback in the payout. `dry_run`: what would be credited; nothing is kept."""
 
     against: dict[Code, TakenBack] = Field(
         max_length=5000, examples=[{"CB-7": {"number": "ACME-DE-NORD-00001", "line": 2}}]
     )
+    dry_run: bool = False
 
 
 class NewPayout(Body):
@@ -219,7 +220,10 @@ def issue_now(call: Writing, payout: str, body: Why) -> Told:
 def credit_clawbacks(call: Writing, payout: str, body: Clawbacks) -> list[Credited]:
     """A draft of nothing but clawbacks is cancelled; each becomes a credit note over the line that it takes back."""
     against = {name: Against(line.number, line.line) for name, line in body.against.items()}
-    done = call.do(lambda account: account.invoices.credit_clawbacks(payout, against, reason=body.reason), body)
+    reason, dry_run = body.reason, body.dry_run
+    done = call.do(
+        lambda account: account.invoices.credit_clawbacks(payout, against, reason=reason, dry_run=dry_run), body
+    )
     return [Credited(**each) for each in done]
 
 

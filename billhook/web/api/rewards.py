@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 
-from billhook.web.api.calls import Call, may
+from billhook.web.api.calls import Call, Newest, Pages, may
 from billhook.web.api.partners import Taken, taken
-from billhook.web.api.shapes import Body, Code, Counted, Created
+from billhook.web.api.shapes import Body, Code, Counted, Created, Text
 from billhook.web.api.strict import StrictRoute
 from engine.partners import NewReward
+from engine.views import Page, RewardFilter, RewardView
 
 routes = APIRouter(tags=["rewards"], route_class=StrictRoute)
 Reading = Annotated[Call, may("rewards:read")]
@@ -37,9 +38,20 @@ class Rewards(Body):
 
 
 class References(Body):
-    """Rewards that are settled, all or none."""
+    """Rewards that are settled, all or none; a refusal has a reason."""
 
     references: list[Code] = Field(min_length=1, max_length=5000, examples=[["RW-2611-101"]])
+    reason: Text = Field(default="", examples=["The client was a customer before."])
+
+
+@routes.get("/rewards")
+def list_rewards(
+    call: Reading, pages: Pages, status: str = "", partner: str = "", currency: str = "", payout: str = "",
+    reference: str = "", free: Annotated[bool | None, Query()] = None, newest_first: Newest = False,
+) -> Page[RewardView]:  # fmt: skip
+    """`status`: pending, accepted, refused or paid; `free`: in no payout."""
+    where = RewardFilter(status, partner, currency, payout, reference, free)
+    return call.workspace.rewards.page(where, after=pages.after, limit=pages.limit, newest_first=newest_first)
 
 
 @routes.post("/rewards", status_code=201)
@@ -57,12 +69,12 @@ def add_rewards(call: Writing, body: Rewards) -> Taken:
 
 @routes.post("/rewards/accept")
 def accept_rewards(call: Writing, body: References) -> Counted:
-    return Counted(call.do(lambda account: account.rewards.accept(body.references), body))
+    return Counted(call.do(lambda account: account.rewards.accept(body.references, reason=body.reason), body))
 
 
 @routes.post("/rewards/refuse")
 def refuse_rewards(call: Writing, body: References) -> Counted:
-    return Counted(call.do(lambda account: account.rewards.refuse(body.references), body))
+    return Counted(call.do(lambda account: account.rewards.refuse(body.references, reason=body.reason), body))
 
 
 @routes.get("/partners/{partner}/pool")

@@ -1,4 +1,4 @@
-"""The vendor's console: what waits, partners, payouts, pipelines, the account. Each file is one part of it."""
+"""The vendor's console: what waits, partners, rewards, payouts, pipelines, the account. Each file is one part of it."""
 
 from fastapi import APIRouter
 
@@ -7,15 +7,19 @@ from billhook.web.pages.console import (
     consent,
     documents,
     home,
+    imports,
     jobs,
     partners,
     payouts,
     people,
     pipelines,
+    rewards,
     tokens,
     webhooks,
 )
 
 routes = APIRouter(include_in_schema=False)
-for part in (home, documents, consent, partners, payouts, pipelines, account, people, tokens, webhooks, jobs):
+for part in (
+    home, documents, consent, partners, imports, rewards, payouts, pipelines, account, people, tokens, webhooks, jobs,
+):  # fmt: skip
     routes.include_router(part.routes, prefix="/console")

@@ -1,8 +1,9 @@
 """Payouts: table and board, one with its timeline, and many at once with a look at what would come of it."""
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Annotated
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
@@ -17,7 +18,7 @@ from engine.bulk import Outcome
 from engine.clawbacks import against_of
 from engine.errors import BillhookError, NotFound, Refused
 from engine.ids import new_id
-from engine.views import PayoutFilter, Way
+from engine.views import PayoutFilter, PayoutView, Way
 
 routes = APIRouter(prefix="/payouts")
 Text = Annotated[str, Form(max_length=2000)]
@@ -25,6 +26,8 @@ ON_BOARD = 20
 _AGAINST = "against."
 _VERSION = re.compile(r"[0-9]{1,18}")
 MOST_AT_ONCE = 500
+LATEST = 20  # documents whose lines are offered for clawbacks
+_CREDIT_NOTE = "261"
 
 
 @routes.get("")
@@ -136,28 +139,51 @@ def _fired(visit: Visit, payout_id: str, trigger: str, given: dict[str, str]) ->
 def _credited(visit: Visit, payout_id: str, given: dict[str, str]) -> Response:
     said = [f"{name.removeprefix(_AGAINST)}={value}" for name, value in given.items() if name.startswith(_AGAINST)]
 
+    look, reason = bool(given.get("look")), given.get("reason", "")
+
     def deed(workspace: Workspace) -> str:
-        done = workspace.invoices.credit_clawbacks(payout_id, against_of(said), reason=given.get("reason", ""))
+        door = workspace.invoices
+        done = door.credit_clawbacks(payout_id, against_of(said), reason=reason, dry_run=look)
         return ". ".join(each.sentence for each in done)
 
     try:
-        told = once(visit, given.get("key", ""), deed)
+        told = deed(visit.workspace) if look else once(visit, given.get("key", ""), deed)
     except NotFound as error:
         if error.name == payout_id:
             raise
-        return _page(visit, payout_id, error=error)
+        return _page(visit, payout_id, error=error, said=given)
     except (BillhookError, BillingError) as error:
-        return _page(visit, payout_id, error=error)
+        return _page(visit, payout_id, error=error, said=given)
+    if look:
+        return _page(visit, payout_id, look=told, said=given)
     return visit.go(f"/console/payouts/{payout_id}", f"{told[0].upper()}{told[1:]}.")
 
 
-def _page(visit: Visit, payout_id: str, *, error: Exception | None = None) -> Response:
+def _page(
+    visit: Visit, payout_id: str, *, error: Exception | None = None, look: str = "",
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> Response:  # fmt: skip
+    """`look`: what crediting the clawbacks would come to; `said`: what their form was filled in with."""
     door = visit.workspace.payouts
     ways: Sequence[Way] = door.ways(payout_id)
+    payout, lines = door.get(payout_id), door.lines(payout_id)
+    only_clawbacks = payout.means == "draft" and bool(lines) and all(line.amount < 0 for line in lines)
     return visit.show(
-        "console/payout.html", payout=door.get(payout_id), lines=door.lines(payout_id), ways=ways,
-        history=door.history(payout_id), error=error, status=409 if error else 200,
+        "console/payout.html", payout=payout, lines=lines, ways=ways, history=door.history(payout_id), error=error,
+        only_clawbacks=only_clawbacks, invoiced=_invoiced(visit, payout) if only_clawbacks else [], look=look,
+        said=said, status=409 if error else 200,
     )  # fmt: skip
+
+
+def _invoiced(visit: Visit, payout: PayoutView) -> list[tuple[str, Any]]:
+    """Lines that a clawback may take back, as NUMBER/LINE: of the partner's latest invoices in the currency."""
+    door = visit.workspace
+    page = door.documents.page(partner=payout.partner, currency=payout.currency, newest_first=True, limit=LATEST)
+    return [
+        (f"{each.number}/{place}", line)
+        for each in page.items if each.type_code != _CREDIT_NOTE and each.state != "credited"
+        for place, line in enumerate(door.documents.frozen(each.number).lines, start=1)
+    ][:MOST_AT_ONCE]  # fmt: skip
 
 
 def _triggers(visit: Visit) -> list[str]:
