@@ -181,7 +181,7 @@ def test_a_partner_sees_its_own_and_no_drafts(opted_in):
 def test_amounts_of_lines_are_decimal_text(acme):
     said = acme("payouts", "show", payout(acme, "FR-BLANC"))
 
-    assert "RW-2609-010  2026-09-15   Vermittlung: Töpferei Grün          150.00  accepted" in said.out
+    assert "RW-2609-010  2026-09-15   Commission d'apport : Poterie Verte           150.00  accepted" in said.out
 
 
 def test_a_job_that_waits_is_parked_by_its_end_with_a_reason(opted_in):
