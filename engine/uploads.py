@@ -46,6 +46,13 @@ def named_for_its_bytes(document: Document) -> Document:
     return Document(name if fits else name + _ENDINGS[kind][0], _MEDIA_TYPES[kind], document.content)
 
 
+def as_its_bytes_say(document: Document) -> Document:
+    """As `named_for_its_bytes`, for a document of any kind: of what is of none of ours, no kind is told."""
+    if _kind_of(document.content) is None:
+        return Document(safe_filename(document.filename), "application/octet-stream", document.content)
+    return named_for_its_bytes(document)
+
+
 def safe_filename(filename: str) -> str:
     """The last part of a name, without marks that a file system or a header gives a meaning to."""
     last = re.split(r"[/\\]", str(filename))[-1]
