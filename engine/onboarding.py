@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine import definitions, history, notices, self_invoicing, step_files, steps
+from engine import definitions, handouts, history, notices, self_invoicing, step_files, steps
 from engine.clock import stamp
 from engine.contracts import AskAction, Checked, Document, Field
 from engine.definition import Onboarding, Stage, Step
@@ -80,6 +80,9 @@ class _StepDesk:
 
     def keep(self, document: Document) -> str:
         return DatabaseFiles(self._tx, self._caller.account_id, self.now).put(document)
+
+    def shown(self, handout: str) -> int:
+        return handouts.newest(self._tx, self._caller, handout)
 
     def opt_in(self, answer: Mapping[str, Any], logo: Document | None) -> str:
         return self_invoicing.opt_in_within(self._tx, self._caller, self._partner, answer, logo=logo)
@@ -169,7 +172,7 @@ def file(caller: Caller, partner_code: str, step_id: str, field: str) -> Documen
     What was uploaded for a field of a step of the partner's newest run.
 
     Raises:
-        NotFound: there is no such partner, run, step or file for this caller, or its bytes are not those that were kept.
+        NotFound: this caller sees no such partner, run, step or file, or its bytes are not those that were kept.
     """
     with caller.world.store.reading() as tx:
         _, run, pipeline = _find(tx, caller, partner_code)

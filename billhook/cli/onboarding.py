@@ -121,7 +121,7 @@ def _asks(step: "StepView") -> list[str]:
     for field in step.asks:
         kind = ", ".join((field.kind, *(("needed",) if field.required else ()), *field.choices))
         lines.append(f"  {field.name} ({kind}): {field.label}")
-        lines += [f"      {line}" for line in field.help.splitlines()]
+        lines += [f"      {line}" for line in (field.document or field.help).splitlines()]
     return lines
 
 

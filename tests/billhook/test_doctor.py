@@ -15,9 +15,10 @@ from billhook import Billhook, Registry
 from billhook.doctor import CHECKS, Check, broker, configuration, examine, pinned, postgres, printing, sqlite
 from billhook.doctor.finding import fine
 from billhook.settings import Settings
-from engine import definitions
+from engine import definitions, handouts
 from engine.clock import stamp
-from tests.fakes import FakeClock
+from engine.contracts import Document
+from tests.fakes import PDF, FakeClock
 from tests.servers import fresh_database
 from tests.worlds import PAYOUT, Place
 from tests.worlds import registry as everything_installed
@@ -39,6 +40,7 @@ def place(database):
         found = Place(billhook.world.store)
         found.partner()
         found.payout(state="Ready")
+        handouts.add(found.owner, Document("guide.pdf", "application/pdf", PDF))
         found.url = database
         yield found
 
@@ -59,6 +61,16 @@ def test_a_healthy_place_has_no_problem(place):
         found = {check.name: list(check.look(billhook)) for check in CHECKS if check.name not in dead}
 
     assert [each for findings in found.values() for each in findings if each.level != "ok"] == []
+
+
+def test_a_handout_that_a_live_pipeline_names_and_nobody_has_put_there_is_told(sqlite_database):
+    with opened(sqlite_database, registry=everything_installed()) as billhook:
+        place = Place(billhook.world.store)
+        [found] = NAMED["handouts"](billhook)
+
+    assert (found.level, found.subject) == ("warning", f"account {place.code}")
+    assert found.sentence == "partners are to read guide.pdf (referral), and it is not there."
+    assert found.way_out == f"Put it there: billhook handouts add FILE --account {place.code}"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from billhook.web.pages.console import (
     account,
     consent,
     documents,
+    handouts,
     home,
     jobs,
     partners,
@@ -17,5 +18,5 @@ from billhook.web.pages.console import (
 )
 
 routes = APIRouter(include_in_schema=False)
-for part in (home, documents, consent, partners, payouts, pipelines, account, people, tokens, webhooks, jobs):
+for part in (home, documents, consent, partners, payouts, pipelines, handouts, account, people, tokens, webhooks, jobs):
     routes.include_router(part.routes, prefix="/console")

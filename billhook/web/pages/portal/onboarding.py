@@ -84,8 +84,9 @@ def _page(
     form = forms.asking(found.asks, language=visit.seat.language, said=said, problems=problems, titles=TITLES)
     can = found.status in OPEN and (visit.seat.role == "main_contact" or not ours)
     agreement = account.agreement_with(visit, said) if ours and found.status in OPEN else None
+    there = {each.document for each in found.asks if each.document and visit.workspace.handouts.newest(each.document)}
     return visit.show(
-        "portal/step.html", step=found, form=form, can=can, agreement=agreement, look=look,
+        "portal/step.html", step=found, there=there, form=form, can=can, agreement=agreement, look=look,
         status=422 if error else 200,
     )  # fmt: skip
 
