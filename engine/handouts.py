@@ -118,9 +118,11 @@ def _add(tx: Tx, caller: Caller, name: str, document: Document) -> HandoutView:
     tx.one("SELECT id FROM account WHERE id = :account FOR UPDATE", account=caller.account_id)
     sha256 = DatabaseFiles(tx, caller.account_id, caller.now).put(document)
     before = next(iter(tx.all(_VERSIONS, account=caller.account_id, name=name)), None)
+    pipelines = _named(tx, caller).get(name, ())
     if before and before.sha256 == sha256:
-        return _view(before)
-    made = HandoutView(name, before.version + 1 if before else 1, sha256, caller.actor.id, stamp(caller.now))
+        return _view(before, pipelines)
+    number, at = before.version + 1 if before else 1, stamp(caller.now)
+    made = HandoutView(name, number, sha256, caller.actor.id, at, pipelines)
     tx.insert(
         "handout", account_id=caller.account_id, name=name, version=made.version, sha256=sha256,
         added_by=made.added_by, added_at=made.added_at,

@@ -1,6 +1,7 @@
 """Commands of the documents that steps are about: put there, listed, shown; what was uploaded, saved."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -37,8 +38,8 @@ def test_every_version_is_kept_and_shown_when_asked_for(acme, guide, tmp_path):
     assert (tmp_path / "out/programme-guide.pdf").read_bytes() == PDF
 
 
-def test_publishing_tells_what_partners_are_to_read_and_is_not_there(acme, guide, root):
-    file = str(root / "pipelines.yaml")
+def test_publishing_tells_what_partners_are_to_read_and_is_not_there(acme, guide):
+    file = str(Path(__file__).parents[2] / "pipelines.yaml")
     told = "programme-guide.pdf is not there for partners to read. Put it there: billhook handouts add FILE\n"
 
     assert acme("publish", file).err == told

@@ -36,7 +36,8 @@ def test_what_a_pipeline_names_is_listed_before_it_is_there_and_after(place):
     [found] = listed(place)
 
     assert (found.name, found.version, found.pipelines) == ("guide.pdf", 1, ("referral",))
-    assert made.sha256 == found.sha256 == hashlib.sha256(PDF).hexdigest()
+    assert made == found
+    assert found.sha256 == hashlib.sha256(PDF).hexdigest()
 
 
 def test_a_new_version_is_shown_from_then_on_and_the_one_before_stays(place):

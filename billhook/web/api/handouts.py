@@ -38,7 +38,7 @@ def add_handout(call: Writing, body: Handout) -> HandoutView:
     """Partners are shown it under the name from now on; the versions before stay."""
     document = files({"file": body.file})["file"]
     made = call.do(lambda account: account.handouts.add(document, name=body.name), body)
-    return HandoutView(**made)
+    return HandoutView(**{**made, "pipelines": tuple(made["pipelines"])})
 
 
 @routes.get("/{name:path}", response_class=Response, responses=BINARY)
