@@ -63,16 +63,6 @@ def test_a_healthy_place_has_no_problem(place):
     assert [each for findings in found.values() for each in findings if each.level != "ok"] == []
 
 
-def test_a_handout_that_a_live_pipeline_names_and_nobody_has_put_there_is_told(sqlite_database):
-    with opened(sqlite_database, registry=everything_installed()) as billhook:
-        place = Place(billhook.world.store)
-        [found] = NAMED["handouts"](billhook)
-
-    assert (found.level, found.subject) == ("warning", f"account {place.code}")
-    assert found.sentence == "partners are to read guide.pdf (referral), and it is not there."
-    assert found.way_out == f"Put it there: billhook handouts add FILE --account {place.code}"
-
-
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
