@@ -17,10 +17,9 @@ from billhook.doctor.finding import fine
 from billhook.settings import Settings
 from engine import definitions, handouts
 from engine.clock import stamp
-from engine.contracts import Document
-from tests.fakes import PDF, FakeClock
+from tests.fakes import FakeClock
 from tests.servers import fresh_database
-from tests.worlds import PAYOUT, Place
+from tests.worlds import PAYOUT, THEIR_INVOICE, Place
 from tests.worlds import registry as everything_installed
 
 NAMED = {check.name: check.look for check in CHECKS}
@@ -40,7 +39,7 @@ def place(database):
         found = Place(billhook.world.store)
         found.partner()
         found.payout(state="Ready")
-        handouts.add(found.owner, Document("guide.pdf", "application/pdf", PDF))
+        handouts.add(found.owner, THEIR_INVOICE, name="guide.pdf")
         found.url = database
         yield found
 
