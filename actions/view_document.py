@@ -11,14 +11,13 @@ from pydantic_core import PydanticCustomError
 
 from engine.answers import must_be_yes, read_answer, refuse
 from engine.contracts import Checked, Field, StepDesk, Tools
+from engine.uploads import LONGEST_NAME, is_file_name
 
 _ADDRESS = re.compile(r'https://[\w.-]+\.[\w-]+(:[0-9]+)?([/?#][^\s"<>\\]*)?')
-_FILE_NAME = re.compile(r'[^\\/:"<>]+(/[^\\/:"<>]+)*')
 
 
 def _reachable(document: str) -> str:
-    is_file = _FILE_NAME.fullmatch(document) and not {".", ".."} & set(document.split("/"))
-    if not document.isprintable() or not (is_file or _ADDRESS.fullmatch(document)):
+    if not document.isprintable() or not (is_file_name(document) or _ADDRESS.fullmatch(document)):
         raise PydanticCustomError(
             "document", "Write an https address or a file name, such as programme-guide.pdf or docs/guide.pdf."
         )
@@ -35,16 +34,16 @@ class ViewDocument:
     needs_switch = False
 
     class Settings(BaseModel):
-        """What the YAML may set: `document`, a file name or an https address."""
+        """What the YAML may set: `document`, the name of a handout, as a file has one, or an https address."""
 
         model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"examples": [_EXAMPLE]})
 
-        document: Annotated[str, Setting(min_length=1, max_length=500), AfterValidator(_reachable)]
+        document: Annotated[str, Setting(min_length=1, max_length=LONGEST_NAME), AfterValidator(_reachable)]
 
     def fields(self, settings: Mapping[str, Any]) -> Sequence[Field]:
-        """One question: viewed or not. Its help names the document."""
+        """One question: viewed or not. It names the document."""
         document = self.Settings.model_validate(settings).document
-        return (Field("viewed", "yes_no", "I have viewed the document", help=document),)
+        return (Field("viewed", "yes_no", "I have viewed the document", document=document),)
 
     def check(self, settings: Mapping[str, Any], answer: Mapping[str, Any], tools: Tools) -> Checked:
         """
@@ -56,5 +55,7 @@ class ViewDocument:
         return Checked({**values, "document": self.Settings.model_validate(settings).document})
 
     def complete(self, desk: StepDesk, checked: Checked) -> str:
-        """Nothing more to do: the answer itself is what is kept."""
-        return f"viewed {checked.answer['document']}"
+        """The answer itself is what is kept; the sentence says which version was shown."""
+        document = checked.answer["document"]
+        version = desk.shown(document)
+        return f"viewed {document}, version {version}" if version else f"viewed {document}"

@@ -13,6 +13,7 @@ from typing import Self
 from billhook import doors, paper_door, payout_door
 from billhook.agreement_door import Agreements
 from billhook.courier import HttpCourier
+from billhook.handout_door import Handouts
 from billhook.observing import Together
 from billhook.people import People, Tokens
 from billhook.postbox import Postbox
@@ -191,6 +192,7 @@ class Workspace:
         self.agreements = Agreements(caller)
         self.payouts = payout_door.Payouts(caller)
         self.documents = paper_door.Documents(caller)
+        self.handouts = Handouts(caller)
         self.invoices = paper_door.Invoices(caller)
         self.jobs = doors.Jobs(caller)
         self.people = People(caller)

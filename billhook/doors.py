@@ -27,6 +27,7 @@ from engine.actor import Actor
 from engine.billing.agreement import AgreementText
 from engine.billing.parties import BuyerDetails
 from engine.bulk import CHUNK
+from engine.contracts import Document
 from engine.definition import Definition
 from engine.errors import NotFound
 from engine.intake import Intake
@@ -232,6 +233,10 @@ class Onboarding(Door):
     def approvals(self, *, after: str | None = None, limit: int = LIMIT) -> Page[ApprovalView]:
         """Steps that wait for the vendor, the oldest first. Raises NotAllowed, Invalid."""
         return self._read(lambda tx: views.approvals(tx, self.caller, part=Slice(after, limit)))
+
+    def file(self, partner: str, step: str, field: str) -> Document:
+        """What was uploaded for a field of a step. Raises NotFound."""
+        return onboarding.file(self.caller, partner, step, field)
 
     def view(self, partner: str) -> RunView:
         return onboarding.view(self.caller, partner)

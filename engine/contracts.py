@@ -68,7 +68,10 @@ class FileStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing to fill in. The page, the API's schema and the CLI's `--answer name=value` follow from it."""
+    """
+    One thing to fill in. The page, the API's schema and the CLI's `--answer name=value` follow from it. `document` is
+    what is to be read first: a handout's name or an https address.
+    """
 
     name: str
     kind: FieldKind
@@ -77,6 +80,7 @@ class Field:
     help: str = ""
     choices: tuple[str, ...] = ()
     max_length: int = 2000
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,9 @@ class StepDesk(Protocol):
 
     def keep(self, document: Document) -> str:
         """Store an upload; returns its sha256."""
+
+    def shown(self, handout: str) -> int:
+        """The version of this handout that is shown now; 0 while nobody has put one there."""
 
     def opt_in(self, answer: Mapping[str, Any], logo: Document | None) -> str:
         """Opt the partner into self-invoicing by the account verb's own code; returns the sentence for history."""

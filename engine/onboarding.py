@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine import definitions, history, notices, self_invoicing, steps
+from engine import definitions, handouts, history, notices, self_invoicing, step_files, steps
 from engine.clock import stamp
 from engine.contracts import AskAction, Checked, Document, Field
 from engine.definition import Onboarding, Stage, Step
@@ -80,6 +80,9 @@ class _StepDesk:
 
     def keep(self, document: Document) -> str:
         return DatabaseFiles(self._tx, self._caller.account_id, self.now).put(document)
+
+    def shown(self, handout: str) -> int:
+        return handouts.newest(self._tx, self._caller, handout)
 
     def opt_in(self, answer: Mapping[str, Any], logo: Document | None) -> str:
         return self_invoicing.opt_in_within(self._tx, self._caller, self._partner, answer, logo=logo)
@@ -162,6 +165,23 @@ def view(caller: Caller, partner_code: str) -> RunView:
     return RunView(
         run.id, partner.code, pipeline.name, run.definition_version, run.status, reached.open_stages[-1].id, seen
     )
+
+
+def file(caller: Caller, partner_code: str, step_id: str, field: str) -> Document:
+    """
+    What was uploaded for a field of a step of the partner's newest run.
+
+    Raises:
+        NotFound: this caller sees no such partner, run, step or file, or its bytes are not those that were kept.
+    """
+    with caller.world.store.reading() as tx:
+        _, run, pipeline = _find(tx, caller, partner_code)
+        step, row = pipeline.step(step_id), steps.rows_of(tx, caller.account_id, run.id).get(step_id)
+        asks = caller.world.registry.ask(step.action).fields(step.settings) if step and row else ()
+        for found in step_files.files_in(row.answer if row else "{}", asks):
+            if found.field == field:
+                return step_files.read(tx, caller, found)
+    raise NotFound("file", f"{step_id}/{field} of {partner_code}")
 
 
 def _start(tx: Tx, caller: Caller, partner_code: str, pipeline_name: str) -> str:

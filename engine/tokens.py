@@ -16,7 +16,7 @@ from engine.store import Tx
 from engine.world import Caller, World
 
 THINGS = (
-    "account", "agreements", "events", "invoices", "jobs", "onboarding", "partners", "payouts", "people",
+    "account", "agreements", "events", "handouts", "invoices", "jobs", "onboarding", "partners", "payouts", "people",
     "pipelines", "rewards", "self_invoicing", "tokens", "webhooks",
 )  # fmt: skip
 SCOPES = tuple(

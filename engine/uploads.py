@@ -13,11 +13,13 @@ UploadKind = Literal["pdf", "png", "jpeg"]
 
 KINDS: tuple[UploadKind, ...] = ("pdf", "png", "jpeg")
 MAX_MB = 10
+LONGEST_NAME = 500
 
 _FIRST_BYTES: dict[UploadKind, bytes] = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpeg": b"\xff\xd8\xff"}
 _MEDIA_TYPES: dict[UploadKind, str] = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
 _ENDINGS: dict[UploadKind, tuple[str, ...]] = {"pdf": (".pdf",), "png": (".png",), "jpeg": (".jpg", ".jpeg")}
 _NAME_LENGTH = 100
+_FILE_NAME = re.compile(r'[^\\/:"<>]+(/[^\\/:"<>]+)*')
 _PDF_END = 1024  # bytes in which readers look for the end
 _MEGABYTE = 1024 * 1024
 
@@ -44,6 +46,19 @@ def named_for_its_bytes(document: Document) -> Document:
     name = safe_filename(document.filename)
     fits = PurePosixPath(name).suffix.lower() in _ENDINGS[kind]
     return Document(name if fits else name + _ENDINGS[kind][0], _MEDIA_TYPES[kind], document.content)
+
+
+def as_its_bytes_say(document: Document) -> Document:
+    """As `named_for_its_bytes`, for a document of any kind: of what is of none of ours, no kind is told."""
+    if _kind_of(document.content) is None:
+        return Document(safe_filename(document.filename), "application/octet-stream", document.content)
+    return named_for_its_bytes(document)
+
+
+def is_file_name(name: str) -> bool:
+    """Whether a document can be called so where it is asked for by name: a file's name, also one within folders."""
+    plain = _FILE_NAME.fullmatch(name) and not {".", ".."} & set(name.split("/"))
+    return bool(plain) and name.isprintable() and len(name) <= LONGEST_NAME
 
 
 def safe_filename(filename: str) -> str:

@@ -25,6 +25,9 @@ OVERRIDDEN = """
 RATED = """
     INSERT INTO exchange_rate (account_id, base, quote, rate_date, seq, rate, source, added_at, added_by)
     SELECT id, 'EUR', 'SEK', '2026-11-02', 1, '11', 'ECB', created_at, 'eve' FROM account"""
+HANDED_OUT = """
+    INSERT INTO handout (account_id, name, version, sha256, added_by, added_at)
+    SELECT account_id, 'guide.pdf', 1, MIN(sha256), 'eve', MIN(created_at) FROM document GROUP BY account_id"""
 EVENT = """
     INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
     SELECT account_id, id, {seq}, '{kind}', issued_at, 'eve', 'main_contact', '', FALSE FROM invoice
@@ -167,5 +170,6 @@ BREACHES = [
     ("I15", "invoice_event", "UPDATE invoice_event SET kind = 'accepted'", "before it was delivered"),
     ("I16", "attachment", "DELETE FROM attachment", "it has no document, and no job makes one"),
     ("I14", "tax_override", OVERRIDDEN, "its tax_override is {'category': 'Z', 'rate': '0'}, and no deed made it so"),
+    ("I14", "handout", HANDED_OUT, "nobody is said to have put guide.pdf, version 1, there for partners to read."),
     ("I14", "exchange_rate", RATED, "there are 1 rate(s) of exchange, and 0 deed(s) say who gave one."),
 ]

@@ -79,11 +79,15 @@ class FakeStepDesk:
     kept: dict[str, Document] = field(default_factory=dict)
     opted_in: list[tuple[dict[str, Any], Document | None]] = field(default_factory=list)
     opted_out: list[str] = field(default_factory=list)
+    handouts: dict[str, int] = field(default_factory=dict)
 
     def keep(self, document: Document) -> str:
         sha256 = hashlib.sha256(document.content).hexdigest()
         self.kept[sha256] = document
         return sha256
+
+    def shown(self, handout: str) -> int:
+        return self.handouts.get(handout, 0)
 
     def opt_in(self, answer: Mapping[str, Any], logo: Document | None) -> str:
         self.opted_in.append((dict(answer), logo))

@@ -1,9 +1,11 @@
-"""Commands of a partner's onboarding: start, show, answer, approve, reject, invalidate, skip, unskip."""
+"""Commands of a partner's onboarding: start, show, answer, approve, reject, invalidate, skip, unskip, save."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from billhook.cli.documents import written
 from billhook.cli.options import command
 from billhook.cli.session import Session, answers
 from billhook.cli.terminal import Table
@@ -22,7 +24,7 @@ Answer = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="A partner's way through its onboarding.", no_args_is_help=True)
-    for verb in (start, show, answer, approve, reject, invalidate, skip, unskip):
+    for verb in (start, show, answer, approve, reject, invalidate, skip, unskip, save):
         command(group, verb.__name__)(verb)
     app.add_typer(group, name="onboarding")
 
@@ -79,6 +81,29 @@ def unskip(session: Session, partner: Partner, step: Step) -> None:
     _told(session, partner, step, session.workspace.onboarding.unskip(partner, step))
 
 
+def save(
+    session: Session,
+    partner: Partner,
+    step: Step,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to.")] = Path(),
+) -> None:
+    """Write what was uploaded for a step into a folder."""
+    from engine.errors import NotFound
+
+    door = session.workspace.onboarding
+    found = next((each for each in door.view(partner).steps if each.id == step), None)
+    names = [each.name for each in found.asks if each.kind == "file" and found.answer.get(each.name)] if found else []
+    if not names:
+        raise NotFound("file", f"{step} of {partner}")
+    out.mkdir(parents=True, exist_ok=True)
+    documents = {name: door.file(partner, step, name) for name in names}
+    for document in documents.values():
+        written(out / document.filename, document.content)
+    saved = [{"field": name, "file": str(out / document.filename)} for name, document in documents.items()]
+    session.terminal.result({"saved": saved}, *(f"{one['field']}: {one['file']}" for one in saved))
+
+
 def shown(view: "RunView") -> list[str | Table]:
     """A run as text: its status, its steps, and what the open ones ask."""
     rows = [(one.stage, one.id, one.title, one.action, one.status or "not open yet", one.reason) for one in view.steps]
@@ -96,7 +121,7 @@ def _asks(step: "StepView") -> list[str]:
     for field in step.asks:
         kind = ", ".join((field.kind, *(("needed",) if field.required else ()), *field.choices))
         lines.append(f"  {field.name} ({kind}): {field.label}")
-        lines += [f"      {line}" for line in field.help.splitlines()]
+        lines += [f"      {line}" for line in (field.document or field.help).splitlines()]
     return lines
 
 

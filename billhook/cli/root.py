@@ -10,6 +10,7 @@ from billhook.cli.doctoring import add_to as add_doctoring
 from billhook.cli.documents import add_to as add_documents
 from billhook.cli.everywhere import Everywhere
 from billhook.cli.explaining import add_to as add_explaining
+from billhook.cli.handouts import add_to as add_handouts
 from billhook.cli.imports import add_to as add_imports
 from billhook.cli.invoices import add_to as add_invoices
 from billhook.cli.jobs import add_to as add_jobs
@@ -72,6 +73,7 @@ for add in (
     add_tax,
     add_payouts,
     add_documents,
+    add_handouts,
     add_invoices,
     add_jobs,
     add_explaining,

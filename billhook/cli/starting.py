@@ -95,6 +95,10 @@ def publish(session: Session, file: YamlFile = Path(PIPELINES)) -> None:
     """Make the pipelines of a file the live versions. What is under way stays on its own version."""
     published = session.workspace.pipelines.publish(_definitions(session, file))
     session.terminal.result({"published": published}, *map(_told, published))
+    for missing in (one.name for one in session.workspace.handouts.list() if not one.version):
+        session.terminal.remark(
+            f"{missing} is not there for partners to read. Put it there: billhook handouts add FILE"
+        )
 
 
 def upgrade(session: Session) -> None:

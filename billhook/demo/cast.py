@@ -22,6 +22,18 @@ BUYER: dict[str, str | int] = {
 }
 
 
+#: What the shipped pipeline tells partners to read, and what stands in it.
+GUIDE = "programme-guide.pdf"
+GUIDE_TEXT = (
+    "Acme: the guide to our partner programme",
+    "",
+    "1. Tell us of a company that may need what we make.",
+    "2. When it becomes a customer and has paid us, you earn a fee.",
+    "3. Each month we make a payout of your fees. You look at it and approve it.",
+    "4. Opt in to self-invoicing, and we write the invoice for you.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """A trigger, by whom (`partner`, `vendor` or `finance`), with what it needs."""

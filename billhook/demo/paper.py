@@ -1,14 +1,17 @@
-"""Small files that partners of the demo upload: a page of PDF, and a logo."""
+"""Small files that people of the demo send: a page of PDF, and a logo."""
 
 import io
 
 _COLOURS = ("#1f6f8b", "#8b3a1f", "#3d7a3a", "#5b3f8c")
 
 
-def pdf(text: str) -> bytes:
-    """One A4 page with one line of text (Latin-1; other letters become question marks)."""
-    plain = text.replace("\\", "/").replace("(", "[").replace(")", "]").encode("latin-1", "replace")
-    drawing = b"BT /F1 18 Tf 72 750 Td (" + plain + b") Tj ET"
+def pdf(*lines: str) -> bytes:
+    """One A4 page with some lines of text (Latin-1; other letters become question marks), the first one larger."""
+    first, *others = (
+        each.replace("\\", "/").replace("(", "[").replace(")", "]").encode("latin-1", "replace") for each in lines
+    )
+    drawing = b"BT /F1 18 Tf 72 750 Td 22 TL (" + first + b") Tj /F1 12 Tf"
+    drawing += b"".join(b" T* (" + each + b") Tj" for each in others) + b" ET"
     objects = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",

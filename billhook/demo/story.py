@@ -11,7 +11,7 @@ from billhook import shipped
 from billhook.app import Account, Billhook, Workspace
 from billhook.csv_import import Sheet, parse, take
 from billhook.demo import paper
-from billhook.demo.cast import ACCEPTED, BUYER, PARTS, REFUSED, SAID, Deed, Part, Plan
+from billhook.demo.cast import ACCEPTED, BUYER, GUIDE, GUIDE_TEXT, PARTS, REFUSED, SAID, Deed, Part, Plan
 from billhook.demo.invented import partner as invented_partner
 from engine.actor import Actor
 from engine.billing.invoice import SELF_BILLED_INVOICE
@@ -47,6 +47,7 @@ class Story:
         self.vendor: Workspace = self.account.as_(_OWNER)
         self.finance: Workspace = self.account.as_(_FINANCE)
         self.vendor.pipelines.publish(_shipped_pipelines(self.billhook))
+        self.vendor.handouts.add(Document(GUIDE, _PDF, paper.pdf(*GUIDE_TEXT)))
         self.vendor.self_invoicing.buyer(BuyerDetails.from_json(BUYER))
         self.vendor.self_invoicing.switch(on=True)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from billhook.app import Billhook
 from billhook.asking import Question
 from billhook.causes import causes
-from billhook.doctor import broker, configuration, database, pinned, postgres, printing, sqlite, work
+from billhook.doctor import broker, configuration, database, pinned, postgres, printing, reading, sqlite, work
 from billhook.doctor.finding import Check, Finding, problem
 from engine.errors import BillhookError, Invalid
 
@@ -39,6 +39,7 @@ CHECKS = (
     Check("press", printing.press, limit=120),
     Check("letters", printing.letters, needs=("press", "tables"), limit=120),
     Check("pipelines", pinned.definitions, needs=("tables",)),
+    Check("handouts", reading.handouts, needs=("tables", "pipelines")),
     Check("jobs' code", pinned.jobs, needs=("tables",)),
     Check("clock", work.clock, needs=("tables",)),
     Check("waiting jobs", work.waiting, needs=("tables",)),

@@ -70,7 +70,7 @@ def _who(action: AskAction) -> Iterator[str]:
 def _fields(action: AskAction, settings: Json) -> str:
     rows = [
         (markdown.code(each.name), _KINDS.get(each.kind, each.kind), "yes" if each.required else "",
-         "; ".join(part for part in (each.label, each.help.replace("\n", " "), ", ".join(each.choices)) if part))
+         "; ".join(filter(None, (each.label, each.document, each.help.replace("\n", " "), ", ".join(each.choices)))))
         for each in action.fields(settings)
     ]  # fmt: skip
     return "It asks:\n\n" + markdown.table(("field", "kind", "needed", "says"), rows)

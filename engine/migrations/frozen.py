@@ -1,6 +1,6 @@
 """
 Triggers that refuse to change or remove rows that are written once: invoices, decisions, history, documents,
-definitions, attachments, what tax goes by; and of an agreement everything but its end.
+definitions, attachments, handouts, what tax goes by; and of an agreement everything but its end.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ LATER = (
     "agreement_offer",
     "agreement_signing",
     "agreement_terms",
+    "handout",
     "invoice_event",
     "exchange_rate",
     "tax_override",

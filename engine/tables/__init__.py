@@ -21,6 +21,7 @@ from engine.tables.paper import (
     Attachment,
     DecisionRow,
     DocumentRow,
+    Handout,
     InvoiceRow,
     Series,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Dispute",
     "DocumentRow",
     "ExchangeRate",
+    "Handout",
     "History",
     "IdempotencyKey",
     "Installation",

@@ -167,6 +167,19 @@ class DocumentRow(Row, table=True):
     created_at: str = Field(sa_type=Text)
 
 
+class Handout(Row, table=True):
+    """A version of a document that the account put there for its partners to read. The highest one is what is shown."""
+
+    __tablename__ = "handout"
+    __table_args__ = (ForeignKeyConstraint(["account_id", "sha256"], ["document.account_id", "document.sha256"]),)
+
+    name: str = Field(primary_key=True, sa_type=Text)
+    version: int = Field(primary_key=True, sa_type=BigInteger)
+    sha256: str = Field(sa_type=Text)
+    added_by: str = Field(sa_type=Text)
+    added_at: str = Field(sa_type=Text)
+
+
 class Attachment(Row, table=True):
     """The document of an invoice in one format. At most one."""
 

@@ -34,6 +34,7 @@ def audit(scope: Scope) -> Iterator[Looked]:
         unpublished = scope.tx.all(_DEFINITIONS, account=row.id)
         told = [*_unsigned(deeds), *_unsaid(deeds, _NEW_ACCOUNT, is_now), *_unpublished(deeds, unpublished)]
         told += _ungiven(deeds, scope.tx.one(_RATES, account=row.id).rates)
+        told += _unplaced(deeds, scope.tx.all(_HANDOUTS, account=row.id))
         yield f"account {row.code}", told
     for row in paged(scope.tx, _PARTNERS, "account_id", "id"):
         deeds = _deeds(scope.tx, row.account_id, row.id)
@@ -89,6 +90,13 @@ def _ungiven(deeds: list[Any], rates: int) -> Iterator[str]:
         yield f"there are {rates} rate(s) of exchange, and {given} deed(s) say who gave one."
 
 
+def _unplaced(deeds: list[Any], handouts: list[Any]) -> Iterator[str]:
+    placed = [json.loads(deed.data) for deed in deeds if deed.verb == "add handout"]
+    for row in handouts:
+        if {"name": row.name, "version": row.version, "sha256": row.sha256} not in placed:
+            yield f"nobody is said to have put {row.name}, version {row.version}, there for partners to read."
+
+
 def _deeds(tx: Tx, account_id: str, subject_id: str) -> list[Any]:
     return tx.all(_DEEDS, account=account_id, subject=subject_id)
 
@@ -107,6 +115,7 @@ _PARTNERS = """
     FROM partner s JOIN account a ON a.id = s.account_id
     WHERE (s.account_id, s.id) > (:after_account_id, :after_id) ORDER BY s.account_id, s.id LIMIT :page"""
 _RATES = "SELECT COUNT(*) AS rates FROM exchange_rate WHERE account_id = :account"
+_HANDOUTS = "SELECT name, version, sha256 FROM handout WHERE account_id = :account ORDER BY name, version"
 _DEFINITIONS = "SELECT name, version, fingerprint FROM definition WHERE account_id = :account ORDER BY name, version"
 _DEEDS = """
     SELECT seq, at, actor, role, verb, data FROM history

@@ -12,7 +12,7 @@ CONSOLE = [
     "/console/partners/{partner}", "/console/partners/{partner}/agreements", "/console/partners/{partner}/tax",
     "/console/payouts", "/console/payouts/board", "/console/payouts/{payout}", "/console/documents",
     "/console/documents/{number}/about", "/console/pipelines", "/console/pipelines/publish", "/console/account/payouts",
-    "/console/people", "/console/tokens", "/console/webhooks", "/console/jobs", "/console/mail",
+    "/console/handouts", "/console/people", "/console/tokens", "/console/webhooks", "/console/jobs", "/console/mail",
 ]  # fmt: skip
 OWNER = "owner@example.com"
 LOOKS = {

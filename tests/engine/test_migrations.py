@@ -10,11 +10,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
 import engine.tables  # noqa: F401 - fills the metadata
-from engine import migrations, payouts, self_invoicing, tax_decisions
+from engine import handouts, migrations, payouts, self_invoicing, tax_decisions
 from engine.billing.tax import Treatment
+from engine.contracts import Document
 from engine.errors import DatabaseNotReady
 from engine.vat_check import VatAnswer
-from tests.fakes import FakeRegister
+from tests.fakes import PDF, FakeRegister
 
 
 def test_an_upgraded_database_is_what_this_version_works_with(own_store):
@@ -54,7 +55,7 @@ def test_a_database_that_was_not_upgraded_says_so_and_what_to_do(own_store):
 
 WRITTEN_ONCE = [
     "invoice", "history", "definition", "decision", "document", "attachment", "agreement", "tax_override",
-    "exchange_rate", "vat_answer",
+    "exchange_rate", "vat_answer", "handout",
 ]  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def written(place):
     tax_decisions.override(place.owner, "NORD", Treatment("S", Decimal(19)), reason="x")
     tax_decisions.add_rate(place.owner, "EUR", "SEK", "11", day="2026-11-02", source="ECB")
     tax_decisions.check_seller(place.owner, "NORD")
+    handouts.add(place.owner, Document("guide.pdf", "application/pdf", PDF))
     place.payout(state="Ready")
     place.work()
     return place
@@ -80,6 +82,7 @@ def execute(place, sql):
 def test_the_database_itself_refuses_to_change_or_remove_what_is_written_once(written, table):
     column = {"history": "sentence", "definition": "body", "decision": "reason", "document": "filename",
               "attachment": "made_with", "tax_override": "reason", "exchange_rate": "rate", "vat_answer": "verdict",
+              "handout": "sha256",
               "agreement": "text", "invoice": "number"}[table]  # fmt: skip
     before = written.all(f"SELECT * FROM {table} WHERE account_id = :account")
 

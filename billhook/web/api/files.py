@@ -10,7 +10,10 @@ from engine.errors import Invalid, Problem
 
 FILE = frozenset({"filename", "media_type", "base64"})
 #: For OpenAPI: what a download answers.
-_KINDS = ("application/pdf", "application/xml", "application/json", "text/html", "image/png", "image/jpeg")
+_KINDS = (
+    "application/pdf", "application/xml", "application/json", "text/html", "image/png", "image/jpeg",
+    "application/octet-stream",
+)  # fmt: skip
 BINARY: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": {kind: {} for kind in _KINDS}}}
 
 

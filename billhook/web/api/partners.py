@@ -8,9 +8,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from billhook.web.api.calls import Call, Newest, Pages, may
-from billhook.web.api.files import with_files
+from billhook.web.api.files import BINARY, with_files
 from billhook.web.api.shapes import Answer, Body, Code, Created, Told, Why
 from billhook.web.api.strict import StrictRoute
+from billhook.web.downloads import download
 from engine.errors import Problem
 from engine.onboarding import RunView
 from engine.partners import NewPartner
@@ -153,6 +154,12 @@ def start_run(call: Leading, partner: str, body: Begin) -> RunView:
 def answer_step(call: Leading, partner: str, step: str, body: Answer) -> Told:
     given = with_files(body.answer)
     return Told(call.do(lambda account: account.onboarding.answer(partner, step, given), body))
+
+
+@routes.get("/partners/{partner}/run/steps/{step}/files/{field}", response_class=Response, responses=BINARY)
+def step_file(call: Looking, partner: str, step: str, field: str) -> Response:
+    """What was uploaded for a field of the step, as the answer names it."""
+    return download(call.workspace.onboarding.file(partner, step, field))
 
 
 @routes.post("/partners/{partner}/run/steps/{step}/{verb}")

@@ -6,6 +6,7 @@ from billhook.web.pages.console import (
     account,
     consent,
     documents,
+    handouts,
     home,
     imports,
     jobs,
@@ -20,6 +21,6 @@ from billhook.web.pages.console import (
 
 routes = APIRouter(include_in_schema=False)
 for part in (
-    home, documents, consent, partners, imports, rewards, payouts, pipelines, account, people, tokens, webhooks, jobs,
+    home, documents, consent, partners, imports, rewards, payouts, pipelines, handouts, account, people, tokens, webhooks, jobs,
 ):  # fmt: skip
     routes.include_router(part.routes, prefix="/console")

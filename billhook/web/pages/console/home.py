@@ -16,6 +16,7 @@ def home(visit: Vendor) -> Response:
     account = visit.workspace
     return visit.show(
         "console/home.html",
+        unread=[each.name for each in account.handouts.list() if not each.version],
         approvals=account.onboarding.approvals(limit=SHOWN),
         drafts=account.payouts.page(PayoutFilter(state=_draft(visit)), limit=SHOWN),
         blocked=account.payouts.page(PayoutFilter(invoice="blocked"), limit=SHOWN),

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from billhook.web import forms
+from billhook.web.downloads import download
 from billhook.web.visits import Vendor, Visit
 from engine.contracts import Field
 from engine.errors import BillhookError, Invalid, NotFound
@@ -55,6 +56,11 @@ def start(visit: Vendor, code: str) -> Response:
     except Invalid as error:
         return _page(visit, code, error=error)
     return visit.go(f"/console/partners/{code}", "The onboarding has begun.")
+
+
+@routes.get("/{code}/steps/{step}/files/{field}")
+def step_file(visit: Vendor, code: str, step: str, field: str) -> Response:
+    return download(visit.workspace.onboarding.file(code, step, field))
 
 
 @routes.post("/{code}/steps/{step}/{verb}")

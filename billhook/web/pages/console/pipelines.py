@@ -35,7 +35,9 @@ def publish(visit: Vendor, text: Annotated[str, Form()] = "", only_check: Annota
         return _page(visit, text, problems=compiled.problems, checked=True)
     published = visit.workspace.pipelines.publish(compiled.definitions)
     told = ", ".join(f"{each.name} version {each.version}" + ("" if each.new else " (unchanged)") for each in published)
-    return visit.go("/console/pipelines", f"Live now: {told}.")
+    missing = [each.name for each in visit.workspace.handouts.list() if not each.version]
+    unread = f" Put there for partners to read, at Handouts: {', '.join(missing)}." if missing else ""
+    return visit.go("/console/pipelines", f"Live now: {told}.{unread}")
 
 
 @routes.get("/{definition_id}")

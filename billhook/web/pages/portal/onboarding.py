@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from billhook.web import forms
+from billhook.web.downloads import download
 from billhook.web.pages.portal import account
 from billhook.web.pages.portal.home import run_of
 from billhook.web.visits import Partner, Visit
@@ -30,6 +31,11 @@ def step(visit: Partner, step_id: str) -> Response:
     found = _step(visit, step_id)
     draft = visit.request.session.get(_DRAFTS, {}).get(_name(visit, step_id))
     return _page(visit, found, said=found.answer if draft is None else draft)
+
+
+@routes.get("/{step_id}/files/{field}")
+def step_file(visit: Partner, step_id: str, field: str) -> Response:
+    return download(visit.workspace.onboarding.file(visit.seat.partner, step_id, field))
 
 
 @routes.post("/{step_id}/preview")
@@ -78,8 +84,9 @@ def _page(
     form = forms.asking(found.asks, language=visit.seat.language, said=said, problems=problems, titles=TITLES)
     can = found.status in OPEN and (visit.seat.role == "main_contact" or not ours)
     agreement = account.agreement_with(visit, said) if ours and found.status in OPEN else None
+    there = {each.document for each in found.asks if each.document and visit.workspace.handouts.newest(each.document)}
     return visit.show(
-        "portal/step.html", step=found, form=form, can=can, agreement=agreement, look=look,
+        "portal/step.html", step=found, there=there, form=form, can=can, agreement=agreement, look=look,
         status=422 if error else 200,
     )  # fmt: skip
 
