@@ -6,16 +6,12 @@ a broker hands on is looked at, since whoever can write to it can forge a messag
 """
 
 import logging
-import time
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, cast
 
 import dramatiq
-from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.common import q_name
-from dramatiq.errors import ConnectionClosed
-from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
 from engine.errors import BrokerRefuses, BrokerUnreachable, Invalid, Problem
 
@@ -23,12 +19,7 @@ log = logging.getLogger("billhook.brokers")
 
 QUEUE = "billhook"
 #: What sending raises when a broker is away, full or read-only.
-AWAY = (dramatiq.errors.BrokerConnectionError, RedisError)
-
-_BUSY = 0.02  # seconds until a worker whose threads are all at work looks for hints again
-_IDLE = 0.2  # seconds an idle worker waits for a bell before it looks without one
-_BELLS = 64
-_SILENCE = 2  # seconds: a verb that has committed waits no longer for a Redis that is frozen, and does not ask again
+AWAY = dramatiq.errors.BrokerConnectionError
 
 
 def broker_at(url: str | None) -> dramatiq.Broker:
@@ -75,19 +66,14 @@ def without_secret(url: str) -> str:
 
 
 def _redis(url: str) -> dramatiq.Broker:
-    """Dramatiq's defaults redeliver after minutes or never, and a client made from an address alone never retries."""
-    import redis
-    from redis.backoff import ExponentialWithJitterBackoff
-    from redis.retry import Retry
+    from engine.redis_hints import RedisWithBell
 
-    retry = Retry(ExponentialWithJitterBackoff(cap=0.5), retries=3, supported_errors=(redis.ConnectionError,))
     try:
-        client = redis.Redis.from_url(url, socket_timeout=_SILENCE, socket_connect_timeout=_SILENCE, retry=retry)
+        return RedisWithBell(url, queue=QUEUE, only_ours=_Ours)
     except ValueError as error:
         raise _not_configured(
             "no address of a broker; write redis://host:6379/0 or amqp://host, or unset it"
         ) from error
-    return _RedisWithBell(client=client)
 
 
 def _rabbitmq(url: str) -> dramatiq.Broker:
@@ -114,50 +100,6 @@ class _Remote(Protocol):
     def ping(self) -> None: ...
 
     def tend(self) -> None: ...
-
-
-class _RedisWithBell(RedisBroker):
-    """Dramatiq asks Redis again and again, at ever longer intervals. Here whoever sends rings for an idle worker."""
-
-    title = "Redis"
-    refusals = (AuthenticationError, ResponseError)
-
-    def __init__(self, *, client: Any) -> None:
-        super().__init__(  # type: ignore[no-untyped-call]
-            client=client, middleware=[], namespace="billhook", heartbeat_timeout=15_000, maintenance_chance=10_000
-        )
-        self._bell = f"{self.namespace}:bell"
-
-    def ping(self) -> None:
-        self.client.ping()
-
-    def tend(self) -> None:
-        """Redis ends no idle connection, and a client that has lost one makes another."""
-
-    def enqueue(self, message: dramatiq.Message[Any], *, delay: int | None = None) -> dramatiq.Message[Any]:
-        sent = super().enqueue(message, delay=delay)
-        with self.client.pipeline(transaction=False) as talk:
-            talk.lpush(self._bell, "")
-            talk.ltrim(self._bell, 0, _BELLS - 1)
-            talk.execute()
-        return sent
-
-    def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> dramatiq.Consumer:  # noqa: ARG002
-        asking: Any = super().consume(queue_name, prefetch, timeout=1)  # milliseconds: the bell is waited for instead
-
-        def wait() -> None:
-            if queue_name != QUEUE or asking.outstanding_message_count >= prefetch:
-                time.sleep(_BUSY if queue_name == QUEUE else _IDLE)
-            else:
-                self._wait_for_bell()
-
-        return _Ours(asking, wait)
-
-    def _wait_for_bell(self) -> None:
-        try:
-            self.client.blpop([self._bell], timeout=_IDLE)
-        except RedisError as error:
-            raise ConnectionClosed(error) from None  # type: ignore[no-untyped-call]
 
 
 _NO_MESSAGE = (dramatiq.errors.DecodeError, ValueError, TypeError, KeyError, AttributeError)

@@ -1,6 +1,8 @@
 """The web application over a Billhook: it puts routes together and knows none of them."""
 
-from fastapi import Depends, FastAPI
+from collections.abc import Sequence
+
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 from starsessions import SessionMiddleware
@@ -13,7 +15,7 @@ from billhook.web.forms import Signature
 from billhook.web.hosts import OwnName
 from billhook.web.limits import BodyLimit, Counter
 from billhook.web.mistakes import Mistakes
-from billhook.web.pages import console, entrance, mail, portal, provider
+from billhook.web.pages import console, entrance, mail, portal
 from billhook.web.rendering import STATIC, Pages
 from billhook.web.sessions import COOKIE, COOKIE_OF_LOCALHOST, LASTS, SessionRows, WithoutLooks
 from billhook.web.surroundings import Surroundings
@@ -42,10 +44,19 @@ def create_app(billhook: Billhook) -> FastAPI:
     app.include_router(health.router(billhook, metrics))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.state.house = House(billhook, pages, Counter())
-    for routes in (entrance.routes, provider.routes, mail.routes, portal.routes, console.routes):
+    for routes in (entrance.routes, *_of_provider(billhook), mail.routes, portal.routes, console.routes):
         app.include_router(routes, dependencies=[Depends(with_session), Depends(signature.required)])
     app.router.routes.append(Beneath(api.routes))  # put together once a process, when first one of them is asked for
     return app
+
+
+def _of_provider(billhook: Billhook) -> Sequence[APIRouter]:
+    """What signs people in elsewhere is loaded where the settings name such a place."""
+    if not billhook.settings.oidc_issuer:
+        return ()
+    from billhook.web.pages import provider
+
+    return (provider.routes,)
 
 
 def _surroundings(billhook: Billhook) -> list[Middleware]:

@@ -2,13 +2,13 @@
 
 from io import BytesIO
 
-from pypdfium2 import PdfDocument
-
 _SCALE = 1.4  # 101 dots an inch: sharp at the width of a page, and small
 
 
 def first_page(pdf: bytes) -> bytes:
     """PNG."""
+    from pypdfium2 import PdfDocument  # half a second that only a preview needs
+
     document = PdfDocument(pdf)
     try:
         picture = BytesIO()
