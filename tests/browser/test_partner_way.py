@@ -74,7 +74,7 @@ def test_the_preview_follows_what_is_typed(shop, enters):
     anna = enters(shop.anna).goes("/portal/account/payouts")
     anna.ticks("Yes, issue invoices for us").opens("The agreement").fills(legal_name="Nordlicht & Söhne GmbH")
 
-    anna.page.get_by_alt_text("A preview of an invoice of Nordlicht & Söhne GmbH").wait_for()
+    anna.page.get_by_alt_text("A preview of an invoice of Nordlicht & Söhne GmbH").wait_for(timeout=30_000)
     assert "Nordlicht & Söhne GmbH" in anna.page.locator("#agreement pre").inner_text()
 
 
