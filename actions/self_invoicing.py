@@ -89,10 +89,12 @@ def _opting_out(fields: Sequence[Field], answer: Mapping[str, Any]) -> Checked:
 
 def _opting_in(fields: Sequence[Field], answer: Mapping[str, Any], tools: Tools) -> Checked:
     values, problems = read_answer(fields, answer)
-    problems += must_be_yes(values, "accept_agreement", why="Without the agreement, choose opt_out.")
+    problems += must_be_yes(values, "accept_agreement", why=_NOT_WITHOUT)
     problems += _rate_problems(values)
     logo, logo_problems = _cleaned(values.pop("logo", None), tools)
     refuse(problems + logo_problems)
+    if answer.get("logo") == "":
+        values["logo"] = ""  # the one that is kept goes
     return Checked(values, {"logo": logo} if logo else {})
 
 
@@ -117,6 +119,7 @@ def _optional(name: str, label: str, *, limit: str = "", kind: FieldKind = "text
     return Field(name, kind, label, required=False, help=help, max_length=LIMITS[limit or name])
 
 
+_NOT_WITHOUT = "Invoices are issued for you under the agreement alone: accept it, or opt out."
 _CHOICE = Field("choice", "choice", "Shall invoices be issued on your behalf?", choices=("opt_in", "opt_out"))
 _SELLER = (
     _optional("legal_name", "Legal name", help="As it stands in the register of companies. Needed to opt in."),
@@ -125,7 +128,7 @@ _SELLER = (
     _optional("city", "City", help="Needed to opt in."),
     _optional("postcode", "Postcode"),
     _optional("region", "Region or state"),
-    _optional("country", "Country", kind="country", help="Two letters, such as DE. Needed to opt in."),
+    _optional("country", "Country", kind="country", help="Needed to opt in."),
     Field("tax_status", "choice", "Tax status", required=False, help="Needed to opt in.", choices=TAX_STATUSES),
     _optional("vat_number", "VAT number", help="With its country prefix, such as DE136695976."),
     _optional("tax_number", "Tax number", help="The national one, where you have no VAT number."),

@@ -267,9 +267,13 @@ class SelfInvoicing(Door):
         return self_invoicing.opt_out(self.caller, partner, reason=reason)
 
     def change(self, partner: str, changes: Mapping[str, Any]) -> str:
-        """Some fields of the onboarding step, read as there; '' takes a detail away. Raises Invalid."""
+        """Some fields of the onboarding step, read as there; '' takes a detail away, the logo too. Raises Invalid."""
         details, logo = detail_changes(changes, self.caller.world.tools)
         return self_invoicing.set_seller(self.caller, partner, details, logo=logo)
+
+    def logo(self, partner: str) -> Document:
+        """The logo on a partner's invoices. Raises NotFound."""
+        return self_invoicing.logo(self.caller, partner)
 
     def profile(self, partner: str) -> Profile:
         return self_invoicing.profile(self.caller, partner)

@@ -14,7 +14,10 @@ _NOT_DETAILS = ("choice", "reason", "accept_agreement", "agreement_terms", "logo
 
 
 def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
-    """`before` with the form's answer over it; the flat names of the form become the details' own. Raises Invalid."""
+    """
+    `before` with the form's answer over it; the flat names of the form become the details' own. '' takes the logo away;
+    a new one is kept apart, as a file. Raises Invalid.
+    """
     body = before.to_json()
     known = [*(name for name in body if name not in ("payment", "logo")), *_PAYMENT, *_NOT_DETAILS]
     problems = [Problem(name, _no_field(name, known)) for name in answer if name not in known]
@@ -27,6 +30,8 @@ def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
     payment = {inner: answer[name] for name, inner in _PAYMENT.items() if name in answer}
     if plain.get("vat_number"):
         plain["vat_number"] = reference.clean_vat_number(plain.get("country", body["country"]), plain["vat_number"])
+    if answer.get("logo") == "":
+        plain["logo"] = None
     return SellerDetails.from_json({**body, **plain, "payment": {**body["payment"], **payment}})
 
 

@@ -31,26 +31,26 @@ def _total_is_positive(payout: PayoutFacts) -> Refusal | None:
     return Refusal("total_is_positive", told, field="total", who="vendor")
 
 
-def _asked(payout: PayoutFacts) -> frozenset[str]:
+def asked(payout: PayoutFacts) -> frozenset[str]:
     """What is still asked of the partner: an opted-in partner is never made to upload an invoice."""
     return payout.ask - {"invoice"} if payout.self_invoiced else payout.ask
 
 
 def _something_asked(payout: PayoutFacts) -> Refusal | None:
-    if _asked(payout):
+    if asked(payout):
         return None
     return Refusal("something_asked", "Nothing is asked of the partner.", field="ask", who="vendor")
 
 
 def _nothing_asked(payout: PayoutFacts) -> Refusal | None:
-    asked = _asked(payout)
-    if not asked:
+    left = asked(payout)
+    if not left:
         return None
-    return Refusal("nothing_asked", f"The partner is asked for: {', '.join(sorted(asked))}.", field="ask", who="vendor")
+    return Refusal("nothing_asked", f"The partner is asked for: {', '.join(sorted(left))}.", field="ask", who="vendor")
 
 
 def _asked_invoice_uploaded(payout: PayoutFacts) -> Refusal | None:
-    if payout.own_invoice or "invoice" not in _asked(payout):
+    if payout.own_invoice or "invoice" not in asked(payout):
         return None
     told = "The partner's own invoice is asked for and not uploaded."
     return Refusal("asked_invoice_uploaded", told, field="invoice", who="partner")

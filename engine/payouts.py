@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine import definitions, facts, history, partners, service
+from engine import definitions, facts, guards, history, partners, service
 from engine.billing.money import LARGEST
 from engine.clock import stamp
 from engine.contracts import Document
@@ -29,11 +29,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Why a payout is where it is: every trigger the caller has here, with what stands in its way."""
+    """
+    Why a payout is where it is: every trigger the caller has here, with what stands in its way; `asks`: what is asked
+    of the partner.
+    """
 
     row: Any
     means: str
     possible: dict[str, tuple[Refusal, ...]]
+    asks: frozenset[str]
 
 
 def create(caller: Caller, partner_code: str, currency: str, options: Options | None = None) -> str:
@@ -90,11 +94,15 @@ def standing(tx: Tx, caller: Caller, payout_id: str) -> Standing:
     if caller.actor.kind == "partner":
         row = row._replace(hold_reason="", validated_by="")
     means = facts.meaning(tx, caller, row)
-    return Standing(row, means, service.possible(tx, caller, row))
+    asks = guards.asked(facts.LiveFacts(tx, row, actor=caller.actor, data={}))
+    return Standing(row, means, service.possible(tx, caller, row), asks)
 
 
 def lines(tx: Tx, caller: Caller, payout_id: str) -> list[Any]:
-    """The rewards of a payout: reference, description, amount in minor units, status."""
+    """
+    The rewards of a payout: reference, description, amount in minor units, status, and what its partner says against
+    it while that is open (`disputed`, '' where it says nothing).
+    """
     return tx.all(_LINES, account=caller.account_id, payout=payout_id)
 
 
@@ -174,6 +182,10 @@ _CURRENCIES = f"SELECT DISTINCT r.currency {_FREE} ORDER BY r.currency"
 # `* 1.0`: no sum is too large to be compared.
 _OWED = f"SELECT r.currency {_FREE} GROUP BY r.currency HAVING SUM(r.amount * 1.0) > 0 ORDER BY r.currency"
 _LINES = """
-    SELECT r.reference, r.description, r.amount, r.currency, r.occurred_on, r.status FROM payout_line l
+    SELECT r.reference, r.description, r.amount, r.currency, r.occurred_on, r.status,
+        COALESCE((SELECT MAX(d.reason) FROM dispute d
+            WHERE d.account_id = l.account_id AND d.payout_id = l.payout_id AND d.reward_id = l.reward_id
+                AND d.resolved_at IS NULL), '') AS disputed
+    FROM payout_line l
     JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
     WHERE l.account_id = :account AND l.payout_id = :payout AND l.live ORDER BY r.occurred_on, r.reference"""

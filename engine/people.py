@@ -32,8 +32,8 @@ _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^
 class Seat:
     """
     Where somebody may sit down: at the vendor's side of an account, or as a contact of one of its partners.
-    `partner_id` and `partner` (its code) are '' at the vendor's side; `language` is ISO 639-1; `muted` the topics of
-    which no mail is wanted; `timezone` the account's.
+    `partner_id`, `partner` (its code) and `country` (its own) are '' at the vendor's side; `language` is ISO 639-1;
+    `muted` the topics of which no mail is wanted; `timezone` the account's.
     """
 
     account_id: str
@@ -50,6 +50,7 @@ class Seat:
     partner_id: str = ""
     partner: str = ""
     partner_name: str = ""
+    country: str = ""
 
     def actor(self, *, origin: str = "") -> Actor:
         return Actor(self.kind, self.id, self.role, self.partner_id or None, origin)
@@ -365,7 +366,7 @@ _OF_CONTACT = """
     SELECT c.account_id, a.code AS account, a.name AS account_name, a.timezone, 'partner' AS kind, c.id,
         CASE WHEN c.is_main THEN 'main_contact' ELSE 'member' END AS role, c.name, c.email,
         CASE WHEN c.language = '' THEN s.language ELSE c.language END AS language, c.muted, s.id AS partner_id,
-        s.code AS partner, s.name AS partner_name
+        s.code AS partner, s.name AS partner_name, s.country
     FROM contact c JOIN partner s ON s.account_id = c.account_id AND s.id = c.partner_id
     JOIN account a ON a.id = c.account_id WHERE c.ended_at IS NULL"""
 _MEMBERS_EVERYWHERE = _OF_MEMBER + " AND m.email = :email ORDER BY a.code"

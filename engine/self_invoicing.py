@@ -34,7 +34,8 @@ from engine.world import Caller
 class Profile:
     """
     How a partner stands: `choice` is never_asked, opted_in or opted_out; `agreement` how the newest one stands, `life`
-    where it is in its life; `end_day` the first day outside it, on the account's clocks.
+    where it is in its life; `end_day` the first day outside it, on the account's clocks; `offered`: opting in is
+    possible now, as the switch is on and the vendor has not revoked the agreement.
     """
 
     partner: str
@@ -46,6 +47,7 @@ class Profile:
     valid_until: datetime | None
     end_day: date | None
     seller: SellerDetails
+    offered: bool
 
 
 def set_switch(caller: Caller, *, on: bool) -> int:
@@ -194,8 +196,8 @@ def opt_out(caller: Caller, partner_code: str, *, reason: str = "") -> str:
 
 def set_seller(caller: Caller, partner_code: str, changes: Mapping[str, Any], *, logo: Document | None = None) -> str:
     """
-    Change an opted-in partner's details; a field that is not named stays. What the agreement rests on (its VAT number,
-    tax status or name) asks for a renewal, once it has changed.
+    Change an opted-in partner's details; a field that is not named stays, '' takes one away, the logo too. What the
+    agreement rests on (its VAT number, tax status or name) asks for a renewal, once it has changed.
 
     Raises:
         NotAllowed: the caller is not this partner's main contact.
@@ -210,9 +212,18 @@ def set_seller(caller: Caller, partner_code: str, changes: Mapping[str, Any], *,
               data=_change_of_seller(partner, kept))  # fmt: skip
         renewals.seller_changed(tx, caller, partner.id)
         issued = waiting.reconsider(tx, caller, partner_id=partner.id)
-        return f"details kept; {issued} waiting payout(s) were decided anew"
+        return f"details kept{_decided_anew(issued)}"
 
     return caller.transact(work)
+
+
+def logo(caller: Caller, partner_code: str) -> Document:
+    """The logo that is kept of a partner. Raises NotFound: there is no such partner for this caller, or it has none."""
+    with caller.world.store.reading() as tx:
+        kept = _seller_of(_partner(tx, caller, partner_code)).logo
+        if kept is None:
+            raise NotFound("logo of partner", partner_code)
+        return DatabaseFiles(tx, caller.account_id, caller.now).get(kept)
 
 
 def opt_in_within(tx: Tx, caller: Caller, partner: Any, answer: Mapping[str, Any], *, logo: Document | None) -> str:
@@ -255,6 +266,7 @@ def profile(caller: Caller, partner_code: str) -> Profile:
         seller = _seller_of(partner)
         details = rules.details_of(seller, BuyerDetails.from_json(json.loads(account.buyer)))
         life = agreements.life(tx, caller, partner.id, details)
+        revoked = agreements.revoked_by_vendor(tx, caller, partner.id)
     state = rules.agreement_state(agreement_facts(row), at=caller.now, details=details)
     return Profile(
         partner=partner.code,
@@ -266,6 +278,7 @@ def profile(caller: Caller, partner_code: str) -> Profile:
         valid_until=moment(row.valid_until) if row else None,
         end_day=moment(row.valid_until).astimezone(ZoneInfo(account.timezone)).date() if row else None,
         seller=seller,
+        offered=bool(account.switch_on) and not revoked,
     )
 
 
@@ -297,7 +310,14 @@ def _opt_in(
     data = {**_change_of_seller(partner, seller), "choice": history.change(partner.self_invoicing, "opted_in")}
     _note(tx, caller, "partner", partner.id, "opt_in", told, data=data)
     issued = waiting.reconsider(tx, caller, partner_id=partner.id)
-    return f"{told}; {issued} waiting payout(s) were decided anew" if issued else told
+    return told + _decided_anew(issued)
+
+
+def _decided_anew(payouts: int) -> str:
+    """What followed for payouts that waited, '' where none did."""
+    if not payouts:
+        return ""
+    return "; 1 waiting payout was decided anew" if payouts == 1 else f"; {payouts} waiting payouts were decided anew"
 
 
 def _require_main_contact(caller: Caller, partner: Any, verb: str) -> None:

@@ -1,6 +1,7 @@
 """Commands of self-invoicing: the switch, the buyer's details, opting in and out, the agreement, issuing after all."""
 
 from dataclasses import asdict, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Invoices on partners' behalf.", no_args_is_help=True)
     for name, verb in (
         ("switch", switch), ("buyer", buyer), ("opt-in", opt_in), ("opt-out", opt_out), ("change", change),
-        ("show", show), ("agreement", agreement), ("issue-now", issue_now),
+        ("logo", logo), ("show", show), ("agreement", agreement), ("issue-now", issue_now),
     ):  # fmt: skip
         command(group, name)(verb)
     app.add_typer(group, name="self-invoicing")
@@ -67,9 +68,18 @@ def opt_out(session: Session, partner: Partner, *, reason: Why = "") -> None:
 
 
 def change(session: Session, partner: Partner, *, answer: Answer = None) -> None:
-    """Change a partner's details; a field that is not named stays. Payouts that waited for them get their invoice."""
+    """Change a partner's details; one not named stays, `logo=` takes the logo away. What waited gets its invoice."""
     told = _speaker(session, partner).self_invoicing.change(partner, answers(answer))
     session.terminal.result({"partner": partner, "told": told}, f"{partner}: {told}.")
+
+
+def logo(
+    session: Session, partner: Partner, *, out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to.")]
+) -> None:
+    """The logo on a partner's invoices, as PNG."""
+    document = session.workspace.self_invoicing.logo(partner)
+    out.write_bytes(document.content)
+    session.terminal.result({"file": str(out)}, f"{out}: {len(document.content):,} bytes.")
 
 
 def show(session: Session, partner: Partner) -> None:

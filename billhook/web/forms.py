@@ -1,14 +1,18 @@
 """
 Forms of pages: from an action's fields to a form with its errors, and the token that says a form is one of ours.
 
-What an answer must be, the action checks; here it is only asked for and read.
+What an answer must be, the action checks; here it is only asked for and read. Numbers are written as their reader
+writes them: by the decimal sign of a locale, and without signs between thousands, as those are another's decimal sign.
 """
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any, TypeVar, cast
 
 from babel import Locale
+from babel.numbers import get_decimal_symbol, parse_decimal
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -19,8 +23,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.meta import DefaultMeta
 from wtforms.widgets import DateInput
 
+from billhook.web.refusals import FieldTooLong
 from engine.contracts import Document, Field
-from engine.errors import Invalid, Problem
+from engine.errors import Invalid, Problem, ReasonRequired
 
 Made = TypeVar("Made")
 Deed = Callable[[], Made]
@@ -64,7 +69,7 @@ class Signature:
             return
         if not _same_site(request):
             raise Foreign
-        async with request.form(max_fields=MOST_FIELDS, max_files=10, max_part_size=LARGEST_TEXT) as form:
+        async with _read(request) as form:
             if len(form.multi_items()) > MOST_FIELDS + MOST_CHOSEN:  # the parser counts the fields of multipart alone
                 raise HTTPException(413)
             if request.session and not (isinstance(form.get(TOKEN), str) and self._form(request, form).validate()):
@@ -88,14 +93,16 @@ def asking(
 ) -> Form:
     """
     A form of these fields with what was `said`, and each problem beside its field; problems of no field are the
-    form's own. `titles` are words for choices.
+    form's own. `language`: the reader's, or a locale such as fr_BE; `titles` are words for choices.
     """
     kinds = {field.name: _unbound(field, language, titles or {}) for field in fields}
     shown = {name: _shown(value) for name, value in (said or {}).items()}
     form: Form = type("Asked", (Form,), kinds)(data=shown)
+    numbers = {field.name for field in fields if _is_number(field)}
     for problem in problems:
         if problem.field in form:
-            form[problem.field].errors = [*form[problem.field].errors, problem.sentence]
+            wrong = _of_number(problem, shown, language) if problem.field in numbers else problem.sentence
+            form[problem.field].errors = [*form[problem.field].errors, wrong]
         else:
             form.form_errors.append(problem.sentence)
     return form
@@ -117,6 +124,52 @@ async def answer(request: Request, fields: Sequence[Field]) -> dict[str, Any]:
     return given
 
 
+def plain(typed: Mapping[str, Any], fields: Sequence[Field], *, language: str) -> dict[str, Any]:
+    """
+    What was typed as verbs and programs read it: numbers with a point. One that is not written as its reader writes
+    numbers becomes what no verb takes; `asking` tells why.
+    """
+    read = {
+        field.name: decimal(typed[field.name], language=language) or _NO_NUMBER
+        for field in fields
+        if _is_number(field) and isinstance(typed.get(field.name), str) and typed[field.name].strip()
+    }
+    return {**typed, **read}
+
+
+def written(kept: Mapping[str, Any], fields: Sequence[Field], *, language: str) -> dict[str, Any]:
+    """What is kept as its reader writes it: the contrary of `plain`."""
+    sign = get_decimal_symbol(language)
+    numbers = [field.name for field in fields if _is_number(field) and isinstance(kept.get(field.name), str)]
+    return {**kept, **{name: kept[name].replace(".", sign) for name in numbers}}
+
+
+def decimal(text: str, *, language: str) -> str | None:
+    """A number written by hand, with a point; None for what is not figures and, once at most, the decimal sign."""
+    sign = get_decimal_symbol(language)
+    if not re.fullmatch(rf"[+-]?[0-9]{{1,40}}({re.escape(sign)}[0-9]{{1,40}})?", text.strip(), re.ASCII):
+        return None
+    return format(parse_decimal(text.strip(), locale=language, strict=True), "f")
+
+
+def required_decimal(text: str, name: str, *, language: str) -> str:
+    """As `decimal`, of a field by its name. Raises Invalid."""
+    read = decimal(text, language=language)
+    if read is None:
+        raise Invalid("The form", [Problem(name, no_decimal(text.strip(), language=language))])
+    return read
+
+
+def no_decimal(text: str, *, language: str) -> str:
+    """What is said of a text that `decimal` cannot read."""
+    told = ascii(text[:_SHOWN]) if not text.isprintable() else f"'{text[:_SHOWN]}'"
+    sign = get_decimal_symbol(language)
+    return (
+        f"{told} cannot be read as a number. Write figures alone, with a {_SIGNS.get(sign, sign)} before decimals, "
+        f"such as 20 or 5{sign}5."
+    )
+
+
 async def document(upload: UploadFile) -> Document:
     """A file as it was sent; what it is, its bytes say later."""
     return Document(upload.filename or "", upload.content_type or "application/octet-stream", await upload.read())
@@ -127,9 +180,35 @@ def problems_of(error: Exception) -> tuple[Problem, ...]:
     return error.problems if isinstance(error, Invalid) else (Problem("", str(error)),)
 
 
+def beside(error: Exception, fields: Mapping[str, str]) -> dict[str, str]:
+    """
+    What is wrong by the field of a small form that it stands beside, under '' what is about none of them. `fields`:
+    the form's names for those that the error names.
+    """
+    if isinstance(error, ReasonRequired):
+        return {"reason": "Say in a sentence what is wrong with it."}
+    if isinstance(error, Invalid) and all(each.field in fields for each in error.problems):
+        return {fields[each.field]: each.sentence for each in error.problems}
+    return {"": str(error)}
+
+
+@asynccontextmanager
+async def _read(request: Request) -> AsyncIterator[FormData]:
+    """Raises FieldTooLong, HTTPException."""
+    try:
+        await request.form(max_fields=MOST_FIELDS, max_files=10, max_part_size=LARGEST_TEXT)
+    except HTTPException as error:
+        if _TOO_LONG in str(error.detail):
+            raise FieldTooLong(LARGEST_TEXT) from error
+        raise
+    async with request.form() as form:
+        yield form
+
+
 def _unbound(field: Field, language: str, titles: Mapping[str, str]) -> Any:
     """WTForms' constructor of the field; its own types tell of every keyword apart, ours are always these three."""
-    said: dict[str, Any] = {"label": field.label, "description": field.help, "render_kw": _attributes(field)}
+    help = _by_their_sign(field.help, language) if _is_number(field) else field.help
+    said: dict[str, Any] = {"label": field.label, "description": help, "render_kw": _attributes(field)}
     if field.kind == "choice":
         return RadioField(**said, choices=[SelectChoice(each, titles.get(each, each)) for each in field.choices])
     if field.kind == "yes_no":
@@ -154,9 +233,28 @@ def _attributes(field: Field) -> dict[str, Any]:
         return told
     if field.kind in ("text", "long_text", "email", "number"):
         told["maxlength"] = field.max_length
-    if field.kind == "number":
+    if _is_number(field):
         told["inputmode"] = "decimal"
     return told
+
+
+def _is_number(field: Field) -> bool:
+    return field.kind == "number" or field.name in _RATES
+
+
+def _of_number(problem: Problem, typed: Mapping[str, Any], language: str) -> str:
+    """A problem of a number in its reader's terms: engines and programs write a point."""
+    text = typed.get(problem.field)
+    if isinstance(text, str) and text.strip() and decimal(text, language=language) is None:
+        return no_decimal(text.strip(), language=language)
+    return _by_their_sign(problem.sentence, language)
+
+
+def _by_their_sign(sentence: str, language: str) -> str:
+    sign = get_decimal_symbol(language)
+    if sign == ".":
+        return sentence
+    return re.sub(r"(?<=[0-9])\.(?=[0-9])", sign, sentence).replace(" a point", f" a {_SIGNS.get(sign, sign)}")
 
 
 def _shown(value: Any) -> Any:
@@ -181,4 +279,8 @@ _PLAIN: dict[str, Callable[..., Any]] = {
     "long_text": TextAreaField,
     "file": FileField,
 }
+_RATES = frozenset({"tax_percent"})  # a text for programs, who send what they have; to a person it is a number
+_NO_NUMBER, _SHOWN = "?", 40
+_SIGNS = {".": "point", ",": "comma"}
+_TOO_LONG = "exceeded maximum size"  # Starlette's words
 _NONE = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})

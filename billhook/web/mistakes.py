@@ -24,6 +24,7 @@ STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
     (refusals.TokenNeeded, 401),
     (refusals.ScopeMissing, 403),
     (refusals.TooFast, 429),
+    (refusals.FieldTooLong, 413),
     (refusals.Stale, 412),
     (errors.NotFound, 404),
     (errors.NotAllowed, 403),

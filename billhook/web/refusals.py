@@ -37,6 +37,18 @@ class TooFast(BillhookError):
         super().__init__(f"The token made {calls} calls within a minute. Wait {seconds} seconds, then go on.")
 
 
+class FieldTooLong(BillhookError):
+    """A field of a form that is longer than any field needs to be; the form was not read on."""
+
+    code = "field_too_long"
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(
+            f"A field of this form is longer than {most // 1024} KB, so none of it was kept. Go back and shorten it."
+        )
+
+
 class Stale(BillhookError):
     """`If-Match` names a version that is not the present one; nothing was changed (RFC 9110 13.1.1)."""
 

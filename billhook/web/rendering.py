@@ -19,6 +19,7 @@ from starsessions import is_loaded
 
 from billhook.web import words
 from billhook.web.forms import Signature
+from billhook.web.locales import locale_of
 from engine.clock import moment
 from engine.contracts import Clock
 from engine.ids import new_id
@@ -59,7 +60,7 @@ class Pages:
         text = self._templates.get_template(template).render(
             seat=seat, place=PLACES[seat.kind] if seat else "", path=request.url.path, told=told,
             csrf_token=lambda: self._signature.token(request), known=is_loaded(request) and bool(request.session),
-            language=seat.language if seat else "en", zone=ZoneInfo(seat.timezone if seat else "UTC"), **values,
+            language=locale_of(seat), zone=ZoneInfo(seat.timezone if seat else "UTC"), **values,
         )  # fmt: skip
         return HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
 

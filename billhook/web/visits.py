@@ -16,6 +16,7 @@ from starsessions import get_session_id, load_session, regenerate_session_id
 
 from billhook.app import Account, Billhook, Workspace
 from billhook.web.limits import Counter
+from billhook.web.locales import locale_of
 from billhook.web.rendering import Pages
 from billhook.web.surroundings import is_address
 from engine import people, sign_in
@@ -71,11 +72,28 @@ class Visitor:
             self.request.session["told"] = [*self.request.session.get("told", []), _sentence(told)]
         return RedirectResponse(path, 303)
 
+    def drafted(self, path: str, *, kept: bool) -> HTMLResponse | RedirectResponse:
+        """What is told when a draft of the form at `path` was kept, or was too long for it: a word, or the page."""
+        if self.by_script:
+            return self.show("parts/drafted.html", kept=kept)
+        told = "Kept as a draft; it is not sent yet." if kept else "This is too long to be kept as a draft."
+        return self.go(path, told)
+
+    @property
+    def by_script(self) -> bool:
+        """Whether htmx asks, for a part of a page."""
+        return self.request.headers.get("hx-request") == "true"
+
     @property
     def place(self) -> str:
         """The network address they come from; '' for what a proxy says and is none."""
         host = self.request.client.host if self.request.client else ""
         return host if is_address(host) else ""
+
+    @property
+    def locale(self) -> str:
+        """How they write numbers and days."""
+        return locale_of(self.seat)
 
     def enter(self, email: str) -> list[Seat]:
         """

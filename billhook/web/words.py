@@ -16,6 +16,15 @@ INVOICES = {
     "blocked": "waits for details",
     "not_applicable": "none",
 }
+#: Why a payout has no invoice, told to its partner.
+NO_INVOICE = {
+    "not_ready": "There is none yet. Whether one is issued for you is decided when the payout is ready.",
+    "opted_out": "There is none: you write your own invoices.",
+    "own_invoice": "There is none: you gave your own.",
+    "switch_off": "There is none: {account} does not issue invoices for its partners at present.",
+    "renewal_needed": "The agreement has to be renewed.",
+    "details_missing": "Details are missing.",
+}
 CHOICES = {"never_asked": "not chosen yet", "opted_in": "opted in", "opted_out": "opted out"}
 AGREEMENTS = {
     "none": "none",

@@ -77,9 +77,9 @@ def _shown(caller: Caller, found: Sequence[Any]) -> list[HistoryView | None]:
 
 
 def _concerns(row: HistoryView) -> bool:
-    """A vendor's notes on a payout that stays where it is (a hold and its reason) are internal."""
+    """A vendor's notes on a payout that stays where it is (a hold and its reason) are internal; so is its making."""
     stays = row.source != "" and row.source == row.target
-    return not stays or row.role in ("main_contact", "member")
+    return row.verb != _MAKING and (not stays or row.role in ("main_contact", "member"))
 
 
 def _seen_by(caller: Caller, row: HistoryView) -> HistoryView:
@@ -87,6 +87,7 @@ def _seen_by(caller: Caller, row: HistoryView) -> HistoryView:
     return row if row.actor == caller.actor.id else replace(row, actor="")
 
 
+_MAKING = "create"  # of a payout: a draft, which no partner sees
 _COLUMNS = "SELECT subject_id, seq, at, actor, role, verb, source, target, reason, sentence FROM history"
 _HISTORY = f"{_COLUMNS} WHERE account_id = :account AND subject_id = :subject"
 _OF_PARTNER_AND_RUNS = f"""{_COLUMNS}

@@ -43,7 +43,7 @@ class InvoiceView:
 class PayoutView:
     """
     `net` is the sum of the rewards, `gross` what is to be paid: with an invoice its gross. Decimal text.
-    `own_invoice`: the partner has uploaded one of its own.
+    `own_invoice`: the partner has uploaded one of its own. `created_at` in UTC.
     """
 
     id: str
@@ -56,6 +56,7 @@ class PayoutView:
     on_hold: bool
     version: int
     own_invoice: bool
+    created_at: str
     invoice: InvoiceView
 
 
@@ -155,7 +156,7 @@ def _view(tx: Tx, caller: Caller, row: Any) -> PayoutView:
     return PayoutView(
         row.id, row.partner, row.state, facts.meaning(tx, caller, row), row.currency,
         decimal_text(row.net, row.currency), decimal_text(gross, row.currency), bool(row.on_hold), row.version,
-        row.own_invoice is not None, _invoice(row),
+        row.own_invoice is not None, row.created_at, _invoice(row),
     )  # fmt: skip
 
 
@@ -186,6 +187,7 @@ _ENDING = """
 _ONE = "SELECT id, partner_id, definition_id, state FROM payout WHERE account_id = :account AND id = :id"
 _DETAILS = """
     SELECT p.id, p.definition_id, s.code AS partner, p.state, p.currency, p.on_hold, p.version, p.own_invoice,
+        p.created_at,
         CASE WHEN p.frozen THEN p.total ELSE (
             SELECT COALESCE(SUM(r.amount), 0) FROM payout_line l
             JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id

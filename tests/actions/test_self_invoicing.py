@@ -80,7 +80,10 @@ def test_opting_in_asks_for_who_the_seller_is(choice):
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"accept_agreement": "no"}, ("accept_agreement", "The answer is no. Without the agreement, choose opt_out.")),
+        ({"accept_agreement": "no"}, (
+            "accept_agreement",
+            "The answer is no. Invoices are issued for you under the agreement alone: accept it, or opt out.",
+        )),
         ({"tax_status": "registred"}, (
             "tax_status",
             "This is none of the choices: registered, small_business, not_taxable. Did you mean 'registered'?",

@@ -87,10 +87,36 @@ def _opts_in(anna, logo: bytes) -> None:
 
 def test_the_preview_follows_what_is_typed(shop, enters):
     anna = enters(shop.anna).goes("/portal/account/payouts")
-    anna.ticks("Yes, issue invoices for us").fills(legal_name="Nordlicht & Söhne GmbH", country="DE")
+    anna.ticks("Yes, issue invoices for us").opens("The agreement").fills(legal_name="Nordlicht & Söhne GmbH")
+
+    anna.page.get_by_alt_text("A preview of an invoice of Nordlicht & Söhne GmbH").wait_for(timeout=30_000)
+    assert "Nordlicht & Söhne GmbH" in anna.page.locator("#agreement pre").inner_text()
+
+
+@WITH_AND_WITHOUT
+def test_a_preview_is_there_before_anything_is_typed(shop, enters, scripts):
+    anna = enters(shop.anna, java_script_enabled=scripts).goes("/portal/account/payouts")
 
     anna.page.locator("#preview img").wait_for()
-    assert "Missing" in anna.page.locator("#preview").inner_text() or anna.page.locator("#preview img").count() == 1
+    assert anna.page.locator("#preview img").evaluate("e => e.decode().then(() => e.naturalWidth)") > 300
+
+
+def test_without_scripts_the_agreement_is_shown_with_what_was_typed(shop, enters):
+    anna = enters(shop.anna, java_script_enabled=False).goes("/portal/account/payouts")
+    anna.ticks("Yes, issue invoices for us").fills(legal_name="Nordlicht & Söhne GmbH")
+    anna.presses("Show how invoices will look").opens("The agreement")
+
+    assert "Nordlicht & Söhne GmbH" in anna.page.locator("#agreement pre").inner_text()
+
+
+def test_a_form_that_was_left_stands_as_it_was_left(shop, enters):
+    anna = enters(shop.anna).goes("/portal/account/payouts").fills(legal_name="Half a na")
+    anna.page.get_by_text("Kept as a draft.").wait_for()
+    anna.goes("/portal").goes("/portal/account/payouts")
+
+    assert anna.page.locator("[name=legal_name]").input_value() == "Half a na"
+    anna.presses("Begin anew")
+    assert anna.page.locator("[name=legal_name]").input_value() == ""
 
 
 @WITH_AND_WITHOUT
@@ -108,8 +134,18 @@ def test_while_the_switch_is_off_opting_in_is_not_offered_and_the_page_says_so(s
     anna = enters(shop.anna, java_script_enabled=scripts).goes("/portal/account/payouts")
 
     assert "does not offer self-invoicing at present" in anna.reads
+    assert anna.page.get_by_label("Yes, issue invoices for us").count() == 0
+    assert "can issue your invoices for you" not in anna.reads
     anna.ticks("No, we write our own invoices").presses("Keep")
     assert shop.partner.self_invoicing.profile("NORD").choice == "opted_out"
+
+
+def test_who_never_opted_in_sees_no_form_for_it_while_the_switch_is_off(shop, enters):
+    shop.owner.self_invoicing.switch(on=False)
+    anna = enters(shop.anna).goes("/portal/account/payouts")
+
+    assert [anna.page.locator(f"main [name={name}]").count() for name in ("choice", "legal_name")] == [1, 0]
+    assert anna.page.locator("#preview").count() == 0
 
 
 def test_an_objection_to_a_line_is_made_and_answered(shop, enters):

@@ -154,7 +154,7 @@ def test_what_the_partner_lacked_is_issued_as_soon_as_the_partner_supplies_it(pl
 
     told = self_invoicing.set_seller(place.contact(), "NORD", {"city": "Hamburg"})
 
-    assert told == "details kept; 1 waiting payout(s) were decided anew"
+    assert told == "details kept; 1 waiting payout was decided anew"
     assert place.decisions(payout)[1:] == [("issued_after_fix", "issued", "lawful")]
 
 
@@ -183,9 +183,7 @@ def test_a_renewed_agreement_issues_what_waited_for_it(place):
     place.clock.advance(days=366)
     payout = place.payout(state="Ready")
 
-    assert place.opt_in() == (
-        "opted in to self-invoicing under agreement version 2; 1 waiting payout(s) were decided anew"
-    )
+    assert place.opt_in() == ("opted in to self-invoicing under agreement version 2; 1 waiting payout was decided anew")
     assert place.decisions(payout)[1:] == [("issued_after_fix", "issued", "lawful")]
 
 

@@ -122,5 +122,5 @@ def test_a_partner_reads_its_payouts_history_without_the_vendors_notes_and_names
     with two.world.store.reading() as tx:
         rows = views.history(tx, two.contact(), payout).items
 
-    assert [row.verb for row in rows] == ["create", "validate", "accept"]
+    assert [row.verb for row in rows] == ["validate", "accept"]
     assert {row.actor for row in rows} == {""}

@@ -68,3 +68,64 @@ def test_times_and_days_are_those_of_the_account(place, anna):
     assert "03.11.2026" in anna.get("/portal/documents").text
     assert "03.11.2026, 01:00:00" in anna.get("/portal/documents/ACME-NORD-00001/about").text
     assert "Times are those of Pacific/Auckland." in anna.text
+
+
+def test_an_objection_without_a_word_is_told_beside_it_and_the_line_stays_chosen(place, anna):
+    payout = place.payout(state="Pending")
+    anna.get(f"/portal/payouts/{payout}").press("Object", reason=" ")
+
+    assert anna.at.status_code == 422
+    assert anna.page.get_element_by_id("reason-wrong").text == "Say in a sentence what is wrong with it."
+    assert anna.page.xpath("//details[@open]/summary[text()='Object to a line']")
+
+
+def test_a_reason_that_is_too_long_is_kept_and_the_limit_said_beside_it(place, anna):
+    payout = place.payout(state="Pending")
+    anna.get(f"/portal/payouts/{payout}").press("Object", reason="x" * 2001)
+
+    assert "at most 2000 fit" in anna.page.get_element_by_id("reason-wrong").text
+    assert anna.page.get_element_by_id("reason").text.strip() == "x" * 2001
+
+
+def test_a_disputed_line_is_marked_with_what_was_said(place, anna):
+    payout = place.payout(state="Pending")
+    anna.get(f"/portal/payouts/{payout}").press("Object", reason="It was 120.")
+
+    (row,) = anna.get(f"/portal/payouts/{payout}").page.find_class("disputed")
+    assert "Under dispute: It was 120." in row.text_content()
+
+
+def test_an_own_invoice_is_asked_for_only_where_the_payout_asks_for_one(place, anna):
+    asking, reviewing = place.payout(state="Pending", ask=["invoice"]), place.payout(state="Pending")
+    self_invoicing.opt_out(place.contact(), "NORD")
+    offered = [
+        anna.get(f"/portal/payouts/{each}").page.xpath("//input[@name='invoice']") for each in (asking, reviewing)
+    ]
+
+    assert [len(each) for each in offered] == [1, 0]
+
+
+def test_uploading_nothing_is_told_beside_the_file(place, anna):
+    self_invoicing.opt_out(place.contact(), "NORD")
+    payout = place.payout(state="Pending", ask=["invoice"])
+    anna.get(f"/portal/payouts/{payout}").press("Upload")
+
+    assert anna.page.get_element_by_id("invoice-file-wrong").text == "Choose the file first."
+
+
+def test_a_payout_is_named_by_its_day_and_a_partner_reads_nothing_of_its_draft(place, anna):
+    payout = place.payout(state="Pending")
+    anna.get(f"/portal/payouts/{payout}")
+
+    assert "Payout of 02.11.2026" in anna.text
+    assert "Draft" not in anna.text
+    assert payout[-8:] not in anna.text
+
+
+def test_one_whose_invoice_waits_leads_to_account_payouts(place, anna):
+    self_invoicing.set_seller(place.contact(), "NORD", {"vat_number": ANOTHER_VAT_NUMBER})
+    payout = place.payout(state="Ready")
+    (invoice,) = anna.get(f"/portal/payouts/{payout}").page.xpath("//section[@id='invoice']")
+
+    assert "The agreement has to be renewed." in invoice.text_content()
+    assert invoice.xpath(".//a/@href") == ["/portal/account/payouts"]

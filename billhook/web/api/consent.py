@@ -96,9 +96,15 @@ def get_profile(call: Reading, partner: str) -> Profile:
 
 @routes.patch("/partners/{partner}/self-invoicing/details")
 def change_details(call: Writing, partner: str, body: Answer) -> Told:
-    """Only what is named changes; "" takes a detail away."""
+    """Only what is named changes; "" takes a detail away, the logo too."""
     changes = with_files(body.answer)
     return Told(call.do(lambda account: account.self_invoicing.change(partner, changes), body))
+
+
+@routes.get("/partners/{partner}/self-invoicing/logo", response_class=Response, responses=BINARY)
+def get_logo(call: Reading, partner: str) -> Response:
+    """The logo on the partner's invoices, as PNG."""
+    return download(call.workspace.self_invoicing.logo(partner))
 
 
 @routes.post("/partners/{partner}/self-invoicing/opt-in")

@@ -112,7 +112,7 @@ class Outcomes(Body):
 
 
 class Line(Body):
-    """A reward of the payout; `amount` in minor units."""
+    """A reward of the payout; `amount` in minor units; `disputed`: the partner's objection, while it is open."""
 
     reference: str
     description: str
@@ -120,6 +120,7 @@ class Line(Body):
     currency: str
     occurred_on: str
     status: str
+    disputed: str
 
 
 class Explained(Body):

@@ -42,7 +42,8 @@ def credit(
     """No line: all that is left. One line and an amount, or a clawback: part of it."""
 
     def verb(workspace: Workspace) -> Any:
-        part = {"amount": amount.strip(), "clawback": clawback.strip()}
+        said = forms.required_decimal(amount, "amount", language=visit.locale) if amount.strip() else ""
+        part = {"amount": said, "clawback": clawback.strip()}
         return workspace.invoices.credit(number, lines=line, reason=reason, **part)
 
     return _done(visit, number, lambda: _sentence(once(visit, key, verb)))

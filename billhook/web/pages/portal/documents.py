@@ -1,5 +1,6 @@
 """A partner's invoices and credit notes: as files, and what it says of each: accepted, or contested with a reason."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -11,7 +12,7 @@ from billhook.web.visits import Partner, Visit
 from engine.errors import BillhookError, NotFound
 
 routes = APIRouter(prefix="/documents")
-Text = Annotated[str, Form(max_length=2000)]
+Text = Annotated[str, Form()]
 
 
 @routes.get("")
@@ -32,7 +33,7 @@ def accept(visit: Partner, number: str) -> Response:
 
 @routes.post("/{number:path}/contest")
 def contest(visit: Partner, number: str, reason: Text = "") -> Response:
-    return _said(visit, number, lambda: visit.workspace.invoices.contest(number, reason=reason))
+    return _said(visit, number, lambda: visit.workspace.invoices.contest(number, reason=reason), reason=reason)
 
 
 @routes.get("/{number:path}.{format}")
@@ -40,16 +41,21 @@ def document(visit: Partner, number: str, format: str) -> Response:
     return download(visit.workspace.documents.get(number, format=format))
 
 
-def _said(visit: Visit, number: str, verb: forms.Deed[str]) -> Response:
+def _said(visit: Visit, number: str, verb: forms.Deed[str], *, reason: str = "") -> Response:
     try:
         told = verb()
     except NotFound:
         raise
     except BillhookError as error:
-        return _page(visit, number, error=error)
+        return _page(visit, number, said={"reason": reason}, wrong=forms.beside(error, {"reason": "reason"}))
     return visit.go(f"/portal/documents/{number}/about", told)
 
 
-def _page(visit: Visit, number: str, *, error: BillhookError | None = None) -> Response:
+def _page(
+    visit: Visit, number: str, *, said: Mapping[str, str] | None = None, wrong: Mapping[str, str] | None = None
+) -> Response:
     standing = visit.workspace.invoices.standing(number)
-    return visit.show("portal/document.html", standing=standing, error=error, status=409 if error else 200)
+    return visit.show(
+        "portal/document.html", standing=standing, payout=visit.workspace.payouts.get(standing.payout),
+        said=said or {}, wrong=wrong or {}, status=409 if wrong else 200,
+    )  # fmt: skip

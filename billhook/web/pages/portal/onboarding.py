@@ -1,5 +1,6 @@
 """A partner's onboarding: the stages with their steps, and one page a step. What a step asks, its action says."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -7,18 +8,17 @@ from starlette.responses import Response
 
 from billhook.web import forms
 from billhook.web.downloads import download
-from billhook.web.pages.portal import account
+from billhook.web.drafts import draft_of, drop_draft, keep_draft
+from billhook.web.pages.portal import opting
 from billhook.web.pages.portal.home import run_of
 from billhook.web.visits import Partner, Visit
 from billhook.web.words import TITLES
 from engine import steps
-from engine.errors import Invalid, NotFound, StepRefused
+from engine.errors import BillhookError, Invalid, NotFound, SelfInvoicingRefused, StepRefused
 from engine.onboarding import StepView
 
 routes = APIRouter(prefix="/onboarding")
 OPEN = (steps.PENDING, steps.ACTION_REQUIRED)
-SELF_INVOICING = account.STEP
-_DRAFTS = "drafts"
 
 
 @routes.get("")
@@ -28,9 +28,13 @@ def overview(visit: Partner) -> Response:
 
 @routes.get("/{step_id}")
 def step(visit: Partner, step_id: str) -> Response:
-    found = _step(visit, step_id)
-    draft = visit.request.session.get(_DRAFTS, {}).get(_name(visit, step_id))
-    return _page(visit, found, said=found.answer if draft is None else draft)
+    return _page(visit, _step(visit, step_id))
+
+
+@routes.get("/{step_id}/preview.png")
+def picture(visit: Partner, step_id: str) -> Response:
+    found = _of_self_invoicing(visit, step_id)
+    return opting.picture(visit, _path(found), _answer_of(visit, found))
 
 
 @routes.get("/{step_id}/files/{field}")
@@ -40,55 +44,104 @@ def step_file(visit: Partner, step_id: str, field: str) -> Response:
 
 @routes.post("/{step_id}/preview")
 async def preview(visit: Partner, step_id: str) -> Response:
-    """Without JavaScript: the step's page with the invoice as it will look by what is filled in so far."""
+    """The invoice as it will look and the agreement: the two alone for htmx, else the step's page with them."""
+    found = _of_self_invoicing(visit, step_id)
+    given = await opting.typed(visit)
+    return await visit.off_the_loop(_previewed, visit, found, given)
+
+
+@routes.post("/{step_id}/draft")
+async def draft(visit: Partner, step_id: str) -> Response:
     found = _step(visit, step_id)
-    if found.action != SELF_INVOICING:
-        raise NotFound("step", step_id)
-    given = await forms.answer(visit.request, found.asks)
-    return await visit.off_the_loop(lambda: _page(visit, found, said=given, look=account.look(visit, given)))
+    if not _can(visit, found):
+        raise StepRefused(found.id, found.status, "draft", allowed=())
+    return visit.drafted(_path(found), kept=keep_draft(visit, _path(found), await _typed(visit, found)))
+
+
+@routes.post("/{step_id}/draft/drop")
+def drop(visit: Partner, step_id: str) -> Response:
+    found = _step(visit, step_id)
+    drop_draft(visit, _path(found))
+    return visit.go(_path(found), "The form stands as it was kept last.")
 
 
 @routes.post("/{step_id}")
 async def answer(visit: Partner, step_id: str) -> Response:
-    """A draft that could not be accepted stays in the session, so that nothing is typed twice."""
+    """What could not be accepted stays as a draft, so that nothing is typed twice."""
     found = _step(visit, step_id)
-    given = await forms.answer(visit.request, found.asks)
-    return await visit.off_the_loop(_answered, visit, found, given)
+    typed = await _typed(visit, found)
+    return await visit.off_the_loop(_answered, visit, found, typed)
 
 
-def _answered(visit: Visit, found: StepView, given: dict[str, Any]) -> Response:
-    drafts = visit.request.session.setdefault(_DRAFTS, {})
+def _previewed(visit: Visit, found: StepView, typed: dict[str, Any]) -> Response:
+    if visit.by_script:
+        return opting.renewed(visit, _path(found), typed)
+    return _page(visit, found, said=typed, shown=opting.drawn(visit, typed))
+
+
+def _answered(visit: Visit, found: StepView, typed: dict[str, Any]) -> Response:
+    given = forms.plain(typed, found.asks, language=visit.locale)
     try:
         status = visit.workspace.onboarding.answer(visit.seat.partner, found.id, given)
-    except Invalid as error:
-        said = {name: value for name, value in given.items() if isinstance(value, str)}
-        drafts[_name(visit, found.id)] = said
-        return _page(visit, found, said=given, error=error)
+    except (Invalid, SelfInvoicingRefused) as error:
+        keep_draft(visit, _path(found), typed)
+        return _page(visit, found, said=typed, error=error)
     except StepRefused as error:
         return visit.go("/portal/onboarding", str(error))
-    drafts.pop(_name(visit, found.id), None)
+    drop_draft(visit, _path(found))
     told = "waits for approval" if status == steps.WAITING else "is done"
     return visit.go("/portal/onboarding", f"'{found.title}' {told}.")
 
 
-def _name(visit: Visit, step_id: str) -> str:
-    """A draft is of one seat: somebody may have several."""
-    return f"{visit.seat.id}/{step_id}"
-
-
 def _page(
-    visit: Visit, found: StepView, *, said: Any, error: Invalid | None = None, look: account.Look | None = None
+    visit: Visit,
+    found: StepView,
+    *,
+    said: Mapping[str, Any] | None = None,
+    error: BillhookError | None = None,
+    shown: opting.Look | None = None,
 ) -> Response:
-    ours = found.action == SELF_INVOICING
-    problems = [*(forms.problems_of(error) if error else ()), *(account.forgotten(said) if ours else ())]
-    form = forms.asking(found.asks, language=visit.seat.language, said=said, problems=problems, titles=TITLES)
-    can = found.status in OPEN and (visit.seat.role == "main_contact" or not ours)
-    agreement = account.agreement_with(visit, said) if ours and found.status in OPEN else None
-    there = {each.document for each in found.asks if each.document and visit.workspace.handouts.newest(each.document)}
+    status, kept = 422 if error else 200, _answer_of(visit, found)
+    if found.action == opting.STEP and found.status in OPEN:
+        asked = opting.opting(visit, _path(found), said=said, answer=kept, error=error, shown=shown)
+        return visit.show("portal/step_opting.html", step=found, opting=asked, profile=asked.profile, status=status)
+    draft = draft_of(visit, _path(found)) if said is None and _can(visit, found) else None
+    told = said if said is not None else kept if draft is None else draft
+    problems = forms.problems_of(error) if error else ()
+    named = {each.document for each in found.asks if each.document}
+    there = {each for each in named if visit.workspace.handouts.newest(each)}
+    form = forms.asking(found.asks, language=visit.locale, said=told, problems=problems, titles=TITLES)
     return visit.show(
-        "portal/step.html", step=found, there=there, form=form, can=can, agreement=agreement, look=look,
-        status=422 if error else 200,
+        "portal/step.html", step=found, there=there, form=form, can=_can(visit, found), answer=kept, action=_path(found),
+        is_draft=draft is not None, titles=TITLES, status=status,
     )  # fmt: skip
+
+
+async def _typed(visit: Visit, found: StepView) -> dict[str, Any]:
+    if found.action == opting.STEP:
+        return await opting.typed(visit)
+    return await forms.answer(visit.request, found.asks)
+
+
+def _answer_of(visit: Visit, found: StepView) -> dict[str, Any]:
+    """What was answered, as the form shows it; the logo is the partner's, not the step's."""
+    kept = {name: value for name, value in found.answer.items() if found.action != opting.STEP or name != "logo"}
+    return forms.written(kept, found.asks, language=visit.locale)
+
+
+def _can(visit: Visit, found: StepView) -> bool:
+    return found.status in OPEN and (found.action != opting.STEP or opting.may_choose(visit))
+
+
+def _path(found: StepView) -> str:
+    return f"/portal/onboarding/{found.id}"
+
+
+def _of_self_invoicing(visit: Visit, step_id: str) -> StepView:
+    found = _step(visit, step_id)
+    if found.action != opting.STEP:
+        raise NotFound("step", step_id)
+    return found
 
 
 def _step(visit: Visit, step_id: str) -> StepView:

@@ -1,19 +1,22 @@
 """A partner's payouts: to look at, approve, dispute, and give an own invoice for where one is asked."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, Form
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from billhook.web import forms
 from billhook.web.downloads import download
 from billhook.web.once import Key, key_of
 from billhook.web.visits import Partner, Visit
-from engine.errors import BillhookError, NotFound
+from billhook.web.words import NO_INVOICE
+from engine.errors import BillhookError, Invalid, NoSuchTransition, NotFound, Problem, Refused
 from engine.service import Fired
 
 routes = APIRouter(prefix="/payouts")
-Reason = Annotated[str, Form(max_length=2000)]
+Text = Annotated[str, Form()]
 Version = Annotated[int, Form(ge=0)]
 
 
@@ -43,40 +46,59 @@ def approve(visit: Partner, payout_id: str, version: Version, key: Key = "") -> 
 
 
 @routes.post("/{payout_id}/dispute")
-def dispute(visit: Partner, payout_id: str, line: Annotated[str, Form(max_length=64)], reason: Reason = "") -> Response:
+def dispute(visit: Partner, payout_id: str, line: Text = "", reason: Text = "") -> Response:
     def fire() -> Fired:
         return visit.workspace.payouts.fire(payout_id, "dispute", reason=reason, data={"reward": line})
 
-    return _fired(visit, payout_id, fire)
+    return _fired(visit, payout_id, fire, said={"line": line, "reason": reason})
 
 
 @routes.post("/{payout_id}/invoice")
-async def upload(visit: Partner, payout_id: str, invoice: UploadFile) -> Response:
-    document = await forms.document(invoice)
+async def upload(visit: Partner, payout_id: str) -> Response:
+    given = (await visit.request.form()).get("invoice")
+    document = await forms.document(given) if isinstance(given, UploadFile) and given.filename else None
 
     def fire() -> Fired:
+        if document is None:
+            raise Invalid("The invoice", [Problem("invoice", "Choose the file first.")])
         return visit.workspace.payouts.fire(payout_id, "upload_invoice", uploads={"invoice": document})
 
-    return await visit.off_the_loop(_fired, visit, payout_id, fire)
+    return await visit.off_the_loop(lambda: _fired(visit, payout_id, fire))
 
 
-def _fired(visit: Visit, payout_id: str, fire: forms.Deed[Fired]) -> Response:
-    """What cannot be done now is told on the payout's own page."""
+def _fired(visit: Visit, payout_id: str, fire: forms.Deed[Fired], *, said: Mapping[str, str] | None = None) -> Response:
+    """What cannot be done now is told on the payout's own page, beside its field, with what was `said`."""
     try:
         fired = fire()
     except NotFound:
         raise
     except BillhookError as error:
-        return _page(visit, payout_id, error=error)
+        return _page(visit, payout_id, said=said, error=error)
     moved = fired.source != fired.target
     told = f"The payout is {fired.target} now." if moved else " ".join(fired.sentences) or "Done."
     return visit.go(f"/portal/payouts/{payout_id}", told)
 
 
-def _page(visit: Visit, payout_id: str, *, error: BillhookError | None = None) -> Response:
+def _page(
+    visit: Visit, payout_id: str, *, said: Mapping[str, str] | None = None, error: BillhookError | None = None
+) -> Response:
     door = visit.workspace.payouts
-    found = door.get(payout_id)
+    found, standing = door.get(payout_id), door.standing(payout_id)
+    wrong = _wrong(error, found.state) if error else {}
     return visit.show(
-        "portal/payout.html", payout=found, lines=door.lines(payout_id), possible=door.standing(payout_id).possible,
-        history=door.history(payout_id), error=error, status=409 if error else 200,
+        "portal/payout.html", payout=found, lines=door.lines(payout_id), possible=standing.possible,
+        asks=standing.asks, history=door.history(payout_id), said=said or {}, wrong=wrong, no_invoice=NO_INVOICE,
+        status=(409 if "" in wrong else 422) if error else 200,
     )  # fmt: skip
+
+
+def _wrong(error: BillhookError, state: str) -> dict[str, str]:
+    """What is said beside which field of the page's forms; under '' what is about none of them."""
+    if isinstance(error, Refused):
+        return {"": " ".join(each.sentence for each in error.refusals)}
+    if isinstance(error, NoSuchTransition):
+        return {"": f"The payout is {state} now, so this cannot be done any more."}
+    return forms.beside(error, _FIELDS)
+
+
+_FIELDS = {"reward": "line", "reason": "reason", "invoice": "invoice"}

@@ -10,7 +10,7 @@ from billhook.web.visits import Partner, Visit
 from engine.errors import Invalid
 
 routes = APIRouter(prefix="/people")
-Text = Annotated[str, Form(max_length=300)]
+Text = Annotated[str, Form()]
 
 
 @routes.get("")

@@ -1,0 +1,206 @@
+"""
+The form of opting in and out, which a step and Account > Payouts have in common: what it asks of whom, the agreement
+as it reads with what is filled in, and the invoice as it will look. What is kept of it, the two decide.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from starlette.responses import Response
+from wtforms import Form
+
+from billhook.web import forms
+from billhook.web.drafts import draft_of
+from billhook.web.pictures import first_page
+from billhook.web.visits import Visit
+from billhook.web.words import TITLES
+from engine.billing.agreement import AgreementText
+from engine.contracts import Document, Field
+from engine.errors import BillhookError, NotAllowed, Problem
+from engine.self_invoicing import Profile
+
+STEP = "self_invoicing"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """
+    An invoice to be, of a `seller`: a PNG in base64 or where one is drawn when it is asked for, '' where none can be;
+    and what is missing before one is issued.
+    """
+
+    seller: str
+    missing: tuple[str, ...]
+    picture: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opting:
+    """What the form's template shows. `agreement` and `look` are None for whom opting in is not possible."""
+
+    profile: Profile
+    form: Form
+    action: str
+    agreement: AgreementText | None
+    look: Look | None
+    can: bool
+    is_draft: bool
+    drops_logo: bool
+
+
+def asked(visit: Visit) -> Sequence[Field]:
+    """Everything that the step asks."""
+    return visit.house.billhook.world.registry.ask(STEP).fields({})
+
+
+def profile_of(visit: Visit) -> Profile:
+    return visit.workspace.self_invoicing.profile(visit.seat.partner)
+
+
+def may_choose(visit: Visit) -> bool:
+    return visit.seat.role == "main_contact"
+
+
+def require_choice(visit: Visit) -> None:
+    """Raises NotAllowed: another contact than the main one."""
+    if not may_choose(visit):
+        raise NotAllowed("fill in this form", visit.seat.role, ["the partner's main contact"])
+
+
+async def typed(visit: Visit) -> dict[str, Any]:
+    """What was filled in, as it was typed; the logo is '' where the one that is kept shall go."""
+    given = await forms.answer(visit.request, asked(visit))
+    form = await visit.request.form()
+    return {"logo": "", **given} if form.get("remove_logo") == "yes" else given
+
+
+def read(visit: Visit, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as verbs read it."""
+    return forms.plain(given, asked(visit), language=visit.locale)
+
+
+def details(visit: Visit, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The seller's details that stand in the form, with '' for what was emptied, as verbs read them."""
+    names = [field.name for field in asked(visit) if field.kind != "file" and field.name not in _NOT_DETAILS]
+    said = read(visit, given)
+    return {name: said.get(name, "") for name in names} | {name: said[name] for name in ("logo",) if name in said}
+
+
+def standing(visit: Visit, profile: Profile) -> dict[str, Any]:
+    """The details that are kept and the choice that stands, as the form's fields."""
+    body = profile.seller.to_json()
+    payment = body.pop("payment")
+    known = {"account_holder": payment["account_holder"], "iban": payment["iban"], "bic": payment["bic"]}
+    choice = {"opted_in": "opt_in", "opted_out": "opt_out"}.get(profile.choice, "")
+    kept = {**body, **known, "payment_other": payment["other"], "choice": choice}
+    kept.pop("logo")
+    return forms.written(kept, asked(visit), language=visit.locale)
+
+
+def opting(
+    visit: Visit,
+    action: str,
+    *,
+    said: Mapping[str, Any] | None = None,
+    answer: Mapping[str, Any] | None = None,
+    error: BillhookError | None = None,
+    shown: Look | None = None,
+) -> Opting:
+    """
+    The form at this address with what was `said`; else with the draft, else with what is kept and over it the step's
+    `answer`. A look that was not drawn yet is drawn when the page asks for its picture.
+    """
+    profile, draft = profile_of(visit), draft_of(visit, action)
+    told = said if said is not None else draft if draft is not None else {**standing(visit, profile), **(answer or {})}
+    problems = [*(forms.problems_of(error) if error else ()), *_forgotten(told)]
+    titles = TITLES if profile.offered else TITLES | {"opt_in": "Leave it as it is"}
+    fields = _offered(asked(visit), profile)
+    form = forms.asking(fields, language=visit.locale, said=told, problems=problems, titles=titles)
+    look = shown or (_to_be_drawn(visit, action, told) if _has_details(profile) else None)
+    return Opting(
+        profile, form, action, agreement_with(visit, told) if profile.offered else None, look, may_choose(visit),
+        is_draft=said is None and draft is not None, drops_logo=told.get("logo") == "",
+    )  # fmt: skip
+
+
+def agreement_with(visit: Visit, said: Mapping[str, Any]) -> AgreementText:
+    """The agreement as it reads with these details."""
+    known = {name: value for name, value in said.items() if name not in (*_NOT_DETAILS, "logo", "email") and value}
+    return visit.workspace.self_invoicing.agreement(visit.seat.partner, known)
+
+
+def drawn(visit: Visit, given: Mapping[str, Any]) -> Look:
+    """The invoice as it will look by what is filled in so far."""
+    seller = str(given.get("legal_name", ""))
+    try:
+        shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, given))
+    except BillhookError as error:
+        return Look(seller, _sentences(error))
+    return Look(seller, _missing(shown), picture=base64.b64encode(first_page(shown.document.content)).decode())
+
+
+def picture(visit: Visit, action: str, answer: Mapping[str, Any] | None = None) -> Response:
+    """
+    The same as a PNG, of what the form at this address holds.
+
+    Raises:
+        Invalid: a detail cannot be read.
+    """
+    kept, draft = standing(visit, profile_of(visit)), draft_of(visit, action)
+    said = {**kept, **(answer or {})} if draft is None else draft
+    shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, said))
+    return Response(first_page(shown.document.content), media_type="image/png")
+
+
+def renewed(visit: Visit, action: str, given: Mapping[str, Any]) -> Response:
+    """What follows the form while it is filled in: the invoice's look, and the agreement with the same details."""
+    agreement = agreement_with(visit, given) if profile_of(visit).offered else None
+    return visit.show("parts/preview.html", look=drawn(visit, given), agreement=agreement, renewed=True, action=action)
+
+
+def _offered(fields: Sequence[Field], profile: Profile) -> Sequence[Field]:
+    """Where opting in is not possible, who is opted in may change details or opt out, and others may opt out."""
+    if profile.offered:
+        return fields
+    if profile.choice == "opted_in":
+        return [field for field in fields if field.name not in _CONSENT]
+    return [
+        replace(field, choices=("opt_out",)) if field.name == "choice" else field
+        for field in fields
+        if field.name in ("choice", "reason")
+    ]
+
+
+def _has_details(profile: Profile) -> bool:
+    return profile.offered or profile.choice == "opted_in"
+
+
+def _to_be_drawn(visit: Visit, action: str, said: Mapping[str, Any]) -> Look:
+    """Cheap: what is missing is known without a picture."""
+    seller = str(said.get("legal_name", ""))
+    try:
+        shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, said), format="html")
+    except BillhookError as error:
+        return Look(seller, _sentences(error))
+    return Look(seller, _missing(shown), address=f"{action}/preview.png")
+
+
+def _forgotten(said: Mapping[str, Any]) -> list[Problem]:
+    """A browser shows a form anew without the file that was chosen, so what was not kept has to be chosen again."""
+    chosen = isinstance(said.get("logo"), Document)
+    return [Problem("logo", "Choose the picture again; browsers forget it.")] if chosen else []
+
+
+def _sentences(error: BillhookError) -> tuple[str, ...]:
+    return tuple(each.sentence for each in forms.problems_of(error))
+
+
+def _missing(shown: Any) -> tuple[str, ...]:
+    return tuple(f"{each.sentence} ({each.who})" for each in shown.missing)
+
+
+_CONSENT = ("accept_agreement", "agreement_terms")
+_NOT_DETAILS = ("choice", "reason", *_CONSENT)

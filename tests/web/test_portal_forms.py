@@ -1,0 +1,180 @@
+"""Forms of the portal as their reader writes: numbers by their own sign, drafts, what is offered and what is not."""
+
+import asyncio
+import io
+
+import pytest
+from PIL import Image
+
+from billhook.web import forms
+from billhook.web.sessions import SessionRows
+from engine import agreements, onboarding, self_invoicing
+from engine.contracts import Field
+
+PAGE = "/portal/account/payouts"
+
+
+@pytest.fixture
+def place(web):
+    return web.place
+
+
+def logo() -> tuple[str, bytes, str]:
+    picture = io.BytesIO()
+    Image.new("RGB", (20, 8), "#aa3322").save(picture, "PNG")
+    return "logo.png", picture.getvalue(), "image/png"
+
+
+def kept(place):
+    return self_invoicing.profile(place.contact(), "NORD").seller
+
+
+@pytest.mark.parametrize(("language", "typed"), [("en_US", "5.5"), ("fr", "5,5"), ("de", "5,5"), ("fr_BE", "5,5")])
+def test_a_number_is_read_by_the_decimal_sign_of_its_reader(language, typed):
+    fields = [Field("tax_percent", "text", "Tax %"), Field("seats", "number", "Seats")]
+    read = forms.plain({"tax_percent": typed, "seats": f" -{typed} "}, fields, language=language)
+
+    assert read == {"tax_percent": "5.5", "seats": "-5.5"}
+    assert forms.written({"seats": "5.5"}, fields, language=language) == {"seats": typed}
+
+
+@pytest.mark.parametrize(
+    ("language", "typed"),
+    [("en", "5,5"), ("en", "1,000"), ("de", "1.000"), ("de", "5.5"), ("fr", "1 000"), ("fr", "1\u202f000"),
+     ("en", "1_000"), ("en", "１９"), ("en", "1e9"), ("en", "NaN"), ("de", "1,0,0"), ("en", "5."), ("en", ".5")],
+)  # fmt: skip
+def test_what_is_no_plain_number_of_its_reader_is_never_guessed(language, typed):
+    assert forms.decimal(typed, language=language) is None
+
+
+def test_a_tax_percentage_is_written_and_shown_as_its_reader_writes_it(place, anna):
+    anna.get(PAGE).press("Keep", choice="opt_in", tax_percent="5,5")
+
+    assert kept(place).tax_percent == "5.5"
+    assert anna.page.get_element_by_id("tax_percent").value == "5,5"
+    assert "such as 20 or 5,5." in anna.page.get_element_by_id("tax_percent-help").text
+
+
+@pytest.mark.parametrize("typed", ["1.000", "5.5", "5,5555", "-5"])
+def test_a_percentage_that_cannot_be_read_names_the_sign_of_its_reader(place, anna, typed):
+    anna.get(PAGE).press("Keep", choice="opt_in", tax_percent=typed)
+
+    assert "a comma" in anna.page.get_element_by_id("tax_percent-wrong").text
+    assert "point" not in anna.page.get_element_by_id("tax_percent-wrong").text
+    assert anna.page.get_element_by_id("tax_percent").value == typed
+
+
+def test_numbers_and_days_follow_the_country_of_the_partner(place, anna):
+    anna.get("/portal/mail").press("Keep", language="en")
+    payout = place.payout(state="Pending")
+
+    assert "2 Nov 2026" in anna.get(f"/portal/payouts/{payout}").text
+
+
+def test_while_the_switch_is_off_details_are_changed_and_opting_in_is_not_offered(place, anna):
+    self_invoicing.set_switch(place.owner, on=False)
+    anna.get(PAGE)
+    assert "Yes, issue invoices for us" not in anna.text
+    assert "can issue your invoices" not in anna.text
+    anna.press("Keep", footer="Thank you")
+
+    assert "Details kept." in anna.text
+    assert kept(place).footer == "Thank you"
+
+
+def test_once_the_vendor_revoked_the_agreement_the_page_says_so_and_offers_opting_out_alone(place, anna):
+    agreements.revoke(place.owner, "NORD", reason="fraud")
+    anna.get(PAGE)
+
+    assert "Acme has revoked the agreement, so opting in is not possible" in anna.text
+    assert anna.page.xpath("//input[@name='accept_agreement']") == []
+    assert "Opted out" in anna.press("Keep", choice="opt_out").text
+
+
+def test_a_logo_is_shown_and_taken_away(place, anna):
+    anna.get(PAGE).press("Keep", files={"logo": logo()}, choice="opt_in")
+    (address,) = anna.page.xpath("//p[@class='kept-logo']/img/@src")
+    shown = anna.client.get(address)
+    anna.press("Keep", choice="opt_in", remove_logo="yes")
+
+    assert shown.headers["content-type"] == "image/png"
+    assert kept(place).logo is None
+    assert anna.client.get(address).status_code == 404
+
+
+def test_the_preview_is_drawn_when_the_page_asks_for_it(anna):
+    (address,) = anna.get(PAGE).page.xpath("//section[@id='preview']/img/@src")
+
+    assert anna.client.get(address).content.startswith(b"\x89PNG")
+
+
+def test_what_follows_the_form_is_the_look_and_the_agreement_with_what_is_typed(anna):
+    given = {"csrf_token": anna.get(PAGE).token, "choice": "opt_in", "legal_name": "Nordlicht GmbH"}
+    part = anna.client.post(f"{PAGE}/preview", data=given, headers={"hx-request": "true"}).text
+
+    assert 'alt="A preview of an invoice of Nordlicht GmbH' in part
+    assert '<div id="agreement" hx-swap-oob="outerMorph">' in part
+    assert part.count("Nordlicht GmbH") > 1
+
+
+def test_a_draft_is_kept_without_the_consent_and_gone_once_it_was_sent(place, anna):
+    anna.get(PAGE).press("Keep as draft", footer="Half a th", accept_agreement="yes")
+    assert "You have not sent this form yet" in anna.text
+    assert anna.page.get_element_by_id("footer").text.strip() == "Half a th"
+    assert anna.page.xpath("//input[@name='accept_agreement'][@checked]") == []
+    anna.press("Keep", footer="Half a thought")
+
+    assert "You have not sent this form yet" not in anna.get(PAGE).text
+    assert kept(place).footer == "Half a thought"
+
+
+def test_a_step_that_was_left_half_answered_stands_as_it_was_left(place, anna):
+    onboarding.start(place.vendor(), "NORD")
+    anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
+    anna.get("/portal/onboarding/team").press("Keep as draft", size="thr")
+    assert anna.get("/portal/onboarding/team").page.get_element_by_id("size").value == "thr"
+    anna.press("Begin anew")
+
+    assert not anna.page.get_element_by_id("size").value
+
+
+def test_a_draft_that_is_too_long_is_not_kept_and_says_so(anna):
+    anna.get(PAGE).press("Keep as draft", footer="x" * 70_000)
+
+    assert "too long to be kept as a draft" in anna.text
+
+
+def test_a_request_that_changed_nothing_takes_back_nothing_of_what_others_wrote_meanwhile(web):
+    rows = SessionRows(web.billhook.world)
+
+    async def meanwhile():
+        await rows.write("session", await rows.read("session", 0) + b" and a draft", 0, 99)
+
+    async def slow():
+        await rows.write("session", b"as it was", 0, 99)
+        before = await rows.read("session", 0)
+        await asyncio.create_task(meanwhile())
+        await rows.write("session", before, 0, 99)
+        return await rows.read("session", 0)
+
+    assert asyncio.run(slow()) == b"as it was and a draft"
+
+
+def test_a_field_of_a_megabyte_is_refused_with_the_limit_in_words(anna):
+    anna.get(PAGE).press("Keep", choice="opt_in", files={"logo": logo()}, legal_name="x" * 2**20)
+
+    assert anna.at.status_code == 413
+    assert "longer than 256 KB" in anna.text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("fr", "Credited part of ACME-NORD-00001"), ("en", "'12,50' cannot be read as a number")]
+)
+def test_a_credit_is_written_as_its_reader_writes_amounts(place, olga, language, told):
+    olga.get("/console/mail").press("Keep", language=language)
+    place.payout(state="Ready")
+    place.work()
+    olga.get("/console/documents/ACME-NORD-00001/about")
+    olga.press("Issue the credit note", line="1", amount="12,50", reason="too much")
+
+    assert told in olga.text
