@@ -78,8 +78,9 @@ class Invoices(Door):
     def contest(self, number: str, *, reason: str) -> str:
         return acceptance.contest(self.caller, number, reason=reason)
 
-    def resolve(self, number: str, *, reason: str) -> str:
-        return acceptance.resolve(self.caller, number, reason=reason)
+    def resolve(self, number: str, *, reason: str, put_right: bool = False) -> str:
+        """The partner accepts after all; or, of a credit note, is right, and it was put right. Raises InvoiceRefused."""
+        return acceptance.resolve(self.caller, number, reason=reason, put_right=put_right)
 
     def credit(
         self, number: str, *, lines: Sequence[int] = (), amount: str = "", clawback: str = "", reason: str

@@ -160,7 +160,8 @@ def _reissue(tx: Tx, caller: Caller, number: str, *, reason: str) -> Credited:
     for invoice_id in (note_id, outcome.invoice_id):
         invoicing.queue(tx, caller, payout, invoice_id, now=now)
     issued = invoicing.number_of(tx, caller.account_id, outcome.invoice_id)
-    told, data = _joined(told, outcome.sentence), {"note": note.number, "reissued": issued}
+    answered = invoice_events.issued_anew(tx, caller, payout, number=issued, now=now)
+    told, data = _joined(told, outcome.sentence, answered), {"note": note.number, "reissued": issued}
     _note(tx, caller, standing, "reissue_invoice", told, reason=reason, data=data, now=now)
     failpoints.hit("credit.before_commit")
     return Credited(note.number, told, issued)
@@ -179,7 +180,7 @@ def _found(tx: Tx, caller: Caller, number: str) -> _Standing:
     payout = facts.lock(tx, caller.account_id, row.payout_id)
     standing = _standing(tx, caller, row, payout)
     if standing.invoice.is_credit_note:
-        raise InvoiceRefused(number, "credited", "It is itself a credit note; credit the invoice, or issue it again.")
+        raise InvoiceRefused(number, "credited", _ITSELF_A_NOTE)
     if is_whole(standing.invoice, standing.before):
         by = ", ".join(note.number for note in standing.before)
         raise InvoiceRefused(number, "credited", f"It is wholly credited already, by {by}.")
@@ -277,6 +278,10 @@ def _joined(*sentences: str) -> str:
     return "; ".join(sentence for sentence in sentences if sentence)
 
 
+_ITSELF_A_NOTE = (
+    "It is itself a credit note; credit the invoice, or issue it again. An objection to it is answered by that, or by "
+    "'resolve'."
+)
 _BY_NUMBER = "SELECT id, payout_id, snapshot FROM invoice WHERE account_id = :account AND number = :number"
 _ISSUED = """
     SELECT number FROM invoice WHERE account_id = :account AND payout_id = :payout AND type_code = '389'

@@ -65,9 +65,11 @@ def _hold(desk: Desk) -> str:
 
 def _release_hold(desk: Desk) -> str:
     """Not while an invoice is contested: that hold ends with the answer to the objection."""
-    if contested := [row.number for row in objections(desk.rows, desk.account_id, desk.payout.id)]:
+    if contested := objections(desk.rows, desk.account_id, desk.payout.id):
+        way = "--put-right" if contested[0].type_code == "261" else "credit it whole or reissue it"
         told = (
-            f"{', '.join(contested)} is contested; answer that: billhook invoices resolve {contested[0]}, or credit it."
+            f"{', '.join(row.number for row in contested)} is contested; answer that: "
+            f"billhook invoices resolve {contested[0].number} --accept, or where the partner is right {way}."
         )
         raise Invalid("The release", [Problem("invoice", told)])
     desk.rows.send(_HOLD, **_key(desk), held=False, reason="")

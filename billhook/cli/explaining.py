@@ -152,6 +152,7 @@ _SAID = {
     "accepted": "Its seller has accepted it.",
     "deemed_accepted": "Its seller has accepted it by silence.",
     "credited": "It is credited.",
+    "put_right": "Its seller was right to contest it, and it is put right.",
 }
 
 

@@ -67,12 +67,21 @@ def resolve(
     number: Number,
     *,
     accepted: Annotated[bool, typer.Option("--accept", help="The partner accepts it after all.")] = False,
+    put_right: Annotated[
+        bool, typer.Option("--put-right", help="Of a credit note: the partner is right, and it was put right.")
+    ] = False,
     reason: Why = "",
 ) -> None:
-    """Answer an objection: --accept notes that the partner accepts after all. Or credit the invoice."""
-    if not accepted:
-        raise typer.BadParameter("Say how it ends: --accept; or credit the invoice, in whole, or reissue it.")
-    told = session.workspace.invoices.resolve(number, reason=reason)
+    """
+    Answer an objection: --accept notes that the partner accepts after all, --put-right that it was right about a credit
+    note. An invoice that is wrong is credited or reissued.
+    """
+    if accepted == put_right:
+        raise typer.BadParameter(
+            "Say how it ends: --accept, or of a credit note --put-right. An invoice that is wrong is credited whole or "
+            "reissued, which answers the objection."
+        )
+    told = session.workspace.invoices.resolve(number, reason=reason, put_right=put_right)
     session.terminal.result({"number": number, "told": told}, f"{told.rstrip('.')}.")
 
 

@@ -110,7 +110,14 @@ def test_how_an_objection_ends_is_said(invoiced):
     said = invoiced("invoices", "resolve", NUMBER, "--reason", "why")
 
     assert said.status == 2
-    assert "Say how it ends: --accept; or credit the invoice" in plain(said.err)
+    assert "Say how it ends: --accept, or of a credit note --put-right. An invoice that is wrong" in plain(said.err)
+
+
+def test_an_invoice_is_not_put_right_by_words(invoiced):
+    invoiced("invoices", "contest", NUMBER, "--reason", "One is missing.")
+    said = invoiced("invoices", "resolve", NUMBER, "--put-right", "--reason", "why", "--as", "finance:kim")
+
+    assert said.err == f"Invoice {NUMBER} cannot be put right. An invoice is: credit it whole, or reissue it.\n"
 
 
 @pytest.mark.parametrize(

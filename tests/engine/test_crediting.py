@@ -221,7 +221,8 @@ def test_a_credit_note_and_what_is_not_there_cannot_be_credited(own_place, paper
     with pytest.raises(InvoiceRefused) as refused:
         credit(own_place, number=note)
     assert str(refused.value) == (
-        f"Invoice {note} cannot be credited. It is itself a credit note; credit the invoice, or issue it again."
+        f"Invoice {note} cannot be credited. It is itself a credit note; credit the invoice, or issue it again. "
+        "An objection to it is answered by that, or by 'resolve'."
     )
     with pytest.raises(NotFound):
         credit(own_place, number="ACME-NORD-00009")
