@@ -10,7 +10,16 @@ from typing import Any
 from engine import facts, notices, timers
 from engine.accounts import zone_of
 from engine.actor import Actor
-from engine.billing.acceptance import CONTESTED, CREDITED, DELIVERED, OUTCOMES, PUT_RIGHT, InvoiceState, silence_ends, state_after
+from engine.billing.acceptance import (
+    CONTESTED,
+    CREDITED,
+    DELIVERED,
+    OUTCOMES,
+    PUT_RIGHT,
+    InvoiceState,
+    silence_ends,
+    state_after,
+)
 from engine.clock import stamp
 from engine.objections import objections
 from engine.store import Tx

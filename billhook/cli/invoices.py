@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The number of the invoice or credit note.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+Key = Annotated[str | None, typer.Option("--key", help="A repeat under the same key is done once.")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to; without it: to the screen.")]
 
 PreviewFormat = Annotated[str, typer.Option("--format", help="pdf or html.")]
@@ -95,9 +96,11 @@ def credit(
         str, typer.Option("--clawback", metavar="REWARD", help="By this reward's amount, of one line.")
     ] = "",
     reason: Why = "",
+    key: Key = None,
 ) -> None:
     """Take an invoice back by a credit note: all that is left of it, or some lines, or part of one."""
-    done = session.workspace.invoices.credit(number, lines=line or (), amount=amount, clawback=clawback, reason=reason)
+    part = {"amount": amount, "clawback": clawback}
+    done = session.workspace.invoices.credit(number, lines=line or (), **part, reason=reason, key=key)
     session.terminal.result(done, f"{done.sentence}.")
 
 
@@ -110,19 +113,20 @@ def credit_clawbacks(
         typer.Option("--against", metavar="REWARD=NUMBER/LINE", help="The line a clawback takes back."),
     ] = None,
     reason: Why = "",
+    key: Key = None,
 ) -> None:
     """Turn a draft payout of nothing but clawbacks into credit notes; it is cancelled for that."""
     from engine.clawbacks import against_of
 
     done = session.workspace.invoices.credit_clawbacks(
-        session.payout_id(payout), against_of(against or ()), reason=reason
+        session.payout_id(payout), against_of(against or ()), reason=reason, key=key
     )
     session.terminal.result({"credited": done}, *(f"{each.sentence}." for each in done))
 
 
-def reissue(session: Session, number: Number, *, reason: Why = "") -> None:
+def reissue(session: Session, number: Number, *, reason: Why = "", key: Key = None) -> None:
     """Credit an invoice and issue it anew, from the details as they are now."""
-    done = session.workspace.invoices.reissue(number, reason=reason)
+    done = session.workspace.invoices.reissue(number, reason=reason, key=key)
     session.terminal.result(done, f"{done.sentence}.")
 
 

@@ -227,3 +227,12 @@ def test_numbers_can_be_told_to_begin_anew_each_year(invoiced):
 
     assert "Put {year} in it where numbers begin anew." in refused.err
     assert said.out == "Numbers that are given from now on follow it.\n"
+
+
+def test_a_credit_under_a_key_is_done_once(invoiced):
+    asked = ("invoices", "credit", NUMBER, "--line", "1", "--amount", "1.00", "--reason", "One euro less.", "--key", "k")
+    once, again = invoiced(*asked), invoiced(*asked)
+    other = invoiced("invoices", "reissue", NUMBER, "--reason", "x", "--key", "k")
+
+    assert once.out == again.out and (once.status, again.status) == (0, 0)
+    assert other.err == "Key 'k' was used before for a different request. Send a new request under a new key.\n"

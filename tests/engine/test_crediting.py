@@ -5,7 +5,16 @@ import pytest
 from engine import accounts, crediting, partners, payouts, self_invoicing, verify, waiting
 from engine.billing.errors import Unlawful
 from engine.crediting import Chosen
-from engine.errors import Invalid, InvoiceRefused, NotAllowed, NotFound, ReasonRequired, SelfInvoicingRefused
+from engine.errors import (
+    IdempotencyConflict,
+    Invalid,
+    InvoiceRefused,
+    NotAllowed,
+    NotFound,
+    ReasonRequired,
+    SelfInvoicingRefused,
+)
+from engine.partners import NewReward
 from engine.payouts import Options
 from tests.papers import Papers
 
@@ -91,6 +100,18 @@ def test_part_of_a_line_reduces_its_reward(own_place, paper):
     assert (note.net, note.tax) == (3000, 570)
     assert sorted(lines(own_place, paper)) == [(-3000, "accepted"), (5000, "accepted"), (10000, "accepted")]
     assert (own_place.view(paper).net, own_place.view(paper).gross) == ("120.00", "142.80")
+    assert green(own_place)
+
+
+def test_a_reduction_finds_a_free_name_where_others_are_called_like_it(own_place, paper):
+    for taken in ("ACME-NORD-C00001/1", "ACME-NORD-C00001/1-2"):
+        new = NewReward(taken, "NORD", "Imported", "7.00", "EUR", "2026-10-01", "accepted")
+        own_place.owner.transact(lambda tx, new=new: partners.add_reward(tx, own_place.owner, new))
+    credit(own_place, 1, amount="30.00")
+
+    [row] = own_place.all("SELECT reference, amount FROM reward WHERE account_id = :account AND amount = -3000")
+    assert row.reference == "ACME-NORD-C00001/1-3"
+    assert own_place.view(paper).net == "120.00"
     assert green(own_place)
 
 
@@ -357,3 +378,28 @@ def test_a_clawback_is_settled_once(own_place, paper):
         crediting.credit(own_place.owner, NUMBER, Chosen((2,), clawback=reference), reason="x")
     assert credit(own_place, 1).note == "ACME-NORD-C00002"
     assert green(own_place)
+
+
+def test_a_repeat_under_the_same_key_makes_no_second_note(own_place, paper):
+    by = own_place.vendor("finance")
+    done = [crediting.credit(by, NUMBER, Chosen((1,), "20.00"), reason="x", key="k") for _ in range(2)]
+    again = [crediting.reissue(by, NUMBER, reason="x", key="r") for _ in range(2)]
+
+    assert done[0] == done[1] and again[0] == again[1]
+    assert [each.number for each in own_place.snapshots()] == [
+        NUMBER, "ACME-NORD-00002", "ACME-NORD-C00001", "ACME-NORD-C00002",
+    ]  # fmt: skip
+    assert green(own_place)
+
+
+def test_the_same_key_for_another_credit_is_refused(own_place, paper):
+    by = own_place.vendor("finance")
+    crediting.credit(by, NUMBER, Chosen((1,), "20.00"), reason="x", key="k")
+    before = own_place.everything()
+
+    for other in (Chosen((1,), "20.01"), Chosen((2,)), Chosen()):
+        with pytest.raises(IdempotencyConflict):
+            crediting.credit(by, NUMBER, other, reason="x", key="k")
+    with pytest.raises(IdempotencyConflict):
+        crediting.reissue(by, NUMBER, reason="x", key="k")
+    assert own_place.everything() == before
