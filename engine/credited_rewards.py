@@ -15,7 +15,6 @@ from itertools import chain, count
 from typing import Any
 
 from engine.billing.invoice import Invoice, Line
-from engine.billing.money import Money
 from engine.billing.parts import Part
 from engine.clock import stamp
 from engine.definition import Means
@@ -62,9 +61,6 @@ def follow(tx: Tx, payout: Any, credits: Credits, *, means: Means, now: datetime
             _follow_line(tx, payout, credits, part, line, now=now)
             for part, line in zip(credits.parts, credits.note.lines, strict=True)
         ]
-    if means == "paid":
-        gross = Money(credits.note.gross, credits.note.currency).text()
-        told.append(f"{gross} {credits.note.currency.code} was paid and is not owed any more")
     tx.send(_RETOTAL, account=payout.account_id, payout=payout.id)
     return "; ".join(told)
 

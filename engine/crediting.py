@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import credited_rewards, facts, failpoints, history, idempotency, invoice_events, invoicing, notices
+from engine import credited_rewards, facts, failpoints, history, idempotency, invoice_events, invoicing, notices, settlement
 from engine.billing import invoice as frozen
 from engine.billing.errors import NotMoney
 from engine.billing.invoice import Invoice
@@ -136,14 +136,15 @@ def credit_within(tx: Tx, caller: Caller, number: str, chosen: Chosen, *, reason
     standing, now = _found(tx, caller, number), caller.now
     payout, invoice = standing.payout, standing.invoice
     clawback = credited_rewards.clawback(tx, payout, chosen.clawback) if chosen.clawback else None
-    parts = _parts(standing, chosen, clawback)
+    parts, means = _parts(standing, chosen, clawback), facts.meaning(tx, caller, payout)
     note_id, note, told = _take_back(tx, caller, standing, parts, now=now)
     if parts:
-        means = facts.meaning(tx, caller, payout)
         credits = credited_rewards.Credits(invoice, note, parts, clawback)
         told = _joined(told, credited_rewards.follow(tx, payout, credits, means=means, now=now))
         if means == "paid" and not clawback:
             credited_rewards.remember(tx, payout, note_id, parts)
+    if means == "paid":
+        told = _joined(told, settlement.tell_of_credit(tx, payout, note, now=now))
     if is_whole(invoice, [*standing.before, note]):
         told = _joined(told, _hold(tx, caller, standing, note))
     invoicing.queue(tx, caller, payout, note_id, now=now)
@@ -177,6 +178,8 @@ def _reissue(tx: Tx, caller: Caller, number: str, *, reason: str) -> Credited:
         invoicing.queue(tx, caller, payout, invoice_id, now=now)
     issued = invoicing.number_of(tx, caller.account_id, outcome.invoice_id)
     answered = invoice_events.issued_anew(tx, caller, payout, number=issued, now=now)
+    if facts.meaning(tx, caller, payout) == "paid":
+        answered = _joined(answered, settlement.tell_of_issue(tx, payout, issued, now=now))
     told, data = _joined(told, outcome.sentence, answered), {"note": note.number, "reissued": issued}
     _note(tx, caller, standing, "reissue_invoice", told, reason=reason, data=data, now=now)
     failpoints.hit("credit.before_commit")

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from engine import credited_rewards, facts, history, invoice_events, invoicing
+from engine import credited_rewards, facts, history, invoice_events, invoicing, settlement
 from engine.errors import NotFound, SelfInvoicingRefused
 from engine.store import Tx
 from engine.world import Caller
@@ -71,7 +71,9 @@ def _decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, reason: str =
         invoicing.queue(tx, caller, payout, outcome.invoice_id, now=now)
         number = invoicing.number_of(tx, caller.account_id, outcome.invoice_id)
         answered = invoice_events.issued_anew(tx, caller, payout, number=number, now=now)
-        told = f"{told}; {answered}" if answered else told
+        paid = facts.meaning(tx, caller, payout) == "paid"
+        since = settlement.tell_of_issue(tx, payout, number, now=now) if paid else ""
+        told = "; ".join(part for part in (told, answered, since) if part)
     deed = history.Deed(occasion, sentence=told, reason=reason)
     history.note(tx, "payout", caller.account_id, payout.id, deed, actor=caller.actor, now=now)
     return told

@@ -46,6 +46,7 @@ def explain_payout(session: Session, payout: Payout) -> None:
     session.terminal.result(
         {"payout": view, "next": {who: _as_data(ways) for who, ways in next_steps.items()}, "history": history},
         f"{heading}{view.currency} {view.net} in rewards, {view.gross} to pay.",
+        *([f"Since it was paid: {view.since_payment}"] if view.since_payment else []),
         f"Invoice: {about(view.invoice)}",
         *_seller_says(session, view.invoice.number),
         *(line for who, ways in next_steps.items() for line in _ways(who, ways)),
