@@ -79,7 +79,7 @@ class Invoices(Door):
         return acceptance.contest(self.caller, number, reason=reason)
 
     def resolve(self, number: str, *, reason: str, put_right: bool = False) -> str:
-        """The partner accepts after all; or, of a credit note, is right, and it was put right. Raises InvoiceRefused."""
+        """The partner accepts after all; or, of a credit note, is right and it was put right. Raises InvoiceRefused."""
         return acceptance.resolve(self.caller, number, reason=reason, put_right=put_right)
 
     def credit(
@@ -95,12 +95,12 @@ class Invoices(Door):
         """
         Issue a credit note over an invoice: over all that is left of it, over some of its lines, or over an amount,
         without tax, of one line, or over what a clawback (its reference) takes from one. Rewards follow: see the howto
-        on corrections. With `key` a repeat of the same request gets the first one's answer.
+        on corrections. With `key`, a repeat of the same request gets the first one's answer.
 
         Raises:
             NotFound: you see no such number. InvoiceRefused: it is a credit note, or wholly credited.
             Invalid: there is no such line or clawback, or the amount is none or more than is left of it.
-            Unlawful: more than is left of a tax group. IdempotencyConflict: the key was used for another request.
+            Unlawful: more than is left of a tax group. IdempotencyConflict: the key was used for something else.
         """
         chosen = Chosen(tuple(lines), amount, clawback)
         return crediting.credit(self.caller, number, chosen, reason=reason, key=key)
@@ -110,7 +110,8 @@ class Invoices(Door):
         Credit all that is left of an invoice and issue a new one from the details as they are now, or do neither.
 
         Raises:
-            NotFound, InvoiceRefused, IdempotencyConflict: as `credit`. SelfInvoicingRefused: no invoice may be issued now, and why.
+            NotFound, InvoiceRefused, IdempotencyConflict: as `credit`.
+            SelfInvoicingRefused: no invoice may be issued now, and why.
         """
         return crediting.reissue(self.caller, number, reason=reason, key=key)
 

@@ -116,8 +116,8 @@ def _follow_line(tx: Tx, payout: Any, credits: Credits, part: Part, line: Line, 
 
 def _reduce(tx: Tx, payout: Any, note: Invoice, line: Line, *, now: datetime) -> None:
     """
-    A reward of the credited amount, negative, stands beside the one that it reduces. It is called `NOTE/position`; where
-    an imported one is called so, `NOTE/position-2`, and so on.
+    A reward of the credited amount, negative, stands beside the one that it reduces. It is called `NOTE/position`, or
+    `NOTE/position-2` and so on where an imported one is called so.
     """
     reward_id, name = new_id(), f"{note.number}/{line.position}"
     values = {

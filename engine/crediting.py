@@ -12,7 +12,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import credited_rewards, facts, failpoints, history, idempotency, invoice_events, invoicing, notices, settlement
+from engine import (
+    credited_rewards,
+    facts,
+    failpoints,
+    history,
+    idempotency,
+    invoice_events,
+    invoicing,
+    notices,
+    settlement,
+)
 from engine.billing import invoice as frozen
 from engine.billing.errors import NotMoney
 from engine.billing.invoice import Invoice

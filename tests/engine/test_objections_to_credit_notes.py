@@ -64,7 +64,7 @@ def test_finance_notes_that_it_was_put_right_otherwise(papers):
 def test_of_an_invoice_it_is_not_said_since_a_credit_note_is_what_puts_one_right(papers):
     papers.contest()
 
-    with pytest.raises(InvoiceRefused, match="cannot be put right. An invoice is: credit it whole, or reissue it"):
+    with pytest.raises(InvoiceRefused, match=r"cannot be put right\. An invoice is: credit it whole, or reissue it"):
         put_right(papers, papers.number)
     with pytest.raises(NotAllowed):
         put_right(papers, papers.number, by=papers.place.vendor("viewer"))

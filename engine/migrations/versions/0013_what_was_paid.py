@@ -1,4 +1,4 @@
-"""What a payout was paid with, kept with it. Of payouts that were paid before, it is not known: they show what is left."""
+"""What was paid, kept with its payout. Of those that were paid before, it is not known: they show what is left."""
 
 from alembic import op
 
