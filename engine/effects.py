@@ -165,7 +165,7 @@ _PAYMENT = f"""
             WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id)
         FROM invoice i WHERE i.account_id = :account AND i.payout_id = :payout AND i.type_code = '389'
         ORDER BY i.revision DESC LIMIT 1), {_RUNNING_TOTAL})
-    WHERE account_id = :account AND id = :payout"""
+    WHERE account_id = :account AND id = :payout"""  # noqa: S608 - our own text
 _NO_PAYMENT = """
     UPDATE payout SET payment_reference = '', paid_net = NULL, paid_gross = NULL
     WHERE account_id = :account AND id = :payout"""

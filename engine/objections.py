@@ -6,7 +6,7 @@ from engine.contracts import Rows
 
 
 def objections(tx: Rows, account_id: str, payout_id: str) -> list[Any]:
-    """A payout's papers that are contested now: `id`, `number`, `type_code`, and whether an objection `held` the payout."""
+    """A payout's papers that are contested: `id`, `number`, `type_code`, whether an objection `held` the payout."""
     return tx.all(_OBJECTIONS, account=account_id, payout=payout_id)
 
 

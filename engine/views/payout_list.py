@@ -44,7 +44,7 @@ class InvoiceView:
 class PayoutView:
     """
     `net` is the sum of the rewards, `gross` what is to be paid: with an invoice its gross. Decimal text. Of a payout
-    that is paid both are what was paid, and `owed_since` is what is owed beside it, negative: what is not owed any more.
+    that is paid both are what was paid, `owed_since`: what is owed beside it, negative where it is not owed any more.
     `own_invoice`: the partner has uploaded one of its own.
     """
 
