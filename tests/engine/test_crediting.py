@@ -378,28 +378,3 @@ def test_a_clawback_is_settled_once(own_place, paper):
         crediting.credit(own_place.owner, NUMBER, Chosen((2,), clawback=reference), reason="x")
     assert credit(own_place, 1).note == "ACME-NORD-C00002"
     assert green(own_place)
-
-
-def test_a_repeat_under_the_same_key_makes_no_second_note(own_place, paper):
-    by = own_place.vendor("finance")
-    done = [crediting.credit(by, NUMBER, Chosen((1,), "20.00"), reason="x", key="k") for _ in range(2)]
-    again = [crediting.reissue(by, NUMBER, reason="x", key="r") for _ in range(2)]
-
-    assert done[0] == done[1] and again[0] == again[1]
-    assert [each.number for each in own_place.snapshots()] == [
-        NUMBER, "ACME-NORD-00002", "ACME-NORD-C00001", "ACME-NORD-C00002",
-    ]  # fmt: skip
-    assert green(own_place)
-
-
-def test_the_same_key_for_another_credit_is_refused(own_place, paper):
-    by = own_place.vendor("finance")
-    crediting.credit(by, NUMBER, Chosen((1,), "20.00"), reason="x", key="k")
-    before = own_place.everything()
-
-    for other in (Chosen((1,), "20.01"), Chosen((2,)), Chosen()):
-        with pytest.raises(IdempotencyConflict):
-            crediting.credit(by, NUMBER, other, reason="x", key="k")
-    with pytest.raises(IdempotencyConflict):
-        crediting.reissue(by, NUMBER, reason="x", key="k")
-    assert own_place.everything() == before
