@@ -6,7 +6,6 @@ from engine import accounts, crediting, partners, payouts, self_invoicing, verif
 from engine.billing.errors import Unlawful
 from engine.crediting import Chosen
 from engine.errors import (
-    IdempotencyConflict,
     Invalid,
     InvoiceRefused,
     NotAllowed,
