@@ -81,35 +81,51 @@ class Invoices(Door):
     def contest(self, number: str, *, reason: str) -> str:
         return acceptance.contest(self.caller, number, reason=reason)
 
-    def resolve(self, number: str, *, reason: str) -> str:
-        return acceptance.resolve(self.caller, number, reason=reason)
+    def resolve(self, number: str, *, reason: str, put_right: bool = False) -> str:
+        """The partner accepts after all; or, of a credit note, is right and it was put right. Raises InvoiceRefused."""
+        return acceptance.resolve(self.caller, number, reason=reason, put_right=put_right)
 
     def credit(
-        self, number: str, *, lines: Sequence[int] = (), amount: str = "", clawback: str = "", reason: str
+        self,
+        number: str,
+        *,
+        lines: Sequence[int] = (),
+        amount: str = "",
+        clawback: str = "",
+        reason: str,
+        key: str | None = None,
     ) -> Credited:
         """
         Issue a credit note over an invoice: over all that is left of it, over some of its lines, or over an amount,
         without tax, of one line, or over what a clawback (its reference) takes from one. Rewards follow: see the howto
-        on corrections.
+        on corrections. With `key`, a repeat of the same request gets the first one's answer.
 
         Raises:
             NotFound: you see no such number. InvoiceRefused: it is a credit note, or wholly credited.
             Invalid: there is no such line or clawback, or the amount is none or more than is left of it.
-            Unlawful: more than is left of a tax group.
+            Unlawful: more than is left of a tax group. IdempotencyConflict: the key was used for something else.
         """
-        return crediting.credit(self.caller, number, Chosen(tuple(lines), amount, clawback), reason=reason)
+        chosen = Chosen(tuple(lines), amount, clawback)
+        return crediting.credit(self.caller, number, chosen, reason=reason, key=key)
 
-    def reissue(self, number: str, *, reason: str) -> Credited:
+    def reissue(self, number: str, *, reason: str, key: str | None = None) -> Credited:
         """
         Credit all that is left of an invoice and issue a new one from the details as they are now, or do neither.
 
         Raises:
-            NotFound, InvoiceRefused: as `credit`. SelfInvoicingRefused: no invoice may be issued now, and why.
+            NotFound, InvoiceRefused, IdempotencyConflict: as `credit`.
+            SelfInvoicingRefused: no invoice may be issued now, and why.
         """
-        return crediting.reissue(self.caller, number, reason=reason)
+        return crediting.reissue(self.caller, number, reason=reason, key=key)
 
     def credit_clawbacks(
-        self, payout_id: str, against: Mapping[str, Against], *, reason: str, dry_run: bool = False
+        self,
+        payout_id: str,
+        against: Mapping[str, Against],
+        *,
+        reason: str,
+        dry_run: bool = False,
+        key: str | None = None,
     ) -> Sequence[Credited]:
         """
         Cancel a draft payout of clawbacks and credit, by each of them, the invoice's line that it takes back;
@@ -117,9 +133,9 @@ class Invoices(Door):
 
         Raises:
             NotFound. Invalid: it is no such payout, or not every clawback is named.
-            InvoiceRefused, Unlawful: as `credit`.
+            InvoiceRefused, Unlawful, IdempotencyConflict: as `credit`.
         """
-        return clawbacks.credit_clawbacks(self.caller, payout_id, against, reason=reason, dry_run=dry_run)
+        return clawbacks.credit_clawbacks(self.caller, payout_id, against, reason=reason, dry_run=dry_run, key=key)
 
     def preview(self, payout_id: str, *, format: str = FORMAT) -> "Shown":
         """

@@ -12,10 +12,21 @@ from typing import Any
 
 from engine import facts, history, notices, service, timers
 from engine.actor import Actor
-from engine.billing.acceptance import ACCEPTED, CONTESTED, CREDITED, DEEMED, DELIVERED, InvoiceState
+from engine.billing.acceptance import ACCEPTED, CONTESTED, CREDITED, DEEMED, DELIVERED, PUT_RIGHT, InvoiceState
 from engine.clock import moment
 from engine.errors import InvoiceRefused, NotFound
-from engine.invoice_events import SILENCE, by_id, by_number, events_of, flag, holds, state_of, waits, write
+from engine.invoice_events import (
+    CREDIT_NOTE,
+    SILENCE,
+    by_id,
+    by_number,
+    events_of,
+    flag,
+    holds,
+    state_of,
+    waits,
+    write,
+)
 from engine.objections import objections
 from engine.store import Tx
 from engine.timers import Timer
@@ -37,7 +48,10 @@ class InvoiceEventView:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """How an invoice stands. `silence_ends_at`: when it will count as accepted (UTC), '' where nothing waits for it."""
+    """
+    How an invoice (`type_code` 389) or credit note (261) stands. `silence_ends_at`: when it will count as accepted
+    (UTC), '' where nothing waits for it.
+    """
 
     number: str
     partner: str
@@ -45,6 +59,7 @@ class Acceptance:
     state: InvoiceState
     silence_ends_at: str
     events: tuple[InvoiceEventView, ...]
+    type_code: str
 
 
 def accept(caller: Caller, number: str) -> str:
@@ -73,19 +88,20 @@ def contest(caller: Caller, number: str, *, reason: str) -> str:
     return caller.transact(lambda tx: _contest(tx, caller, number, reason=why))
 
 
-def resolve(caller: Caller, number: str, *, reason: str) -> str:
+def resolve(caller: Caller, number: str, *, reason: str, put_right: bool = False) -> str:
     """
-    Vendor finance notes that the seller accepts after all, and how that came. The other way to answer an objection is
-    to credit the invoice. Returns a sentence.
+    Vendor finance notes that the seller accepts after all, and how that came; or, of a credit note, that the seller is
+    right (`put_right`), and how it was put right. An invoice is put right by a credit note. Returns a sentence.
 
     Raises:
         NotAllowed: not by finance or above.
         NotFound, ReasonRequired: as everywhere.
-        InvoiceRefused: it is not contested.
+        InvoiceRefused: it is not contested, or an invoice, which is not put right by words.
     """
     caller.require("resolve invoice", "finance")
     why = caller.require_reason("resolve invoice", reason)
-    return caller.transact(lambda tx: _resolve(tx, caller, number, reason=why))
+    outcome = PUT_RIGHT if put_right else ACCEPTED
+    return caller.transact(lambda tx: _resolve(tx, caller, number, outcome, reason=why))
 
 
 def standing(tx: Tx, caller: Caller, number: str) -> Acceptance:
@@ -99,7 +115,8 @@ def standing(tx: Tx, caller: Caller, number: str) -> Acceptance:
     events = events_of(tx, row)
     timer = waits(tx, row)
     shown = tuple(_shown(caller, event) for event in events)
-    return Acceptance(row.number, row.partner, row.payout_id, state_of(events), timer.due_at if timer else "", shown)
+    return Acceptance(row.number, row.partner, row.payout_id, state_of(events), timer.due_at if timer else "", shown,
+                      row.type_code)  # fmt: skip
 
 
 def deem(tx: Tx, caller: Caller, timer: Timer) -> str:
@@ -153,14 +170,16 @@ def _contest(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
     return f"{sentence}; payout {payout.id} is on hold until that is answered"
 
 
-def _resolve(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
+def _resolve(tx: Tx, caller: Caller, number: str, outcome: str, *, reason: str) -> str:
     row, payout, events = _locked(tx, caller, number)
     now = caller.now
     state = state_of(events)
     if state != CONTESTED:
         raise InvoiceRefused(number, "resolved", f"It is {_said(state)}, and nobody waits for an answer.")
-    sentence = f"{number} is accepted after all"
-    write(tx, row, events, ACCEPTED, actor=caller.actor, reason=reason, now=now)
+    if outcome == PUT_RIGHT and row.type_code != CREDIT_NOTE:
+        raise InvoiceRefused(number, "put right", "An invoice is: credit it whole, or reissue it.")
+    sentence = f"{number} is {'put right' if outcome == PUT_RIGHT else 'accepted after all'}"
+    write(tx, row, events, outcome, actor=caller.actor, reason=reason, now=now)
     _note(tx, caller, row, "resolve_invoice", sentence, reason=reason, now=now)
     _tell(tx, caller, row, "partner", "invoice_resolved", f"{sentence}: {reason}", reason=reason)
     if not _release(tx, caller, payout, events, reason=sentence):
@@ -221,7 +240,7 @@ def _tell(
 
 
 def _said(state: InvoiceState | str) -> str:
-    return "accepted by silence" if state == DEEMED else state
+    return "accepted by silence" if state == DEEMED else state.replace("_", " ")
 
 
 def _why_not(state: InvoiceState | str) -> str:
@@ -240,5 +259,6 @@ _WHY_NOT = {
     CONTESTED: "It is contested already; the vendor's finance has to answer.",
     ACCEPTED: _TOO_LATE.format("accepted"),
     DEEMED: _TOO_LATE.format("accepted by silence"),
+    PUT_RIGHT: "It was put right, so nothing more is to be said about it.",
     CREDITED: "It is credited, so nothing more is to be said about it.",
 }

@@ -7,10 +7,10 @@ The payout is cancelled for that, by its own pipeline, and both happen or neithe
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine import crediting, facts, service
+from engine import crediting, facts, idempotency, service
 from engine.crediting import Chosen, Credited
 from engine.errors import BillhookError, Invalid, NotFound, Problem
 from engine.service import Request
@@ -37,29 +37,43 @@ class _NotKept(BillhookError):
 
 
 def credit_clawbacks(
-    caller: Caller, payout_id: str, against: Mapping[str, Against], *, reason: str, dry_run: bool = False
+    caller: Caller,
+    payout_id: str,
+    against: Mapping[str, Against],
+    *,
+    reason: str,
+    dry_run: bool = False,
+    key: str | None = None,
 ) -> Sequence[Credited]:
     """
     Cancel a draft payout of clawbacks and credit, by each of them, the line that it takes back. `against`: by the
     clawback's reference. Returns what was credited, in the order of the payout's lines; with `dry_run` what would be,
-    and nothing is kept.
+    and nothing is kept. With `key` a repeat of the same request gets the first one's answer.
 
     Raises:
         NotAllowed, NotFound, ReasonRequired: as everywhere.
         Invalid: it is no draft of clawbacks alone, or not every one of them, and no other, is named.
         InvoiceRefused, Unlawful: what crediting a line raises; nothing was changed.
+        IdempotencyConflict: the key was used for another request.
     """
     caller.require("credit clawbacks", "vendor")
     why = caller.require_reason("credit clawbacks", reason)
+    request = {
+        "actor": caller.actor.id, "role": caller.actor.role, "verb": "credit clawbacks", "payout": payout_id,
+        "against": {name: asdict(line) for name, line in against.items()}, "reason": why,
+    }  # fmt: skip
 
-    def work(tx: Tx) -> Sequence[Credited]:
-        credited = _credit_all(tx, caller, payout_id, against, reason=why)
+    def do(tx: Tx) -> Sequence[Credited]:
+        def act() -> dict[str, Any]:
+            return {"credited": [asdict(one) for one in _credit_all(tx, caller, payout_id, against, reason=why)]}
+
         if dry_run:
-            raise _NotKept(credited)
-        return credited
+            raise _NotKept([Credited(**one) for one in act()["credited"]])
+        done = idempotency.once(tx, caller.account_id, key=key, request=request, now=caller.now, act=act)
+        return [Credited(**one) for one in done["credited"]]
 
     try:
-        return caller.transact(work)
+        return caller.transact(do)
     except _NotKept as outcome:
         return outcome.credited
 

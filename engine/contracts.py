@@ -191,6 +191,10 @@ class PayoutFacts(Protocol):
     def open_disputes(self) -> tuple[str, ...]:
         """References of rewards under an open dispute."""
 
+    @property
+    def credited_by(self) -> str:
+        """The credit note that took the rest of its invoice back, where none stands in its place; else ''."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:

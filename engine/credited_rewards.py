@@ -11,10 +11,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from typing import Any
 
 from engine.billing.invoice import Invoice, Line
-from engine.billing.money import Money
 from engine.billing.parts import Part
 from engine.clock import stamp
 from engine.definition import Means
@@ -61,9 +61,6 @@ def follow(tx: Tx, payout: Any, credits: Credits, *, means: Means, now: datetime
             _follow_line(tx, payout, credits, part, line, now=now)
             for part, line in zip(credits.parts, credits.note.lines, strict=True)
         ]
-    if means == "paid":
-        gross = Money(credits.note.gross, credits.note.currency).text()
-        told.append(f"{gross} {credits.note.currency.code} was paid and is not owed any more")
     tx.send(_RETOTAL, account=payout.account_id, payout=payout.id)
     return "; ".join(told)
 
@@ -118,16 +115,27 @@ def _follow_line(tx: Tx, payout: Any, credits: Credits, part: Part, line: Line, 
 
 
 def _reduce(tx: Tx, payout: Any, note: Invoice, line: Line, *, now: datetime) -> None:
-    """A reward of the credited amount, negative, stands beside the one that it reduces."""
-    reward_id = new_id()
-    tx.insert(
-        "reward", account_id=payout.account_id, id=reward_id, reference=f"{note.number}/{line.position}",
-        partner_id=payout.partner_id, description=f"{line.description} ({note.number})", amount=-line.amount,
-        currency=payout.currency, occurred_on=line.occurred_on.isoformat(), status="accepted", created_at=stamp(now),
-    )  # fmt: skip
+    """
+    A reward of the credited amount, negative, stands beside the one that it reduces. It is called `NOTE/position`, or
+    `NOTE/position-2` and so on where an imported one is called so.
+    """
+    reward_id, name = new_id(), f"{note.number}/{line.position}"
+    values = {
+        "account_id": payout.account_id, "id": reward_id, "partner_id": payout.partner_id,
+        "description": f"{line.description} ({note.number})", "amount": -line.amount, "currency": payout.currency,
+        "occurred_on": line.occurred_on.isoformat(), "created_at": stamp(now),
+    }  # fmt: skip
+    names = chain((name,), (f"{name}-{n}" for n in count(2)))
+    next(free for free in names if tx.run(_NAMED, **values, reference=free))
     tx.insert("payout_line", account_id=payout.account_id, payout_id=payout.id, reward_id=reward_id, live=True)
 
 
+_NAMED = """
+    INSERT INTO reward (account_id, id, reference, partner_id, description, amount, currency, occurred_on, status,
+        created_at)
+    VALUES (:account_id, :id, :reference, :partner_id, :description, :amount, :currency, :occurred_on, 'accepted',
+        :created_at)
+    ON CONFLICT (account_id, reference) DO NOTHING"""
 _REMEMBERED = """
     SELECT n.number FROM credit_after_payment c JOIN invoice n ON n.account_id = c.account_id AND n.id = c.note_id
     WHERE c.account_id = :account AND c.payout_id = :payout ORDER BY n.seq LIMIT 1"""

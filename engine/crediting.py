@@ -7,12 +7,22 @@ of everything says that the invoice was wrong: its rewards stay where they are. 
 was: it leaves the payout and waits to be accepted anew, or is reduced (decision 0009).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import credited_rewards, facts, failpoints, history, invoice_events, invoicing, notices
+from engine import (
+    credited_rewards,
+    facts,
+    failpoints,
+    history,
+    idempotency,
+    invoice_events,
+    invoicing,
+    notices,
+    settlement,
+)
 from engine.billing import invoice as frozen
 from engine.billing.errors import NotMoney
 from engine.billing.invoice import Invoice
@@ -63,9 +73,12 @@ class _Standing:
     payout: Any
 
 
-def credit(caller: Caller, number: str, chosen: Chosen = EVERYTHING, *, reason: str) -> Credited:
+def credit(
+    caller: Caller, number: str, chosen: Chosen = EVERYTHING, *, reason: str, key: str | None = None
+) -> Credited:
     """
-    Issue a credit note over an invoice, or over some of its lines, and have its document made.
+    Issue a credit note over an invoice, or over some of its lines, and have its document made. With `key` a repeat of
+    the same request gets the first one's answer.
 
     Of lines that are credited whole the rewards leave the payout and are pending again; one that is credited in part
     is reduced by a reward of the negative amount beside it. In a payout that is paid they stay, since the money is out,
@@ -76,25 +89,28 @@ def credit(caller: Caller, number: str, chosen: Chosen = EVERYTHING, *, reason: 
         InvoiceRefused: it is a credit note, or wholly credited.
         Invalid: no such line, an amount that is none, more than is left of the line, or no free clawback.
         Unlawful: more than is left of a tax group, as where a clawback took from it; every broken rule is named.
+        IdempotencyConflict: the key was used for another request.
     """
     caller.require("credit invoice", "finance")
     why = caller.require_reason("credit invoice", reason)
-    return caller.transact(lambda tx: credit_within(tx, caller, number, chosen, reason=why))
+    asked = {"verb": "credit invoice", "number": number, **asdict(chosen), "reason": why}
+    return _once(caller, key, asked, lambda tx: credit_within(tx, caller, number, chosen, reason=why))
 
 
-def reissue(caller: Caller, number: str, *, reason: str) -> Credited:
+def reissue(caller: Caller, number: str, *, reason: str, key: str | None = None) -> Credited:
     """
     Credit what is left of an invoice and issue the payout's rewards anew, from the details as they are now: both or
     nothing. The new invoice is the payout's next revision.
 
     Raises:
-        NotAllowed, ReasonRequired, NotFound, InvoiceRefused: as `credit`.
+        NotAllowed, ReasonRequired, NotFound, InvoiceRefused, IdempotencyConflict: as `credit`.
         SelfInvoicingRefused: part of it was credited after it was paid, which a new invoice would bill again; or the
             rules say that no invoice may be issued now; what is missing is told.
     """
     caller.require("reissue invoice", "finance")
     why = caller.require_reason("reissue invoice", reason)
-    return caller.transact(lambda tx: _reissue(tx, caller, number, reason=why))
+    asked = {"verb": "reissue invoice", "number": number, "reason": why}
+    return _once(caller, key, asked, lambda tx: _reissue(tx, caller, number, reason=why))
 
 
 def credit_rest(tx: Tx, caller: Caller, payout: Any, *, now: datetime) -> Outcome:
@@ -130,20 +146,31 @@ def credit_within(tx: Tx, caller: Caller, number: str, chosen: Chosen, *, reason
     standing, now = _found(tx, caller, number), caller.now
     payout, invoice = standing.payout, standing.invoice
     clawback = credited_rewards.clawback(tx, payout, chosen.clawback) if chosen.clawback else None
-    parts = _parts(standing, chosen, clawback)
+    parts, means = _parts(standing, chosen, clawback), facts.meaning(tx, caller, payout)
     note_id, note, told = _take_back(tx, caller, standing, parts, now=now)
     if parts:
-        means = facts.meaning(tx, caller, payout)
         credits = credited_rewards.Credits(invoice, note, parts, clawback)
         told = _joined(told, credited_rewards.follow(tx, payout, credits, means=means, now=now))
         if means == "paid" and not clawback:
             credited_rewards.remember(tx, payout, note_id, parts)
+    if means == "paid":
+        told = _joined(told, settlement.tell_of_credit(tx, payout, note, now=now))
     if is_whole(invoice, [*standing.before, note]):
         told = _joined(told, _hold(tx, caller, standing, note))
     invoicing.queue(tx, caller, payout, note_id, now=now)
     _note(tx, caller, standing, "credit_invoice", note, told, reason=reason, data={"note": note.number}, now=now)
     failpoints.hit("credit.before_commit")
     return Credited(note.number, told)
+
+
+def _once(caller: Caller, key: str | None, asked: dict[str, Any], work: Callable[[Tx], Credited]) -> Credited:
+    request = {"actor": caller.actor.id, "role": caller.actor.role, **asked}
+
+    def do(tx: Tx) -> Credited:
+        now, act = caller.now, lambda: asdict(work(tx))
+        return Credited(**idempotency.once(tx, caller.account_id, key=key, request=request, now=now, act=act))
+
+    return caller.transact(do)
 
 
 def _reissue(tx: Tx, caller: Caller, number: str, *, reason: str) -> Credited:
@@ -160,7 +187,10 @@ def _reissue(tx: Tx, caller: Caller, number: str, *, reason: str) -> Credited:
     for invoice_id in (note_id, outcome.invoice_id):
         invoicing.queue(tx, caller, payout, invoice_id, now=now)
     issued = invoicing.number_of(tx, caller.account_id, outcome.invoice_id)
-    told, data = _joined(told, outcome.sentence), {"note": note.number, "reissued": issued}
+    answered = invoice_events.issued_anew(tx, caller, payout, number=issued, now=now)
+    if facts.meaning(tx, caller, payout) == "paid":
+        answered = _joined(answered, settlement.tell_of_issue(tx, payout, issued, now=now))
+    told, data = _joined(told, outcome.sentence, answered), {"note": note.number, "reissued": issued}
     _note(tx, caller, standing, "reissue_invoice", note, told, reason=reason, data=data, now=now)
     failpoints.hit("credit.before_commit")
     return Credited(note.number, told, issued)
@@ -179,7 +209,7 @@ def _found(tx: Tx, caller: Caller, number: str) -> _Standing:
     payout = facts.lock(tx, caller.account_id, row.payout_id)
     standing = _standing(tx, caller, row, payout)
     if standing.invoice.is_credit_note:
-        raise InvoiceRefused(number, "credited", "It is itself a credit note; credit the invoice, or issue it again.")
+        raise InvoiceRefused(number, "credited", _ITSELF_A_NOTE)
     if is_whole(standing.invoice, standing.before):
         by = ", ".join(note.number for note in standing.before)
         raise InvoiceRefused(number, "credited", f"It is wholly credited already, by {by}.")
@@ -281,6 +311,10 @@ def _joined(*sentences: str) -> str:
     return "; ".join(sentence for sentence in sentences if sentence)
 
 
+_ITSELF_A_NOTE = (
+    "It is itself a credit note; credit the invoice, or issue it again. An objection to it is answered by that, or by "
+    "'resolve'."
+)
 _BY_NUMBER = "SELECT id, payout_id, snapshot FROM invoice WHERE account_id = :account AND number = :number"
 _ISSUED = """
     SELECT number FROM invoice WHERE account_id = :account AND payout_id = :payout AND type_code = '389'

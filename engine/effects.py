@@ -45,7 +45,7 @@ def _pay_rewards(desk: Desk) -> str:
 
 def _unpay_rewards(desk: Desk) -> str:
     desk.rows.send(_SET_REWARDS, **_key(desk), status="accepted")
-    desk.rows.send(_PAYMENT, **_key(desk), reference="")
+    desk.rows.send(_NO_PAYMENT, **_key(desk))
     return desk.follow_credits()
 
 
@@ -65,9 +65,11 @@ def _hold(desk: Desk) -> str:
 
 def _release_hold(desk: Desk) -> str:
     """Not while an invoice is contested: that hold ends with the answer to the objection."""
-    if contested := [row.number for row in objections(desk.rows, desk.account_id, desk.payout.id)]:
+    if contested := objections(desk.rows, desk.account_id, desk.payout.id):
+        way = "--put-right" if contested[0].type_code == "261" else "credit it whole or reissue it"
         told = (
-            f"{', '.join(contested)} is contested; answer that: billhook invoices resolve {contested[0]}, or credit it."
+            f"{', '.join(row.number for row in contested)} is contested; answer that: "
+            f"billhook invoices resolve {contested[0].number} --accept, or where the partner is right {way}."
         )
         raise Invalid("The release", [Problem("invoice", told)])
     desk.rows.send(_HOLD, **_key(desk), held=False, reason="")
@@ -155,7 +157,22 @@ _UNFREEZE = "UPDATE payout SET frozen = FALSE, validated_by = '' WHERE account_i
 _SET_REWARDS = """
     UPDATE reward SET status = :status WHERE account_id = :account AND id IN (
         SELECT reward_id FROM payout_line WHERE account_id = :account AND payout_id = :payout AND live)"""
-_PAYMENT = "UPDATE payout SET payment_reference = :reference WHERE account_id = :account AND id = :payout"
+_RUNNING_TOTAL = """CASE WHEN frozen THEN total ELSE (
+        SELECT COALESCE(SUM(r.amount), 0) FROM payout_line l
+        JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
+        WHERE l.account_id = :account AND l.payout_id = :payout AND l.live) END"""
+# What is paid is kept: a later credit note, or an invoice that comes later, changes what is owed and not what was paid.
+_PAYMENT = f"""
+    UPDATE payout SET payment_reference = :reference, paid_net = {_RUNNING_TOTAL}, paid_gross = COALESCE((
+        SELECT i.gross - (
+            SELECT COALESCE(SUM(c.gross), 0) FROM invoice c
+            WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id)
+        FROM invoice i WHERE i.account_id = :account AND i.payout_id = :payout AND i.type_code = '389'
+        ORDER BY i.revision DESC LIMIT 1), {_RUNNING_TOTAL})
+    WHERE account_id = :account AND id = :payout"""  # noqa: S608 - our own text
+_NO_PAYMENT = """
+    UPDATE payout SET payment_reference = '', paid_net = NULL, paid_gross = NULL
+    WHERE account_id = :account AND id = :payout"""
 _RELEASE = "UPDATE payout_line SET live = FALSE WHERE account_id = :account AND payout_id = :payout AND live"
 _HOLD = "UPDATE payout SET on_hold = :held, hold_reason = :reason WHERE account_id = :account AND id = :payout"
 _UPLOADS = """

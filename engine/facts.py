@@ -63,6 +63,11 @@ class LiveFacts:
     def open_disputes(self) -> tuple[str, ...]:
         return self._references(_DISPUTED)
 
+    @property
+    def credited_by(self) -> str:
+        row = self._tx.one(_CREDITED_BY, account=self.row.account_id, payout=self.row.id)
+        return str(row.number) if row else ""
+
     def _references(self, sql: str) -> tuple[str, ...]:
         return tuple(row.reference for row in self._tx.all(sql, account=self.row.account_id, payout=self.row.id))
 
@@ -116,3 +121,12 @@ _UNSETTLED = """
 _DISPUTED = """
     SELECT r.reference FROM dispute d JOIN reward r ON r.account_id = d.account_id AND r.id = d.reward_id
     WHERE d.account_id = :account AND d.payout_id = :payout AND d.resolved_at IS NULL ORDER BY r.reference || ''"""
+# Asked under the lock and not with it: what a credit note that was waited for has changed, is seen.
+_CREDITED_BY = """
+    SELECT n.number FROM invoice n
+    WHERE n.account_id = :account AND n.payout_id = :payout AND n.type_code = '261' AND NOT EXISTS (
+        SELECT 1 FROM invoice i
+        WHERE i.account_id = n.account_id AND i.payout_id = n.payout_id AND i.type_code = '389' AND i.gross > (
+            SELECT COALESCE(SUM(c.gross), 0) FROM invoice c
+            WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id))
+    ORDER BY n.revision DESC LIMIT 1"""

@@ -10,13 +10,23 @@ from typing import Any
 from engine import facts, notices, timers
 from engine.accounts import zone_of
 from engine.actor import Actor
-from engine.billing.acceptance import CONTESTED, CREDITED, DELIVERED, OUTCOMES, InvoiceState, silence_ends, state_after
+from engine.billing.acceptance import (
+    CONTESTED,
+    CREDITED,
+    DELIVERED,
+    OUTCOMES,
+    PUT_RIGHT,
+    InvoiceState,
+    silence_ends,
+    state_after,
+)
 from engine.billing.invoice import SELF_BILLED_CREDIT_NOTE
 from engine.clock import stamp
 from engine.objections import objections
 from engine.store import Tx
 from engine.world import Caller
 
+CREDIT_NOTE = "261"
 SILENCE = "deem_accepted"  # the kind of the timer that waits for the end of silence
 
 
@@ -54,8 +64,23 @@ def credited(tx: Tx, caller: Caller, payout: Any, invoice_id: str, *, note: str,
     return f"the objection to {row.number} is answered"
 
 
+def issued_anew(tx: Tx, caller: Caller, payout: Any, *, number: str, now: datetime) -> str:
+    """
+    The payout's invoice is issued anew as `number`: that answers every objection to a credit note over the one before,
+    and ends the hold. Returns a sentence, '' for nothing.
+    """
+    answered = [one for one in objections(tx, caller.account_id, payout.id) if one.type_code == CREDIT_NOTE]
+    for one in answered:
+        row = by_id(tx, caller.account_id, one.id)
+        reason = f"issued anew as {number}"
+        write(tx, row, events_of(tx, row), PUT_RIGHT, actor=caller.actor, reason=reason, now=now)
+    if any(one.held for one in answered) and not objections(tx, caller.account_id, payout.id):
+        flag(tx, payout, held=False, reason="")
+    return "; ".join(f"the objection to {one.number} is answered" for one in answered)
+
+
 def by_id(tx: Tx, account_id: str, invoice_id: str) -> Any:
-    """The invoice's row: account_id, id, number, payout_id, partner_id, and the code of its partner."""
+    """The invoice's row: account_id, id, number, type_code, payout_id, partner_id, and the code of its partner."""
     return tx.one(_BY_ID, account=account_id, id=invoice_id)
 
 

@@ -6,17 +6,17 @@ from engine.contracts import Rows
 
 
 def objections(tx: Rows, account_id: str, payout_id: str) -> list[Any]:
-    """A payout's invoices that are contested now: `number`, and whether it was an objection that `held` the payout."""
+    """A payout's papers that are contested: `id`, `number`, `type_code`, whether an objection `held` the payout."""
     return tx.all(_OBJECTIONS, account=account_id, payout=payout_id)
 
 
 # CROSS JOIN keeps SQLite to the order in which the tables stand; `|| ''`: sorted, and not read through the index of
 # numbers, which holds every invoice of the account.
 _OBJECTIONS = """
-    SELECT i.number, e.held FROM invoice i CROSS JOIN invoice_event e
+    SELECT i.id, i.number, i.type_code, e.held FROM invoice i CROSS JOIN invoice_event e
     WHERE i.account_id = :account AND i.payout_id = :payout
         AND e.account_id = i.account_id AND e.invoice_id = i.id AND e.kind = 'contested' AND NOT EXISTS (
         SELECT 1 FROM invoice_event o
         WHERE o.account_id = i.account_id AND o.invoice_id = i.id
-            AND o.kind IN ('accepted', 'deemed_accepted', 'credited'))
+            AND o.kind IN ('accepted', 'deemed_accepted', 'credited', 'put_right'))
     ORDER BY i.number || ''"""

@@ -1,5 +1,5 @@
 """
-Hints through Redis: Dramatiq's broker for it, as hints want it. It knows no job; it is loaded where an address names it.
+Hints through Redis: Dramatiq's broker for it, as hints want it. It knows no job; it is loaded where it is wanted.
 
 Dramatiq asks Redis again and again, at ever longer intervals. Here whoever sends rings for an idle worker.
 """

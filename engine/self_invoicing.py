@@ -84,7 +84,7 @@ def set_buyer(caller: Caller, details: BuyerDetails) -> int:
 
     Raises:
         NotAllowed: the role is not owner or admin.
-        Invalid: every detail that cannot be kept.
+        Invalid: every detail that cannot be kept; the code cannot be emptied once invoices were numbered with it.
     """
     caller.require("billing details", "admin")
     problems = [Problem(item.field, item.sentence) for item in problems_in_buyer(details)]
@@ -94,6 +94,9 @@ def set_buyer(caller: Caller, details: BuyerDetails) -> int:
 
     def work(tx: Tx) -> int:
         before, after = json.loads(_lock_account(tx, caller.account_id, exclusive=True).buyer), details.to_json()
+        if before.get("code") and not details.code and tx.one(_NUMBERED, account=caller.account_id):
+            told = "invoices are numbered with it, and so are the credit notes over them: change it, or leave it."
+            raise Invalid("The billing details", [Problem("code", told)])
         body = json.dumps(after, sort_keys=True)
         tx.run("UPDATE account SET buyer = :body WHERE id = :account", account=caller.account_id, body=body)
         _note(tx, caller, "account", caller.account_id, "billing details", "the buyer's details were set",
@@ -393,6 +396,7 @@ _PAYMENT_CHANGED = {
     "partner": "The account that your payouts go to was changed. If none of you did this, tell the vendor at once.",
     "vendor": "Partner {} changed the account that its payouts go to. Ask it by another way before you pay there.",
 }
+_NUMBERED = "SELECT partner_id FROM series WHERE account_id = :account LIMIT 1"
 _ACCOUNT = "SELECT id, switch_on, buyer, acceptance_days, timezone FROM account WHERE id = :account"
 _PARTNER = """
     SELECT id, code, language, seller, self_invoicing FROM partner WHERE account_id = :account AND code = :code"""

@@ -31,6 +31,7 @@ from engine.errors import (
     closest,
 )
 from engine.machine import Move, move
+from engine.payable import always_asked
 from engine.reasons import readable
 from engine.store import Tx
 from engine.world import Caller
@@ -105,9 +106,10 @@ def possible(tx: Tx, caller: Caller, row: Any) -> dict[str, tuple[Refusal, ...]]
     """Every trigger the caller's role has in this state, with the refusals in its way (none: possible now)."""
     seen = facts.LiveFacts(tx, row, actor=caller.actor, data={})
     verdicts: dict[str, Verdicts] = {}
-    for arrow in facts.pipeline_of(tx, caller, row).transitions_from(row.state):
+    pipeline = facts.pipeline_of(tx, caller, row)
+    for arrow in pipeline.transitions_from(row.state):
         if caller.actor.may(*arrow.by):
-            verdicts.setdefault(arrow.trigger, {})[arrow] = _refusals(caller, arrow, seen)
+            verdicts.setdefault(arrow.trigger, {})[arrow] = _refusals(caller, pipeline, arrow, seen)
     return {trigger: _told(caller, found) for trigger, found in verdicts.items()}
 
 
@@ -165,11 +167,16 @@ def _arrows(caller: Caller, pipeline: PayoutPipeline, row: Any, request: Request
 
 def _verdicts(tx: Tx, caller: Caller, arrows: tuple[Transition, ...], row: Any, request: Request) -> Verdicts:
     seen = facts.LiveFacts(tx, row, actor=caller.actor, data=request.data)
-    return {arrow: _refusals(caller, arrow, seen) for arrow in arrows}
+    pipeline = facts.pipeline_of(tx, caller, row)
+    return {arrow: _refusals(caller, pipeline, arrow, seen) for arrow in arrows}
 
 
-def _refusals(caller: Caller, arrow: Transition, seen: facts.LiveFacts) -> tuple[Refusal, ...]:
-    answers = [(name, caller.world.registry.guard(name).check(seen)) for name in arrow.guards]
+def _refusals(
+    caller: Caller, pipeline: PayoutPipeline, arrow: Transition, seen: facts.LiveFacts
+) -> tuple[Refusal, ...]:
+    guards = [(name, caller.world.registry.guard(name)) for name in arrow.guards]
+    guards += [(guard.name, guard) for guard in always_asked(pipeline, arrow) if guard.name not in arrow.guards]
+    answers = [(name, guard.check(seen)) for name, guard in guards]
     return tuple(replace(answer, guard=name) for name, answer in answers if answer is not None)
 
 

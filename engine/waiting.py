@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from engine import credited_rewards, facts, history, invoicing
+from engine import credited_rewards, facts, history, invoice_events, invoicing, settlement
 from engine.errors import NotFound, SelfInvoicingRefused
 from engine.store import Tx
 from engine.world import Caller
@@ -66,11 +66,17 @@ def _issue_now(tx: Tx, caller: Caller, payout_id: str, *, reason: str) -> str:
 def _decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, reason: str = "") -> str:
     now = caller.now
     outcome = invoicing.decide(tx, caller, payout, occasion=occasion, now=now)
+    told = outcome.sentence
     if outcome.invoice_id:
         invoicing.queue(tx, caller, payout, outcome.invoice_id, now=now)
-    deed = history.Deed(occasion, sentence=outcome.sentence, reason=reason)
+        number = invoicing.number_of(tx, caller.account_id, outcome.invoice_id)
+        answered = invoice_events.issued_anew(tx, caller, payout, number=number, now=now)
+        paid = facts.meaning(tx, caller, payout) == "paid"
+        since = settlement.tell_of_issue(tx, payout, number, now=now) if paid else ""
+        told = "; ".join(part for part in (told, answered, since) if part)
+    deed = history.Deed(occasion, sentence=told, reason=reason)
     history.note(tx, "payout", caller.account_id, payout.id, deed, actor=caller.actor, now=now)
-    return outcome.sentence
+    return told
 
 
 _OCCASIONS = {"issued": "issued_after_fix", "not_applicable": "withdrawn", "blocked": "reconsidered"}

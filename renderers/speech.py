@@ -10,9 +10,10 @@ from functools import lru_cache
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from engine.billing.invoice import Invoice, PaymentDetails, TaxCurrencyTotal
+from engine.billing.invoice import Address, Invoice, PaymentDetails, TaxCurrencyTotal
 from engine.billing.money import Currency, Money
 from renderers.phrases import phrases, spoken_language, spoken_locale
+from renderers.places import lines_of
 
 _NO_BREAK = "\u00a0"
 
@@ -70,6 +71,10 @@ class Speech:
     def country(self, code: str) -> str:
         """The country's name in the invoice's language."""
         return str(self.locale.territories.get(code, code))
+
+    def place(self, address: Address) -> list[str]:
+        """City, region and postcode, in the order that is usual in the country."""
+        return lines_of(address.country, city=address.city, region=address.region, postcode=address.postcode)
 
     def account(self, payment: PaymentDetails) -> list[str]:
         """Where to pay. The IBAN is in groups of four, as on a bank's paper."""

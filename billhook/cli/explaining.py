@@ -45,7 +45,8 @@ def explain_payout(session: Session, payout: Payout) -> None:
     heading = f"Payout {view.id} of {view.partner} is {view.state}{', on hold' if view.on_hold else ''}: "
     session.terminal.result(
         {"payout": view, "next": {who: _as_data(ways) for who, ways in next_steps.items()}, "history": history},
-        f"{heading}{view.currency} {view.net} in rewards, {view.gross} to pay.",
+        f"{heading}{view.currency} {view.net} in rewards, {view.gross} {'paid' if view.means == 'paid' else 'to pay'}.",
+        *([f"Since it was paid: {view.since_payment}"] if view.since_payment else []),
         f"Invoice: {about(view.invoice)}",
         *_seller_says(session, view.invoice.number),
         *(line for who, ways in next_steps.items() for line in _ways(who, ways)),
@@ -152,6 +153,7 @@ _SAID = {
     "accepted": "Its seller has accepted it.",
     "deemed_accepted": "Its seller has accepted it by silence.",
     "credited": "It is credited.",
+    "put_right": "Its seller was right to contest it, and it is put right.",
 }
 
 

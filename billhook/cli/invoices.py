@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The number of the invoice or credit note.")]
 Why = Annotated[str, typer.Option("--reason", help="Why; it is kept.")]
+Key = Annotated[str | None, typer.Option("--key", help="A repeat under the same key is done once.")]
 Output = Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where to; without it: to the screen.")]
 
 PreviewFormat = Annotated[str, typer.Option("--format", help="pdf or html.")]
@@ -67,12 +68,21 @@ def resolve(
     number: Number,
     *,
     accepted: Annotated[bool, typer.Option("--accept", help="The partner accepts it after all.")] = False,
+    put_right: Annotated[
+        bool, typer.Option("--put-right", help="Of a credit note: the partner is right, and it was put right.")
+    ] = False,
     reason: Why = "",
 ) -> None:
-    """Answer an objection: --accept notes that the partner accepts after all. Or credit the invoice."""
-    if not accepted:
-        raise typer.BadParameter("Say how it ends: --accept; or credit the invoice, in whole, or reissue it.")
-    told = session.workspace.invoices.resolve(number, reason=reason)
+    """
+    Answer an objection: --accept notes that the partner accepts after all, --put-right that it was right about a credit
+    note. An invoice that is wrong is credited or reissued.
+    """
+    if accepted == put_right:
+        raise typer.BadParameter(
+            "Say how it ends: --accept, or of a credit note --put-right. An invoice that is wrong is credited whole or "
+            "reissued, which answers the objection."
+        )
+    told = session.workspace.invoices.resolve(number, reason=reason, put_right=put_right)
     session.terminal.result({"number": number, "told": told}, f"{told.rstrip('.')}.")
 
 
@@ -86,9 +96,11 @@ def credit(
         str, typer.Option("--clawback", metavar="REWARD", help="By this reward's amount, of one line.")
     ] = "",
     reason: Why = "",
+    key: Key = None,
 ) -> None:
     """Take an invoice back by a credit note: all that is left of it, or some lines, or part of one."""
-    done = session.workspace.invoices.credit(number, lines=line or (), amount=amount, clawback=clawback, reason=reason)
+    part = {"amount": amount, "clawback": clawback}
+    done = session.workspace.invoices.credit(number, lines=line or (), **part, reason=reason, key=key)
     session.terminal.result(done, f"{done.sentence}.")
 
 
@@ -102,20 +114,21 @@ def credit_clawbacks(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and keep nothing.")] = False,
     reason: Why = "",
+    key: Key = None,
 ) -> None:
     """Turn a draft payout of nothing but clawbacks into credit notes; it is cancelled for that."""
     from engine.clawbacks import against_of
 
     done = session.workspace.invoices.credit_clawbacks(
-        session.payout_id(payout), against_of(against or ()), reason=reason, dry_run=dry_run
+        session.payout_id(payout), against_of(against or ()), reason=reason, dry_run=dry_run, key=key
     )
     would = "would be: " if dry_run else ""
     session.terminal.result({"credited": done, "dry_run": dry_run}, *(f"{would}{each.sentence}." for each in done))
 
 
-def reissue(session: Session, number: Number, *, reason: Why = "") -> None:
+def reissue(session: Session, number: Number, *, reason: Why = "", key: Key = None) -> None:
     """Credit an invoice and issue it anew, from the details as they are now."""
-    done = session.workspace.invoices.reissue(number, reason=reason)
+    done = session.workspace.invoices.reissue(number, reason=reason, key=key)
     session.terminal.result(done, f"{done.sentence}.")
 
 

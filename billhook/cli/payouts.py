@@ -84,7 +84,9 @@ def show(session: Session, payout: Payout) -> None:
         for line in lines
     ]
     heading = f"Payout {view.id} of {view.partner} is {view.state}{', on hold' if view.on_hold else ''}."
-    money = f"{view.currency} {view.net} in rewards, {view.gross} to pay. Invoice: {about(view.invoice)}"
+    since = f" {view.since_payment}" if view.since_payment else ""
+    pay = "paid" if view.means == "paid" else "to pay"
+    money = f"{view.currency} {view.net} in rewards, {view.gross} {pay}.{since} Invoice: {about(view.invoice)}"
     columns = ("reward", "occurred on", "description", "amount", "status")
     session.terminal.result(
         {"payout": view, "lines": [dict(zip(_LINE, row, strict=True)) for row in rows]},

@@ -1,8 +1,11 @@
 """
-How an invoice stands with its seller: delivered, accepted, contested, credited. It knows no rows and no clock.
+How an invoice or credit note stands with its seller: delivered, accepted, contested, credited. It knows no rows and no
+clock.
 
     issued -> delivered -> accepted | deemed_accepted | credited
-                        -> contested -> accepted | credited
+                        -> contested -> accepted | credited | put_right
+
+A credit note is not credited itself: where its seller was right to object, it is put right by what is issued anew.
 
 Source: Directive 2006/112/EC art. 224 (each self-billed invoice is accepted by the seller; how is agreed beforehand).
 The days of silence are counted as Regulation 1182/71 art. 3 counts: the day of delivery is not one of them, and the
@@ -13,10 +16,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-InvoiceState = Literal["issued", "delivered", "contested", "accepted", "deemed_accepted", "credited"]
+InvoiceState = Literal["issued", "delivered", "contested", "accepted", "deemed_accepted", "credited", "put_right"]
 
 DELIVERED, CONTESTED, ACCEPTED, DEEMED, CREDITED = "delivered", "contested", "accepted", "deemed_accepted", "credited"
-OUTCOMES = (ACCEPTED, DEEMED, CREDITED)  # an invoice has one of them at most
+PUT_RIGHT = "put_right"
+OUTCOMES = (ACCEPTED, DEEMED, CREDITED, PUT_RIGHT)  # an invoice has one of them at most
 FEWEST_DAYS, MOST_DAYS = 1, 90
 
 

@@ -172,6 +172,8 @@ class Payout(Subject, table=True):
     validated_by: str = Field(default="", sa_type=Text)
     own_invoice: str | None = Field(default=None, sa_type=Text)
     payment_reference: str = Field(default="", sa_type=Text)
+    paid_net: int | None = Field(default=None, sa_type=BigInteger)  # while it is paid: what it came to then
+    paid_gross: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class PayoutLine(Row, table=True):

@@ -10,7 +10,10 @@ from engine.billing.acceptance import CONTESTED, DELIVERED, OUTCOMES, state_afte
 from engine.verify.checked import Looked, Scope, paged
 
 _OUTCOME = {"accepted": ("accept_invoice", "resolve_invoice"), "deemed_accepted": ("deem_invoice_accepted",)}
-_DEEDS = {**_OUTCOME, "contested": ("contest_invoice",)}
+_DEEDS = {
+    **_OUTCOME, "contested": ("contest_invoice",),
+    "put_right": ("resolve_invoice", "reissue_invoice", "issue_now"),
+}  # fmt: skip
 
 
 def answers(scope: Scope) -> Iterator[Looked]:
@@ -59,4 +62,5 @@ _EVENTS = """
 _TOLD = """
     SELECT seq FROM history
     WHERE account_id = :account AND subject_id = :payout AND at = :at AND actor = :actor AND verb IN (
-        'accept_invoice', 'resolve_invoice', 'deem_invoice_accepted', 'contest_invoice')"""
+        'accept_invoice', 'resolve_invoice', 'deem_invoice_accepted', 'contest_invoice', 'reissue_invoice',
+        'issue_now')"""

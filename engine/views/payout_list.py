@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from engine import facts, invoicing
+from engine import facts, invoicing, reference, settlement
+from engine.billing.money import Money
 from engine.errors import NotFound
 from engine.store import Tx
 from engine.views.amounts import decimal_text
@@ -42,7 +43,8 @@ class InvoiceView:
 @dataclass(frozen=True, slots=True)
 class PayoutView:
     """
-    `net` is the sum of the rewards, `gross` what is to be paid: with an invoice its gross. Decimal text.
+    `net` is the sum of the rewards, `gross` what is to be paid: with an invoice its gross. Decimal text. Of a payout
+    that is paid both are what was paid, `owed_since`: what is owed beside it, negative where it is not owed any more.
     `own_invoice`: the partner has uploaded one of its own. `created_at` in UTC.
     """
 
@@ -58,6 +60,15 @@ class PayoutView:
     own_invoice: bool
     created_at: str
     invoice: InvoiceView
+    owed_since: str = ""
+
+    @property
+    def since_payment(self) -> str:
+        """What is owed, or not any more, since it was paid, as a sentence; '' for nothing."""
+        if not self.owed_since:
+            return ""
+        minor = Money.parse(self.owed_since, reference.currency(self.currency)).minor
+        return f"{settlement.sentence(minor, self.currency)}."
 
 
 def payouts(tx: Tx, caller: Caller, where: PayoutFilter = EVERY, *, part: Slice = FIRST) -> Page[PayoutView]:
@@ -153,10 +164,15 @@ def _views(tx: Tx, caller: Caller, payout_ids: list[str]) -> list[PayoutView]:
 def _view(tx: Tx, caller: Caller, row: Any) -> PayoutView:
     left = (row.gross or 0) - row.credited  # of an invoice that is wholly credited nothing is
     gross = left if left > 0 else row.net
+    net, since = row.net, 0
+    if row.paid_gross is not None:
+        net, gross = row.paid_net, row.paid_gross
+        since = left - gross if row.number else 0
     return PayoutView(
         row.id, row.partner, row.state, facts.meaning(tx, caller, row), row.currency,
-        decimal_text(row.net, row.currency), decimal_text(gross, row.currency), bool(row.on_hold), row.version,
+        decimal_text(net, row.currency), decimal_text(gross, row.currency), bool(row.on_hold), row.version,
         row.own_invoice is not None, row.created_at, _invoice(row),
+        decimal_text(since, row.currency) if since else "",
     )  # fmt: skip
 
 
@@ -187,7 +203,7 @@ _ENDING = """
 _ONE = "SELECT id, partner_id, definition_id, state FROM payout WHERE account_id = :account AND id = :id"
 _DETAILS = """
     SELECT p.id, p.definition_id, s.code AS partner, p.state, p.currency, p.on_hold, p.version, p.own_invoice,
-        p.created_at,
+        p.created_at, p.paid_net, p.paid_gross,
         CASE WHEN p.frozen THEN p.total ELSE (
             SELECT COALESCE(SUM(r.amount), 0) FROM payout_line l
             JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id

@@ -110,7 +110,14 @@ def test_how_an_objection_ends_is_said(invoiced):
     said = invoiced("invoices", "resolve", NUMBER, "--reason", "why")
 
     assert said.status == 2
-    assert "Say how it ends: --accept; or credit the invoice" in plain(said.err)
+    assert "Say how it ends: --accept, or of a credit note --put-right. An invoice that is wrong" in plain(said.err)
+
+
+def test_an_invoice_is_not_put_right_by_words(invoiced):
+    invoiced("invoices", "contest", NUMBER, "--reason", "One is missing.")
+    said = invoiced("invoices", "resolve", NUMBER, "--put-right", "--reason", "why", "--as", "finance:kim")
+
+    assert said.err == f"Invoice {NUMBER} cannot be put right. An invoice is: credit it whole, or reissue it.\n"
 
 
 @pytest.mark.parametrize(
@@ -220,3 +227,12 @@ def test_numbers_can_be_told_to_begin_anew_each_year(invoiced):
 
     assert "Put {year} in it where numbers begin anew." in refused.err
     assert said.out == "Numbers that are given from now on follow it.\n"
+
+
+def test_a_credit_under_a_key_is_done_once(invoiced):
+    asked = ("invoices", "credit", NUMBER, "--line", "1", "--amount", "1.00", "--reason", "Less.", "--key", "k")
+    once, again = invoiced(*asked), invoiced(*asked)
+    other = invoiced("invoices", "reissue", NUMBER, "--reason", "x", "--key", "k")
+
+    assert once.out == again.out and (once.status, again.status) == (0, 0)
+    assert other.err == "Key 'k' was used before for a different request. Send a new request under a new key.\n"

@@ -138,3 +138,10 @@ def test_what_says_no_line_is_refused_all_at_once():
     assert [problem.sentence for problem in refused.value.problems] == [
         f"'{text}' is not REWARD=NUMBER/LINE, such as CB-7=ACME-NORD-00001/2." for text in ("CB-7", "CB-8=ACME-1")
     ]
+
+
+def test_a_repeat_under_the_same_key_gets_the_same_notes(own_place, draft):
+    against = {name: Against(NUMBER, line) for name, line in zip(references(own_place, draft), (1, 2), strict=True)}
+    done = [clawbacks.credit_clawbacks(own_place.vendor(), draft, against, reason="gone", key="k") for _ in range(2)]
+
+    assert done[0] == done[1] and len(own_place.snapshots()) == 3

@@ -5,7 +5,15 @@ import pytest
 from engine import accounts, crediting, partners, payouts, self_invoicing, verify, waiting
 from engine.billing.errors import Unlawful
 from engine.crediting import Chosen
-from engine.errors import Invalid, InvoiceRefused, NotAllowed, NotFound, ReasonRequired, SelfInvoicingRefused
+from engine.errors import (
+    Invalid,
+    InvoiceRefused,
+    NotAllowed,
+    NotFound,
+    ReasonRequired,
+    SelfInvoicingRefused,
+)
+from engine.partners import NewReward
 from engine.payouts import Options
 from tests.papers import Papers
 
@@ -91,6 +99,18 @@ def test_part_of_a_line_reduces_its_reward(own_place, paper):
     assert (note.net, note.tax) == (3000, 570)
     assert sorted(lines(own_place, paper)) == [(-3000, "accepted"), (5000, "accepted"), (10000, "accepted")]
     assert (own_place.view(paper).net, own_place.view(paper).gross) == ("120.00", "142.80")
+    assert green(own_place)
+
+
+def test_a_reduction_finds_a_free_name_where_others_are_called_like_it(own_place, paper):
+    for taken in ("ACME-NORD-C00001/1", "ACME-NORD-C00001/1-2"):
+        new = NewReward(taken, "NORD", "Imported", "7.00", "EUR", "2026-10-01", "accepted")
+        own_place.owner.transact(lambda tx, new=new: partners.add_reward(tx, own_place.owner, new))
+    credit(own_place, 1, amount="30.00")
+
+    [row] = own_place.all("SELECT reference, amount FROM reward WHERE account_id = :account AND amount = -3000")
+    assert row.reference == "ACME-NORD-C00001/1-3"
+    assert own_place.view(paper).net == "120.00"
     assert green(own_place)
 
 
@@ -221,7 +241,8 @@ def test_a_credit_note_and_what_is_not_there_cannot_be_credited(own_place, paper
     with pytest.raises(InvoiceRefused) as refused:
         credit(own_place, number=note)
     assert str(refused.value) == (
-        f"Invoice {note} cannot be credited. It is itself a credit note; credit the invoice, or issue it again."
+        f"Invoice {note} cannot be credited. It is itself a credit note; credit the invoice, or issue it again. "
+        "An objection to it is answered by that, or by 'resolve'."
     )
     with pytest.raises(NotFound):
         credit(own_place, number="ACME-NORD-00009")
@@ -318,7 +339,7 @@ def test_a_clawback_that_no_payout_can_net_is_settled_by_crediting_its_line(own_
 
     assert f"{reference} is settled by it" in done.sentence
     assert done.sentence.endswith("23.80 EUR was paid and is not owed any more") == paid
-    assert (own_place.snapshots()[1].net, own_place.view(paper).net) == (2000, "130.00")
+    assert (own_place.snapshots()[1].net, own_place.view(paper).net) == (2000, "150.00" if paid else "130.00")
     assert (-2000, status) in lines(own_place, paper)
     with pytest.raises(Invalid, match="no eligible reward"):
         payouts.create(own_place.vendor(), "NORD", "EUR")

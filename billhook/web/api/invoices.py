@@ -29,6 +29,12 @@ class Part(Body):
     reason: Text = Field(default="", examples=["30 seats, not 25."])
 
 
+class Answer(Why):
+    """To an objection: the partner accepts after all; or, of a credit note, it is right, and it was put right."""
+
+    put_right: bool = False
+
+
 @routes.get("")
 def list_invoices(
     call: Reading, pages: Pages, partner: str = "", currency: str = "", newest_first: Newest = False
@@ -57,9 +63,9 @@ def contest_invoice(call: Writing, number: str, body: Why) -> Told:
 
 
 @routes.post("/{number:path}/resolve")
-def resolve_invoice(call: Writing, number: str, body: Why) -> Told:
-    """An objection is answered: the partner accepts after all."""
-    return Told(call.do(lambda account: account.invoices.resolve(number, reason=body.reason), body))
+def resolve_invoice(call: Writing, number: str, body: Answer) -> Told:
+    """An objection is answered."""
+    return Told(call.do(lambda account: account.invoices.resolve(number, **body.model_dump()), body))
 
 
 @routes.post("/{number:path}/credit")

@@ -29,8 +29,9 @@ def about(visit: Vendor, number: str) -> Response:
 
 
 @routes.post("/{number:path}/resolve")
-def resolve(visit: Vendor, number: str, reason: Text = "") -> Response:
-    return _done(visit, number, lambda: visit.workspace.invoices.resolve(number, reason=reason))
+def resolve(visit: Vendor, number: str, reason: Text = "", put_right: Text = "") -> Response:
+    door = visit.workspace.invoices
+    return _done(visit, number, lambda: door.resolve(number, reason=reason, put_right=bool(put_right)))
 
 
 @routes.post("/{number:path}/credit")

@@ -112,7 +112,8 @@ def _page(
     there = {each for each in named if visit.workspace.handouts.newest(each)}
     form = forms.asking(found.asks, language=visit.locale, said=told, problems=problems, titles=TITLES)
     return visit.show(
-        "portal/step.html", step=found, there=there, form=form, can=_can(visit, found), answer=kept, action=_path(found),
+        "portal/step.html", step=found, there=there, form=form, can=_can(visit, found), answer=kept,
+        action=_path(found),
         is_draft=draft is not None, titles=TITLES, status=status,
     )  # fmt: skip
 
