@@ -1,8 +1,9 @@
 """
-The HTTP API of a real server process on SQLite FULL: transitions one after another and by 16 clients, and lists among
-100,000 payouts. What a client and the machine's loopback cost is in every figure.
+The HTTP API and the pages of a real server process on SQLite FULL: its start, transitions one after another and by 16
+clients, and lists among 100,000 payouts. What a client and the machine's loopback cost is in every figure.
 """
 
+import re
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ import httpx
 
 from benchmarks.figures import Row
 from benchmarks.ground import ground, make_payouts
-from engine import tokens
+from engine import people, sign_in, tokens
 from engine.clock import stamp
 from engine.ids import new_id
 from engine.tokens import SCOPES
@@ -45,9 +46,22 @@ def rows(*, requests: int, crowd: int, lists: int) -> list[Row]:
         payouts = make_payouts(jo, PAYOUTS, rewards=1)
         _, token = tokens.create(jo, "benchmark", role="manager", scopes=SCOPES)
         _crowd(jo, payouts[0], crowd)
+        people.invite(jo, "mo@example.com", "Mo", role="manager")
+        link = sign_in.link(jo.world, "mo@example.com")
         jo.world.store.close()
-        with _served(file) as address:
-            return _measured(address, token, payouts, requests=requests, lists=lists, crowd=crowd)
+        with _served(file) as (address, start):
+            shown, size = _pages(address, link, lists)
+            measured = _measured(address, token, payouts, requests=requests, lists=lists, crowd=crowd)
+    p95 = _quantile(shown, 95) * 1000
+    return [
+        Row("http_start", "From the start of the process to its first page", f"{start:.1f} s", "under 3 s", start < 3,
+            {"seconds": start}),
+        *measured,
+        Row("http_page_p95", f"A page of the console's list of {crowd:,} payouts, 95 % within", f"{p95:.0f} ms",
+            "under 150 ms", p95 < 150, {"ms": p95}),
+        Row("http_page_size", "The largest of these pages, without pictures", f"{size / 1000:.0f} KB", "under 60 KB",
+            size < 60_000, {"bytes": size}),
+    ]  # fmt: skip
 
 
 def _measured(address: str, token: str, payouts: list[str], *, requests: int, lists: int, crowd: int) -> list[Row]:
@@ -109,6 +123,23 @@ def _lists(client: httpx.Client, count: int) -> list[float]:
     return seconds
 
 
+def _pages(address: str, link: str, count: int) -> tuple[list[float], int]:
+    """The console's pages of payouts as a browser asks for them, each filter from the beginning and onward."""
+    filters = ["", "state=Draft", "partner=NORD", "invoice=attached"]
+    seconds, sizes, after = [], [], dict[int, str]()
+    with httpx.Client(base_url=address, timeout=30, follow_redirects=True) as client:
+        client.post(f"/sign-in/{link}").raise_for_status()
+        for number in range(count):
+            which = number % len(filters)
+            began = time.perf_counter()
+            page = client.get(f"/console/payouts?{filters[which]}&{after.get(which, '')}").raise_for_status()
+            seconds.append(time.perf_counter() - began)
+            sizes.append(len(page.content))
+            onward = re.search(r"after=[^\"&]+", page.text)
+            after[which] = onward.group() if onward else ""
+    return seconds, max(sizes)
+
+
 def _timed(call: Callable[[], object]) -> float:
     began = time.perf_counter()
     answer = call()
@@ -135,8 +166,8 @@ def _crowd(jo: Caller, model: str, count: int) -> None:
 
 
 @contextmanager
-def _served(file: Path) -> Iterator[str]:
-    """`billhook serve` on a free port, in a process of its own."""
+def _served(file: Path) -> Iterator[tuple[str, float]]:
+    """`billhook serve` on a free port, in a process of its own, and the seconds until its first page was there."""
     program = (
         "import sys\nfrom benchmarks.ground import registry\nfrom billhook.app import Billhook\n"
         "from billhook.web import server\nwith Billhook(sys.argv[1], registry=registry()) as b:\n"
@@ -144,11 +175,12 @@ def _served(file: Path) -> Iterator[str]:
     )
     port = _free_port()
     command = [sys.executable, "-c", program, f"sqlite:///{file}", str(port)]
+    began = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
         address = f"http://127.0.0.1:{port}"
         try:
             _until_there(address)
-            yield address
+            yield address, time.perf_counter() - began
         finally:
             process.terminate()
 
@@ -161,10 +193,10 @@ def _free_port() -> int:
 
 
 def _until_there(address: str) -> None:
-    for _ in range(600):
+    for _ in range(1200):
         try:
-            if httpx.get(f"{address}/healthz").is_success:
+            if httpx.get(f"{address}/sign-in").is_success:
                 return
         except httpx.TransportError:
-            time.sleep(0.1)
+            time.sleep(0.05)
     raise RuntimeError(f"no server answers at {address}")

@@ -31,7 +31,7 @@ class RedisWithBell(RedisBroker):
     refusals = (AuthenticationError, ResponseError)
 
     def __init__(self, url: str, *, queue: str, only_ours: Callable[..., dramatiq.Consumer]) -> None:
-        """`only_ours` goes between a consumer of `queue` and the worker. Raises ValueError: `url` is no such address."""
+        """`only_ours` goes between a consumer of `queue` and the worker. Raises ValueError: it is no such address."""
         retry = Retry(ExponentialWithJitterBackoff(cap=0.5), retries=3, supported_errors=(redis.ConnectionError,))
         client = redis.Redis.from_url(url, socket_timeout=_SILENCE, socket_connect_timeout=_SILENCE, retry=retry)
         super().__init__(  # type: ignore[no-untyped-call]
