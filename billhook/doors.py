@@ -138,11 +138,17 @@ class Partners(Door):
         return intake.add_partners(self.caller, rows, partial=partial, dry_run=dry_run)
 
     def page(
-        self, *, self_invoicing: str = "", after: str | None = None, limit: int = LIMIT, newest_first: bool = False
+        self,
+        *,
+        self_invoicing: str = "",
+        search: str = "",
+        after: str | None = None,
+        limit: int = LIMIT,
+        newest_first: bool = False,
     ) -> Page[PartnerView]:
-        """Some partners by code, or of those with this choice. Raises Invalid."""
-        part = Slice(after, limit, newest_first)
-        return self._read(lambda tx: views.partners(tx, self.caller, self_invoicing=self_invoicing, part=part))
+        """Some partners by code, or of those with this choice, or with `search` in code or name. Raises Invalid."""
+        part, asked = Slice(after, limit, newest_first), {"self_invoicing": self_invoicing, "search": search}
+        return self._read(lambda tx: views.partners(tx, self.caller, **asked, part=part))
 
     def each(self, *, self_invoicing: str = "") -> Iterator[PartnerView]:
         def some(part: Slice) -> Page[PartnerView]:

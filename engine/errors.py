@@ -44,6 +44,7 @@ from datetime import timedelta
 # The billing code tells what is wrong in these two values, and may not import from here.
 from engine.billing.errors import Missing as Missing
 from engine.billing.errors import Problem as Problem
+from engine.role_words import people
 
 
 class BillhookError(Exception):
@@ -118,7 +119,8 @@ class NotAllowed(BillhookError):
 
     def __init__(self, verb: str, role: str, allowed: Collection[str]) -> None:
         self.verb, self.role, self.allowed = verb, role, tuple(allowed)
-        super().__init__(f"{role} may not '{verb}'. It is for: {', '.join(self.allowed)}. Ask one of them.")
+        who = role.replace("_", " ")
+        super().__init__(f"{who} may not '{verb}'. It is for: {people(self.allowed)}. Ask one of them.")
 
 
 class Conflict(BillhookError):

@@ -32,8 +32,8 @@ _DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W_](?:[\w-]{0,61}[^
 class Seat:
     """
     Where somebody may sit down: at the vendor's side of an account, or as a contact of one of its partners.
-    `partner_id`, `partner` (its code) and `country` (its own) are '' at the vendor's side; `language` is ISO 639-1;
-    `muted` the topics of which no mail is wanted; `timezone` the account's.
+    `partner_id` and `partner` (its code) are '' at the vendor's side; `language` is ISO 639-1; `muted` the topics of
+    which no mail is wanted; `timezone` the account's; `country` the buyer's or the partner's, '' while it is not known.
     """
 
     account_id: str
@@ -271,7 +271,9 @@ def prefer(caller: Caller, *, language: str, muted: Sequence[str]) -> None:
 
 def _seat(row: Any) -> Seat:
     known = row._asdict()
-    return Seat(**{**known, "muted": tuple(json.loads(row.muted))})
+    buyer = json.loads(known.pop("buyer"))
+    country = buyer.get("country", "") if row.kind == "vendor" else row.country
+    return Seat(**{**known, "muted": tuple(json.loads(row.muted)), "country": country})
 
 
 def _require_rank(caller: Caller, verb: str, role: str) -> None:
@@ -360,10 +362,12 @@ def _tell(
 
 _ADDED = "SELECT COUNT(*) AS contacts FROM contact WHERE account_id = :account AND partner_id = :partner"
 _OF_MEMBER = """
-    SELECT m.account_id, a.code AS account, a.name AS account_name, a.timezone, 'vendor' AS kind, m.id, m.role, m.name,
+    SELECT m.account_id, a.code AS account, a.name AS account_name, a.timezone, a.buyer, '' AS country,
+        'vendor' AS kind, m.id, m.role, m.name,
         m.email, m.language, m.muted FROM membership m JOIN account a ON a.id = m.account_id WHERE m.ended_at IS NULL"""
 _OF_CONTACT = """
-    SELECT c.account_id, a.code AS account, a.name AS account_name, a.timezone, 'partner' AS kind, c.id,
+    SELECT c.account_id, a.code AS account, a.name AS account_name, a.timezone, a.buyer,
+        'partner' AS kind, c.id,
         CASE WHEN c.is_main THEN 'main_contact' ELSE 'member' END AS role, c.name, c.email,
         CASE WHEN c.language = '' THEN s.language ELSE c.language END AS language, c.muted, s.id AS partner_id,
         s.code AS partner, s.name AS partner_name, s.country

@@ -8,24 +8,35 @@ writes them: by the decimal sign of a locale, and without signs between thousand
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from babel import Locale
 from babel.numbers import get_decimal_symbol, parse_decimal
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from wtforms import EmailField, FileField, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    FileField,
+    Form,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.csrf.session import SessionCSRF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.meta import DefaultMeta
-from wtforms.widgets import DateInput
+from wtforms.widgets import CheckboxInput, DateInput
 
 from billhook.web.refusals import FieldTooLong
 from engine.contracts import Document, Field
-from engine.errors import Invalid, Problem, ReasonRequired
+from engine.errors import Invalid, NotFound, Problem, ReasonRequired, Unknown
 
 Made = TypeVar("Made")
 Deed = Callable[[], Made]
@@ -33,6 +44,13 @@ Deed = Callable[[], Made]
 MOST_FIELDS, MOST_CHOSEN, LARGEST_TEXT = 200, 500, 256 * 1024  # chosen: payouts of one bulk
 TOKEN = "csrf_token"  # noqa: S105 - the name of a field
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Picked(Field):
+    """A field of our own pages: one of the choices in a `list`, `several` of them, or one `tick`."""
+
+    look: Literal["list", "several", "tick"] = "list"
 
 
 class Foreign(Exception):
@@ -90,12 +108,14 @@ def asking(
     said: Mapping[str, Any] | None = None,
     problems: Sequence[Problem] = (),
     titles: Mapping[str, str] | None = None,
+    ids: str = "",
 ) -> Form:
     """
     A form of these fields with what was `said`, and each problem beside its field; problems of no field are the
-    form's own. `language`: the reader's, or a locale such as fr_BE; `titles` are words for choices.
+    form's own. `language`: the reader's, or a locale such as fr_BE; `titles` are words for choices; `ids` begin the
+    fields' ids, where a page has another of their names.
     """
-    kinds = {field.name: _unbound(field, language, titles or {}) for field in fields}
+    kinds = {field.name: _unbound(field, language, titles or {}, ids) for field in fields}
     shown = {name: _shown(value) for name, value in (said or {}).items()}
     form: Form = type("Asked", (Form,), kinds)(data=shown)
     numbers = {field.name for field in fields if _is_number(field)}
@@ -114,6 +134,9 @@ async def answer(request: Request, fields: Sequence[Field]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for field in fields:
         value = form.get(field.name)
+        if isinstance(field, Picked) and field.look == "several":
+            given[field.name] = [each for each in form.getlist(field.name) if isinstance(each, str)]
+            continue
         if isinstance(value, UploadFile) != (field.kind == "file"):
             continue  # a browser sends no file for a field of text; what is missing is told
         if isinstance(value, UploadFile):
@@ -176,8 +199,13 @@ async def document(upload: UploadFile) -> Document:
 
 
 def problems_of(error: Exception) -> tuple[Problem, ...]:
-    """The problems an error names, else the error itself as one of no field."""
-    return error.problems if isinstance(error, Invalid) else (Problem("", str(error)),)
+    """The problems an error names, else the error itself, as one of the field that it is about or of none."""
+    if isinstance(error, Invalid):
+        return error.problems
+    about = (
+        error.kind if isinstance(error, NotFound | Unknown) else "reason" if isinstance(error, ReasonRequired) else ""
+    )
+    return (Problem(about, str(error)),)
 
 
 def beside(error: Exception, fields: Mapping[str, str]) -> dict[str, str]:
@@ -205,10 +233,14 @@ async def _read(request: Request) -> AsyncIterator[FormData]:
         yield form
 
 
-def _unbound(field: Field, language: str, titles: Mapping[str, str]) -> Any:
-    """WTForms' constructor of the field; its own types tell of every keyword apart, ours are always these three."""
+def _unbound(field: Field, language: str, titles: Mapping[str, str], ids: str) -> Any:
+    """WTForms' constructor of the field; its own types tell of every keyword apart, ours are always these four."""
     help = _by_their_sign(field.help, language) if _is_number(field) else field.help
-    said: dict[str, Any] = {"label": field.label, "description": help, "render_kw": _attributes(field)}
+    said: dict[str, Any] = {
+        "label": field.label, "description": help, "render_kw": _attributes(field), "id": f"{ids}{field.name}",
+    }  # fmt: skip
+    if isinstance(field, Picked):
+        return _picked(field, said, titles)
     if field.kind == "choice":
         return RadioField(**said, choices=[SelectChoice(each, titles.get(each, each)) for each in field.choices])
     if field.kind == "yes_no":
@@ -220,6 +252,15 @@ def _unbound(field: Field, language: str, titles: Mapping[str, str]) -> Any:
     return _PLAIN[field.kind](**said)
 
 
+def _picked(field: Picked, said: dict[str, Any], titles: Mapping[str, str]) -> Any:
+    choices = [SelectChoice(each, titles.get(each, each)) for each in field.choices]
+    if field.look == "tick":
+        return BooleanField(**said)
+    if field.look == "list":
+        return SelectField(**said, choices=choices)
+    return SelectMultipleField(**{**said, "render_kw": {}}, choices=choices, option_widget=CheckboxInput())
+
+
 def countries(language: str) -> list[SelectChoice]:
     """ISO 3166-1 codes and names in a language, by name."""
     names = Locale.parse(language).territories
@@ -229,7 +270,7 @@ def countries(language: str) -> list[SelectChoice]:
 
 def _attributes(field: Field) -> dict[str, Any]:
     told: dict[str, Any] = {"required": True} if field.required else {}
-    if field.kind == "file":
+    if field.kind == "file" or isinstance(field, Picked):
         return told
     if field.kind in ("text", "long_text", "email", "number"):
         told["maxlength"] = field.max_length

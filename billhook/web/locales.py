@@ -6,8 +6,10 @@ from engine.people import Seat
 
 
 def locale_of(seat: Seat | None) -> str:
-    """A locale that Babel knows, such as fr_BE; the language alone where nobody speaks it in that country."""
+    """A locale that Babel knows, such as fr_BE; where nobody speaks it there, as in Europe, else the language."""
     if seat is None:
         return "en"
-    there = f"{seat.language}_{seat.country}"
-    return there if seat.country and exists(there) else seat.language
+    there, in_europe = f"{seat.language}_{seat.country}", f"{seat.language}_150"
+    if seat.country and exists(there):
+        return there
+    return in_europe if seat.country and exists(in_europe) else seat.language

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, get_datetime_format
 from babel.numbers import format_currency
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
@@ -24,6 +24,7 @@ from engine.clock import moment
 from engine.contracts import Clock
 from engine.ids import new_id
 from engine.people import Seat
+from engine.views import PayoutView
 from engine.views.amounts import decimal_text
 
 STATIC = Path(__file__).parent / "static"
@@ -45,11 +46,18 @@ class Pages:
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
         self._templates.filters.update(
-            money=_money, minor=_minor, day=_day, when=_when, ago=self._ago, on_pages=words.on_pages
+            money=_money,
+            minor=_minor,
+            day=_day,
+            when=_when,
+            ago=self._ago,
+            on_pages=words.on_pages,
+            payout_name=payout_name,
         )
         self._templates.globals.update(
             static=static, new_key=new_id, titles_of_choices=words.CHOICES, titles_of_agreements=words.AGREEMENTS,
-            titles_of_invoices=words.INVOICES, language_name=_language_name,
+            titles_of_invoices=words.INVOICES, titles_of_no_invoice=words.NO_INVOICE_OF_PARTNER,
+            language_name=_language_name,
         )  # fmt: skip
 
     def show(
@@ -59,15 +67,31 @@ class Pages:
         told = request.session.pop("told", []) if is_loaded(request) else []
         text = self._templates.get_template(template).render(
             seat=seat, place=PLACES[seat.kind] if seat else "", path=request.url.path, told=told,
+            may=lambda *groups: seat is not None and seat.actor().may(*groups),
             csrf_token=lambda: self._signature.token(request), known=is_loaded(request) and bool(request.session),
             language=locale_of(seat), zone=ZoneInfo(seat.timezone if seat else "UTC"), **values,
         )  # fmt: skip
         return HTMLResponse(text, status, headers={"Content-Security-Policy": POLICY})
 
+    def amount(self, minor: int, currency: str, *, seat: Seat) -> str:
+        """Minor units of a currency, as this person reads them."""
+        return format_currency(Decimal(decimal_text(minor, currency)), currency, locale=locale_of(seat))
+
+    def day(self, stamped: str, *, seat: Seat) -> str:
+        """An instant's day by the account's clocks, as this person reads it."""
+        return format_date(moment(stamped).astimezone(ZoneInfo(seat.timezone)), "medium", locale=locale_of(seat))
+
     @pass_context
     def _ago(self, context: Context, stamped: str) -> str:
         since = self._clock.now() - moment(stamped)
         return format_timedelta(since, locale=context["language"], granularity="minute")
+
+
+@pass_context
+def payout_name(context: Context, payout: PayoutView) -> str:
+    """What people call a payout: the day it was made, on the vendor's pages after its partner."""
+    made = _day(context, payout.created_at)
+    return made if context["seat"].kind == "partner" else f"{payout.partner}, {made}"
 
 
 def _language_name(code: str) -> str:
@@ -102,5 +126,7 @@ def _day(context: Context, told: str | date) -> str:
 
 @pass_context
 def _when(context: Context, stamped: str) -> str:
-    """An instant by the account's clocks."""
-    return format_datetime(moment(stamped), "medium", tzinfo=context["zone"], locale=context["language"])
+    """An instant by the account's clocks, without seconds."""
+    at, locale = moment(stamped).astimezone(context["zone"]), context["language"]
+    day, time = format_date(at, "medium", locale=locale), format_time(at, "short", locale=locale)
+    return str(get_datetime_format("medium", locale=locale)).replace("'", "").replace("{0}", time).replace("{1}", day)

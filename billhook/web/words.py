@@ -25,6 +25,21 @@ NO_INVOICE = {
     "renewal_needed": "The agreement has to be renewed.",
     "details_missing": "Details are missing.",
 }
+#: The same, told to the vendor.
+NO_INVOICE_OF_PARTNER = {
+    "not_ready": "None yet: it is not ready.",
+    "switch_off": "None: self-invoicing is switched off.",
+    "opted_out": "None: the partner has not opted in.",
+    "own_invoice": "None: the partner writes its own invoice.",
+}
+CATEGORIES = {
+    "S": "Taxed at a rate (S)",
+    "AE": "Reverse charge: the buyer owes the tax (AE)",
+    "E": "Exempt (E)",
+    "Z": "Taxed at zero (Z)",
+    "O": "Not subject to tax (O)",
+    "local": "The seller's own tax as entered (local)",
+}
 CHOICES = {"never_asked": "not chosen yet", "opted_in": "opted in", "opted_out": "opted out"}
 AGREEMENTS = {
     "none": "none",

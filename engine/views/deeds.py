@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.store import Tx
+from engine.views.names import NAME, who_of
 from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
 from engine.views.partner_list import partner_asked_for
 from engine.world import Caller
@@ -15,7 +16,10 @@ _OF_PARTNER = Order("history of a partner", (str, str, int))
 
 @dataclass(frozen=True, slots=True)
 class HistoryView:
-    """One deed: at (UTC), by whom, what, from where to where, why, and what came of it."""
+    """
+    One deed: at (UTC), by whom, what, from where to where, why, and what came of it. `who` is the actor's name: a
+    person's, a token's, billhook's; to a partner the account's for everybody of the vendor's.
+    """
 
     seq: int
     at: str
@@ -26,6 +30,7 @@ class HistoryView:
     target: str
     reason: str
     sentence: str
+    who: str = ""
 
 
 def history(tx: Tx, caller: Caller, subject_id: str, *, part: Slice = FIRST) -> Page[HistoryView]:
@@ -40,7 +45,7 @@ def history(tx: Tx, caller: Caller, subject_id: str, *, part: Slice = FIRST) -> 
         sql = _HISTORY + onward("seq", after=after, newest_first=part.newest_first)
         return tx.all(sql, account=caller.account_id, subject=subject_id, **beyond(after), count=count)
 
-    return read_page(_ORDER, part, fetch=fetch, key=lambda row: (row.seq,), show=lambda rows: _shown(caller, rows))
+    return read_page(_ORDER, part, fetch=fetch, key=lambda row: (row.seq,), show=lambda rows: _shown(tx, caller, rows))
 
 
 def partner_history(tx: Tx, caller: Caller, code: str, *, part: Slice = FIRST) -> Page[HistoryView]:
@@ -59,21 +64,33 @@ def partner_history(tx: Tx, caller: Caller, code: str, *, part: Slice = FIRST) -
         left = [deed for deed in deeds if after is None or (_place(deed) > after) is not part.newest_first]
         return [deed for deed in left if _place(deed) != after][:count]
 
-    return read_page(_OF_PARTNER, part, fetch=fetch, key=_place, show=lambda rows: _shown(caller, rows))
+    return read_page(_OF_PARTNER, part, fetch=fetch, key=_place, show=lambda rows: _shown(tx, caller, rows))
 
 
 def _place(deed: Any) -> Key:
     return (deed.at, deed.subject_id, deed.seq)
 
 
-def _shown(caller: Caller, found: Sequence[Any]) -> list[HistoryView | None]:
+def _shown(tx: Tx, caller: Caller, found: Sequence[Any]) -> list[HistoryView | None]:
     rows = [
-        HistoryView(row.seq, row.at, row.actor, row.role, row.verb, row.source, row.target, row.reason, row.sentence)
+        HistoryView(
+            row.seq,
+            row.at,
+            row.actor,
+            row.role,
+            row.verb,
+            row.source,
+            row.target,
+            row.reason,
+            row.sentence,
+            who_of(row),
+        )
         for row in found
     ]
     if caller.actor.kind != "partner":
         return [*rows]
-    return [_seen_by(caller, row) if _concerns(row) else None for row in rows]
+    account = tx.one("SELECT name FROM account WHERE id = :id", id=caller.account_id).name
+    return [_seen_by(caller, row, account) if _concerns(row) else None for row in rows]
 
 
 def _concerns(row: HistoryView) -> bool:
@@ -82,13 +99,17 @@ def _concerns(row: HistoryView) -> bool:
     return row.verb != _MAKING and (not stays or row.role in ("main_contact", "member"))
 
 
-def _seen_by(caller: Caller, row: HistoryView) -> HistoryView:
-    """Others' ids are not shown to a partner, only which side they are on."""
-    return row if row.actor == caller.actor.id else replace(row, actor="")
+def _seen_by(caller: Caller, row: HistoryView, account: str) -> HistoryView:
+    """Others' ids are not shown to a partner, nor who of the vendor's people it was."""
+    if row.actor == caller.actor.id:
+        return row
+    return replace(row, actor="", who=row.who if row.role in ("main_contact", "member", "system") else account)
 
 
 _MAKING = "create"  # of a payout: a draft, which no partner sees
-_COLUMNS = "SELECT subject_id, seq, at, actor, role, verb, source, target, reason, sentence FROM history"
+_COLUMNS = f"""
+    SELECT h.subject_id, h.seq, h.at, h.actor, h.role, h.verb, h.source, h.target, h.reason, h.sentence, {NAME}
+    FROM history h"""  # noqa: S608 - our own text
 _HISTORY = f"{_COLUMNS} WHERE account_id = :account AND subject_id = :subject"
 _OF_PARTNER_AND_RUNS = f"""{_COLUMNS}
     WHERE account_id = :account AND subject_id = :partner

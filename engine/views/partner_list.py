@@ -1,8 +1,10 @@
 """Partners as they are listed: by code, with how far each is."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
+from engine.definition import Onboarding
 from engine.errors import NotFound
 from engine.store import Tx
 from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
@@ -13,18 +15,26 @@ _ORDER = Order("partners", (str,))
 
 @dataclass(frozen=True, slots=True)
 class PartnerView:
-    """`onboarding` is the newest run's status, '' before it began; `self_invoicing` the partner's choice."""
+    """
+    `onboarding` is the newest run's status, '' before it began, `steps_done` how many of its `steps` are completed or
+    skipped; `self_invoicing` the partner's choice.
+    """
 
     code: str
     name: str
     country: str
     onboarding: str
     self_invoicing: str
+    steps_done: int = 0
+    steps: int = 0
 
 
-def partners(tx: Tx, caller: Caller, *, self_invoicing: str = "", part: Slice = FIRST) -> Page[PartnerView]:
+def partners(
+    tx: Tx, caller: Caller, *, self_invoicing: str = "", search: str = "", part: Slice = FIRST
+) -> Page[PartnerView]:
     """
-    A page of the account's partners by code, or of those with that choice; a partner's contact sees its own.
+    A page of the account's partners by code, or of those with that choice, or with `search` in their code or name,
+    whatever its case; a partner's contact sees its own.
 
     Raises:
         Invalid: the cursor is not this list's, or the limit is not from 1 to 500.
@@ -32,21 +42,27 @@ def partners(tx: Tx, caller: Caller, *, self_invoicing: str = "", part: Slice = 
     mine = caller.actor.partner_id or ""
     sql = _PARTNERS + (" AND s.id = :mine" if mine else "")
     sql += " AND s.self_invoicing = :choice" if self_invoicing else ""
-    values = {"account": caller.account_id, "mine": mine, "choice": self_invoicing}
+    sql += _SEARCH if search else ""
+    sought = f"%{_LITERALLY.sub(_ESCAPED, search.lower())}%"
+    values = {"account": caller.account_id, "mine": mine, "choice": self_invoicing, "sought": sought}
 
     def fetch(after: Key | None, count: int) -> list[Any]:
         statement = sql + onward("s.code", after=after, newest_first=part.newest_first)
         return tx.all(statement, **values, **beyond(after), count=count)
 
     return read_page(
-        _ORDER, part, fetch=fetch, key=lambda row: (row.code,), show=lambda rows: [PartnerView(*row) for row in rows]
+        _ORDER,
+        part,
+        fetch=fetch,
+        key=lambda row: (row.code,),
+        show=lambda rows: [_view(tx, caller, row) for row in rows],
     )
 
 
 def partner(tx: Tx, caller: Caller, code: str) -> PartnerView:
     """One partner. Raises NotFound."""
     partner_id = partner_asked_for(tx, caller, code)
-    return PartnerView(*tx.one(f"{_PARTNERS} AND s.id = :id", account=caller.account_id, id=partner_id))
+    return _view(tx, caller, tx.one(f"{_PARTNERS} AND s.id = :id", account=caller.account_id, id=partner_id))
 
 
 def partner_asked_for(tx: Tx, caller: Caller, code: str) -> str:
@@ -65,10 +81,25 @@ def partner_asked_for(tx: Tx, caller: Caller, code: str) -> str:
     return str(row.id)
 
 
+def _view(tx: Tx, caller: Caller, row: Any) -> PartnerView:
+    steps = 0
+    if row.definition_id:
+        pipeline = caller.definition(tx, row.definition_id)
+        assert isinstance(pipeline, Onboarding)  # noqa: S101 - a run's row can only refer to one
+        steps = sum(len(stage.steps) for stage in pipeline.stages)
+    return PartnerView(
+        row.code, row.name, row.country, row.onboarding or "", row.self_invoicing, row.steps_done or 0, steps
+    )
+
+
+_LITERALLY, _ESCAPED = re.compile(r"[%_!]"), r"!\g<0>"
+_SEARCH = " AND (LOWER(s.code) LIKE :sought ESCAPE '!' OR LOWER(s.name) LIKE :sought ESCAPE '!')"
 _PARTNERS = """
-    SELECT s.code, s.name, s.country, COALESCE((
-        SELECT r.status FROM run r WHERE r.account_id = s.account_id AND r.partner_id = s.id AND r.id = (
-            SELECT MAX(n.id) FROM run n WHERE n.account_id = s.account_id AND n.partner_id = s.id)
-    ), '') AS onboarding, s.self_invoicing
-    FROM partner s WHERE s.account_id = :account"""
+    SELECT s.code, s.name, s.country, s.self_invoicing, r.status AS onboarding, r.definition_id,
+        (SELECT COUNT(*) FROM step t WHERE t.account_id = r.account_id AND t.run_id = r.id
+            AND t.status IN ('Completed', 'Skipped')) AS steps_done
+    FROM partner s
+    LEFT JOIN run r ON r.account_id = s.account_id AND r.partner_id = s.id AND r.id = (
+        SELECT MAX(n.id) FROM run n WHERE n.account_id = s.account_id AND n.partner_id = s.id)
+    WHERE s.account_id = :account"""
 _PARTNER = "SELECT id FROM partner WHERE account_id = :account AND code = :code"

@@ -26,13 +26,21 @@ class Way:
 
 
 def ways(tx: Tx, caller: Caller, payout_id: str) -> list[Way]:
-    """Every trigger that the caller's role has in this state, in the pipeline's order. Raises NotFound."""
+    """
+    Every trigger that the caller's role has in this state, in the pipeline's order; an answer to a dispute only while
+    there is one. Raises NotFound.
+    """
     standing = payouts.standing(tx, caller, payout_id)
+    calm = not facts.LiveFacts(tx, standing.row, actor=caller.actor, data={}).open_disputes
     arrows: dict[str, list[Transition]] = {}
     for arrow in facts.pipeline_of(tx, caller, standing.row).transitions_from(standing.row.state):
         if arrow.trigger in standing.possible and caller.actor.may(*arrow.by):
             arrows.setdefault(arrow.trigger, []).append(arrow)
-    return [_way(caller, trigger, found, standing.possible[trigger]) for trigger, found in arrows.items()]
+    return [
+        _way(caller, trigger, found, standing.possible[trigger])
+        for trigger, found in arrows.items()
+        if not (calm and all(_ANSWER in arrow.effects for arrow in found))
+    ]
 
 
 def _way(caller: Caller, trigger: str, arrows: list[Transition], refusals: tuple[Refusal, ...]) -> Way:
@@ -41,3 +49,6 @@ def _way(caller: Caller, trigger: str, arrows: list[Transition], refusals: tuple
     wants = tuple(dict.fromkeys(name for effect in effects for name in effect.wants))
     targets = tuple(dict.fromkeys(arrow.target for arrow in arrows if arrow.target))
     return Way(trigger, targets, all(arrow.reason for arrow in arrows), takes, wants, refusals)
+
+
+_ANSWER = "resolve_dispute"

@@ -124,7 +124,7 @@ def test_an_invoice_is_not_put_right_by_words(invoiced):
     ("arguments", "told"),
     [
         (("accept", NUMBER, "--as", "owner:jo"),
-         "owner may not 'accept invoice'. It is for: partner. Ask one of them.\n"),
+         "owner may not 'accept invoice'. It is for: the partner's main contact. Ask one of them.\n"),
         (("contest", NUMBER), "'contest invoice' is kept with its reason and none was given. Say why in a sentence.\n"),
         (("accept", "X-1"), "There is no document 'X-1' that you can see. Look at the list of documents for its id.\n"),
         (("resolve", NUMBER, "--accept", "--reason", "why"),

@@ -270,14 +270,14 @@ def test_an_objection_and_its_answer_say_why(papers, verb, reason):
 @pytest.mark.parametrize("verb", [acceptance.accept, partial(acceptance.contest, reason=WHY)])
 def test_only_the_main_contact_accepts_and_contests(papers, verb):
     for caller in (papers.place.vendor("owner"), papers.place.api(), papers.place.contact(role="member")):
-        with pytest.raises(NotAllowed, match="It is for: partner"):
+        with pytest.raises(NotAllowed, match="It is for: the partner's main contact"):
             verb(caller, papers.number)
 
 
 def test_only_finance_and_above_answer_an_objection(papers):
     papers.contest()
     for caller in (papers.place.vendor("viewer"), papers.place.contact(), papers.place.api()):
-        with pytest.raises(NotAllowed, match="It is for: finance"):
+        with pytest.raises(NotAllowed, match="It is for: owners, admins, managers and finance"):
             acceptance.resolve(caller, papers.number, reason="why")
 
 

@@ -21,7 +21,8 @@ TEXTS = [
     (errors.NotFound("payout", "7"), "not_found",
      "There is no payout '7' that you can see. Look at the list of payouts for its id."),
     (errors.NotAllowed("mark_paid", "viewer", ["finance", "admin"]), "not_allowed",
-     "viewer may not 'mark_paid'. It is for: finance, admin. Ask one of them."),
+     "viewer may not 'mark_paid'. It is for: owners, admins, managers and finance; owners and admins. "
+     "Ask one of them."),
     (errors.Conflict("payout 7"), "conflict",
      "payout 7 was changed by somebody else meanwhile. Read it again and repeat."),
     (errors.ClaimLost("j1"), "claim_lost", "Job j1 was changed by somebody else meanwhile. Read it again and repeat."),

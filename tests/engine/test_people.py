@@ -54,7 +54,7 @@ def test_only_owners_and_admins_give_and_take_seats(place, verb):
 
 
 def test_an_admin_makes_no_owner(place):
-    with pytest.raises(NotAllowed, match="It is for: owner"):
+    with pytest.raises(NotAllowed, match="It is for: owners"):
         people.invite(place.vendor("admin"), "mia@example.com", "Mia", role="owner")
 
 

@@ -52,7 +52,7 @@ def test_an_invoice_is_credited_in_part_and_issued_anew(olga, number):
 def test_a_credit_that_cannot_be_is_told_on_the_page(olga, number, filled, told):
     olga.get(f"/console/documents/{number}/about").press("Issue the credit note", **filled)
 
-    assert olga.at.status_code == 409
+    assert olga.at.status_code == 422
     assert told in olga.text
 
 
@@ -74,12 +74,12 @@ def test_a_paper_without_a_day_is_refused(olga):
         "Record it", files={"paper": ("a.pdf", PDF, "application/pdf")}, signed_by="Anna", signed_on="soon"
     )
 
-    assert "signed_on: a day such as 2026-11-02." in olga.text
+    assert "a day such as 2026-11-02." in olga.text
 
 
 def test_tax_is_explained_overridden_and_left_to_the_rules_again(olga):
     olga.get("/console/partners/NORD/tax").press("Tax it so", category="S", rate="7", reason="reduced")
-    assert "S 7 %: reduced" in olga.text
+    assert "Taxed at a rate (S): 7 %: reduced" in olga.text
     olga.press("Follow the rules", reason="no longer")
 
     assert "the rules again: no longer" in olga.text
@@ -129,4 +129,4 @@ def test_a_webhook_is_paused_resumed_given_a_new_secret_and_removed(webhook):
 def test_a_webhook_to_this_machine_is_refused_beside_its_field(olga):
     olga.get("/console/webhooks").press("Add it", url="http://localhost/x")
 
-    assert "Url: an https:// address without a user" in olga.text
+    assert "an https:// address without a user" in olga.text

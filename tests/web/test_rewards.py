@@ -195,7 +195,7 @@ def test_what_cannot_be_credited_is_told_and_nothing_typed_is_lost(olga, clawbac
     page = olga.get(f"/console/payouts/{clawback}")
     page.press("See what would come of it", **{"against.R2": "ACME-1/7", "reason": "The customer left."})
 
-    assert page.at.status_code == 409
+    assert page.at.status_code == 422
     assert page.page.xpath("//input[@name='against.R2']/@value") == ["ACME-1/7"]
     assert page.page.xpath("//form[contains(@action,'credit-clawbacks')]//input[@name='reason']/@value") == [
         "The customer left."

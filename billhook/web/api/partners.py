@@ -83,11 +83,14 @@ class Begin(Body):
 
 @routes.get("/partners")
 def list_partners(
-    call: Reading, pages: Pages, self_invoicing: str = "", newest_first: Newest = False
+    call: Reading, pages: Pages, self_invoicing: str = "", search: str = "", newest_first: Newest = False
 ) -> Page[PartnerView]:
-    """By code; `newest_first` turns that round. `self_invoicing`: never_asked, opted_in or opted_out."""
-    door = call.workspace.partners
-    return door.page(self_invoicing=self_invoicing, after=pages.after, limit=pages.limit, newest_first=newest_first)
+    """
+    By code; `newest_first` turns that round. `self_invoicing`: never_asked, opted_in or opted_out; `search`: in code
+    or name, whatever its case.
+    """
+    asked = {"self_invoicing": self_invoicing, "search": search}
+    return call.workspace.partners.page(**asked, after=pages.after, limit=pages.limit, newest_first=newest_first)
 
 
 @routes.post("/partners", status_code=201)

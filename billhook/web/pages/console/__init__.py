@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from billhook.web.pages.console import (
     account,
     consent,
+    contacts,
     documents,
     handouts,
     home,
@@ -21,7 +22,7 @@ from billhook.web.pages.console import (
 
 routes = APIRouter(include_in_schema=False)
 for part in (
-    home, documents, consent, partners, imports, rewards, payouts, pipelines, handouts, account, people, tokens,
-    webhooks, jobs,
+    home, documents, consent, contacts, partners, imports, rewards, payouts, pipelines, handouts, account, people,
+    tokens, webhooks, jobs,
 ):  # fmt: skip
     routes.include_router(part.routes, prefix="/console")

@@ -1,22 +1,26 @@
 """Account > Payouts of the vendor: the self-invoicing switch, billing details, numbers, and the like."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from billhook.web import forms
+from billhook.web import forms, sheets
+from billhook.web.forms import Picked
+from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
+from engine.accounts import Settings
 from engine.automatic_payouts import LAST_DAY, NEVER
 from engine.billing.acceptance import FEWEST_DAYS, MOST_DAYS
 from engine.billing.errors import NotANumberFormat
 from engine.billing.parties import LIMITS, BuyerDetails
 from engine.contracts import Field
-from engine.errors import BillhookError, Invalid, Problem
+from engine.errors import Invalid, Problem
 
 routes = APIRouter(prefix="/account/payouts")
 PAGE = "/console/account/payouts"
-Text = Annotated[str, Form(max_length=200)]
+Given = dict[str, Any]
 
 
 def _field(name: str, label: str, **more: Any) -> Field:
@@ -38,6 +42,27 @@ BUYER = (
     _field("email", "E-mail for invoices", kind="email", required=False),
     _field("payment_days", "Days until an invoice is due", kind="number", required=False),
 )
+DAY = (
+    Picked(
+        "day", "choice", "Make payouts on this day of each month",
+        choices=(str(NEVER), *(str(day) for day in range(1, LAST_DAY + 1))),
+        help="As the day begins on the account's clocks, a draft is made of each partner's free rewards in each "
+        "currency, if they come to more than nothing. You validate it as any other.",
+    ),
+)  # fmt: skip
+SILENCE = (
+    Field(
+        "days", "number", "An invoice counts as accepted after so many days", max_length=3,
+        help=f"{FEWEST_DAYS} to {MOST_DAYS}. Agreements that are accepted from now on say so. Those in force keep "
+        "theirs.",
+    ),
+)  # fmt: skip
+NUMBERS = (
+    Field("pattern", "text", "How invoices are numbered", max_length=80),
+    Field("credit_notes", "text", "How credit notes are numbered", max_length=80),
+    Picked("yearly", "yes_no", "Both begin again at 1 each year; their patterns show the year", look="tick"),
+)
+ZONE = (Field("timezone", "text", "Time zone in which invoices are dated", max_length=60),)
 
 
 @routes.get("")
@@ -47,79 +72,130 @@ def payouts(visit: Vendor) -> Response:
 
 @routes.post("/switch")
 def switch(visit: Vendor, on: Annotated[bool, Form()] = False) -> Response:
-    return _kept(visit, lambda: visit.workspace.self_invoicing.switch(on=on), f"Self-invoicing is {_spoken(on=on)}.")
+    def deed() -> str:
+        decided = visit.workspace.self_invoicing.switch(on=on)
+        anew = f" Waiting payouts that were decided anew: {decided}." if decided else ""
+        return f"Self-invoicing is {_spoken(on=on)}.{anew}"
+
+    return _kept(visit, "switch", {}, deed)
 
 
 @routes.post("/buyer")
 async def buyer(visit: Vendor) -> Response:
-    given = await forms.answer(visit.request, BUYER)
-    return await visit.off_the_loop(_buyer, visit, given)
+    return await _read(visit, "buyer", BUYER, _buyer)
 
 
 @routes.post("/four-eyes")
 def four_eyes(visit: Vendor, on: Annotated[bool, Form()] = False) -> Response:
-    return _kept(visit, lambda: visit.workspace.settings.four_eyes(on=on), f"Four eyes is {_spoken(on=on)}.")
+    def deed() -> str:
+        visit.workspace.settings.four_eyes(on=on)
+        return f"Four eyes is {_spoken(on=on)}."
+
+    return _kept(visit, "four_eyes", {}, deed)
 
 
 @routes.post("/payout-day")
-def payout_day(visit: Vendor, day: Annotated[int, Form()] = NEVER) -> Response:
-    told = (
-        f"Payouts are made by themselves on day {day} of each month." if day else "No payouts are made by themselves."
-    )
-    return _kept(visit, lambda: visit.workspace.settings.payout_day(day), told)
+async def payout_day(visit: Vendor) -> Response:
+    return await _read(visit, "day", DAY, _payout_day)
 
 
 @routes.post("/numbers")
-def numbers(
-    visit: Vendor, pattern: Text = "", credit_notes: Text = "", yearly: Annotated[bool, Form()] = False
-) -> Response:
-    def keep() -> None:
-        visit.workspace.settings.number_format(pattern, credit_notes=credit_notes, yearly=yearly)
-
-    return _kept(visit, keep, "The numbers were kept.")
+async def numbers(visit: Vendor) -> Response:
+    return await _read(visit, "numbers", NUMBERS, _numbers)
 
 
 @routes.post("/acceptance-days")
-def acceptance_days(visit: Vendor, days: Annotated[int, Form()] = 0) -> Response:
-    told = f"Agreements from now on say {days} days of silence."
-    return _kept(visit, lambda: visit.workspace.settings.acceptance_days(days), told)
+async def acceptance_days(visit: Vendor) -> Response:
+    return await _read(visit, "silence", SILENCE, _acceptance_days)
 
 
 @routes.post("/timezone")
-def timezone(visit: Vendor, timezone: Text = "") -> Response:
-    return _kept(visit, lambda: visit.workspace.settings.timezone(timezone), f"Invoices are dated in {timezone}.")
+async def timezone(visit: Vendor) -> Response:
+    return await _read(visit, "timezone", ZONE, _timezone)
 
 
-def _buyer(visit: Visit, given: dict[str, Any]) -> Response:
-    days = str(given.pop("payment_days", ""))
+def _buyer(visit: Visit, given: Given) -> str:
+    details = {name: value for name, value in given.items() if name != "payment_days"}
+    days = _whole(given, "payment_days", "a whole number of days, such as 30.") if "payment_days" in given else None
+    visit.workspace.self_invoicing.buyer(BuyerDetails(**details, payment_days=days))
+    return "The billing details were kept."
+
+
+def _payout_day(visit: Visit, given: Given) -> str:
+    day = _whole(given, "day", f"a day from 1 to {LAST_DAY}, or {NEVER} for never.")
+    visit.workspace.settings.payout_day(day)
+    return (
+        f"Payouts are made by themselves on day {day} of each month." if day else "No payouts are made by themselves."
+    )
+
+
+def _numbers(visit: Visit, given: Given) -> str:
+    pattern, credit_notes = given.get("pattern", ""), given.get("credit_notes", "")
     try:
-        if days and not (days.isascii() and days.isdigit() and len(days) < 4):
-            raise Invalid("The billing details", [Problem("payment_days", "a whole number of days, such as 30.")])
-        visit.workspace.self_invoicing.buyer(BuyerDetails(**given, payment_days=int(days) if days else None))
-    except BillhookError as error:
-        return _page(visit, said={**given, "payment_days": days}, error=error)
-    return visit.go(PAGE, "The billing details were kept.")
+        visit.workspace.settings.number_format(pattern, credit_notes=credit_notes, yearly="yearly" in given)
+    except NotANumberFormat as error:
+        of_credit_notes = credit_notes in str(error) and pattern not in str(error)
+        about = "credit_notes" if of_credit_notes else "pattern"
+        raise Invalid("The numbers", [Problem(about, str(error))]) from None
+    return "The numbers were kept."
 
 
-def _kept(visit: Visit, verb: forms.Deed[Any], told: str) -> Response:
-    try:
-        verb()
-    except (BillhookError, NotANumberFormat) as error:
-        return _page(visit, error=error)
-    return visit.go(PAGE, told)
+def _acceptance_days(visit: Visit, given: Given) -> str:
+    days = _whole(given, "days", "a whole number of days, such as 14.")
+    visit.workspace.settings.acceptance_days(days)
+    return f"Agreements from now on say {days} days of silence."
+
+
+def _timezone(visit: Visit, given: Given) -> str:
+    zone = given.get("timezone", "")
+    visit.workspace.settings.timezone(zone)
+    return f"Invoices are dated in {zone}."
+
+
+def _whole(given: Given, name: str, wanted: str) -> int:
+    """
+    Raises:
+        Invalid: it is no number of at most three digits.
+    """
+    text = str(given.get(name, ""))
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
+        raise Invalid("The settings", [Problem(name, wanted)])
+    return int(text)
+
+
+async def _read(visit: Visit, sheet: str, fields: tuple[Field, ...], verb: Callable[[Visit, Given], str]) -> Response:
+    given = await forms.answer(visit.request, fields)
+    return await visit.off_the_loop(_kept, visit, sheet, given, lambda: verb(visit, given))
+
+
+def _kept(visit: Visit, sheet: str, given: Given, deed: forms.Deed[str]) -> Response:
+    return sheets.tried(visit, sheet, given, deed, page=lambda back: _page(visit, back), to=PAGE)
 
 
 def _spoken(*, on: bool) -> str:
     return "on" if on else "off"
 
 
-def _page(visit: Visit, *, said: dict[str, Any] | None = None, error: Exception | None = None) -> Response:
+def _page(visit: Visit, back: Back | None = None) -> Response:
     account = visit.workspace
-    held = account.self_invoicing.buyer_details().to_json() if said is None else said
-    problems = forms.problems_of(error) if error else ()
-    form = forms.asking(BUYER, language=visit.seat.language, said=held, problems=problems)
-    may = visit.seat.role in ("owner", "admin")
+    settings, held = account.settings.get(), account.self_invoicing.buyer_details().to_json()
     return visit.show(
-        "console/account_payouts.html", form=form, settings=account.settings.get(), may=may,
-        days=range(1, LAST_DAY + 1), silence=(FEWEST_DAYS, MOST_DAYS), status=422 if error else 200,
+        "console/account_payouts.html", forms=sheets.shown(visit, _sheets(settings, held), back), settings=settings,
+        status=sheets.status(back),
     )  # fmt: skip
+
+
+def _sheets(settings: Settings, buyer: dict[str, Any]) -> list[Sheet]:
+    numbers = {
+        "pattern": settings.number_format, "credit_notes": settings.credit_number_format,
+        "yearly": "yes" if settings.yearly_numbers else "",
+    }  # fmt: skip
+    return [
+        Sheet("switch", ()),
+        Sheet("buyer", BUYER, buyer),
+        Sheet("day", DAY, {"day": str(settings.payout_day)}, {str(NEVER): "Never"}, {"payout_day": "day"}),
+        Sheet("silence", SILENCE, {"days": settings.acceptance_days}, named={"acceptance_days": "days"}),
+        Sheet("four_eyes", ()),
+        Sheet("numbers", NUMBERS, numbers),
+        Sheet("timezone", ZONE, {"timezone": settings.timezone}),
+    ]

@@ -1,22 +1,28 @@
 """A partner's agreements, and how it is taxed: offered, recorded from paper, revoked; explained, overridden."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, cast, get_args
+from typing import Any, cast, get_args
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter
 from starlette.responses import Response
 
-from billhook.web import forms
+from billhook.web import forms, sheets
 from billhook.web.downloads import download
+from billhook.web.forms import Picked
+from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
-from engine.billing.errors import BillingError, NotARate
+from billhook.web.words import CATEGORIES
+from engine.agreements import OfferView
+from engine.billing.errors import NotARate
 from engine.billing.tax import Category, Treatment, parse_rate
-from engine.errors import BillhookError, Invalid, NotFound, Problem
+from engine.contracts import Field
+from engine.errors import Invalid, Problem
 from engine.signed_paper import Paper
 
 routes = APIRouter(prefix="/partners/{code}")
-Text = Annotated[str, Form(max_length=2000)]
 
 
 @routes.get("/agreements")
@@ -36,32 +42,30 @@ def paper(visit: Vendor, code: str, version: int) -> Response:
 
 @routes.post("/agreements/offer")
 def offer(visit: Vendor, code: str) -> Response:
-    def verb() -> str:
+    def deed() -> str:
         visit.workspace.agreements.offer(code)
         return "The agreement was offered; the partner accepts it at Account > Payouts."
 
-    return _agreed(visit, code, verb)
+    return _agreed(visit, code, "offer", {}, deed)
 
 
 @routes.post("/agreements/revoke")
-def revoke(visit: Vendor, code: str, reason: Text = "") -> Response:
-    return _agreed(visit, code, lambda: visit.workspace.agreements.revoke(code, reason=reason))
+async def revoke(visit: Vendor, code: str) -> Response:
+    given = await forms.answer(visit.request, REVOKE)
+    reason = given.get("reason", "")
+    return await visit.off_the_loop(
+        lambda: _agreed(visit, code, "revoke", given, lambda: visit.workspace.agreements.revoke(code, reason=reason))
+    )
 
 
 @routes.post("/agreements/paper")
-async def record(
-    visit: Vendor, code: str, paper: UploadFile, signed_by: Text = "", signed_on: Text = "", offer: Text = ""
-) -> Response:
-    document = await forms.document(paper)
+async def record(visit: Vendor, code: str) -> Response:
+    given = await forms.answer(visit.request, PAPER)
 
-    def verb() -> str:
-        try:
-            day = date.fromisoformat(signed_on)
-        except ValueError:
-            raise Invalid("The paper", [Problem("signed_on", "a day such as 2026-11-02.")]) from None
-        return visit.workspace.agreements.record_paper(code, Paper(signed_by, day, document, offer))
+    def deed() -> str:
+        return visit.workspace.agreements.record_paper(code, _paper(given))
 
-    return await visit.off_the_loop(_agreed, visit, code, verb)
+    return await visit.off_the_loop(lambda: _agreed(visit, code, "paper", given, deed))
 
 
 @routes.get("/tax")
@@ -70,25 +74,44 @@ def tax(visit: Vendor, code: str) -> Response:
 
 
 @routes.post("/tax/override")
-def override(
-    visit: Vendor, code: str, category: Text = "", rate: Text = "", exemption_text: Text = "", mention: Text = "",
-    reason: Text = "",
-) -> Response:  # fmt: skip
-    def verb() -> str:
-        treatment = Treatment(_category(category), _rate(rate), exemption_text=exemption_text, mention=mention)
-        visit.workspace.tax.override(code, treatment, reason=reason)
+async def override(visit: Vendor, code: str) -> Response:
+    given = await forms.answer(visit.request, OVERRIDE)
+
+    def deed() -> str:
+        texts = {name: given.get(name, "") for name in ("exemption_text", "mention")}
+        treatment = Treatment(_category(given.get("category", "")), _rate(given.get("rate", "")), **texts)
+        visit.workspace.tax.override(code, treatment, reason=given.get("reason", ""))
         return "The partner's next invoices are taxed so."
 
-    return _taxed(visit, code, verb)
+    return await visit.off_the_loop(lambda: _taxed(visit, code, "override", given, deed))
 
 
 @routes.post("/tax/follow-rules")
-def follow_rules(visit: Vendor, code: str, reason: Text = "") -> Response:
-    def verb() -> str:
-        visit.workspace.tax.follow_rules(code, reason=reason)
+async def follow_rules(visit: Vendor, code: str) -> Response:
+    given = await forms.answer(visit.request, FOLLOW)
+
+    def deed() -> str:
+        visit.workspace.tax.follow_rules(code, reason=given.get("reason", ""))
         return "The rules decide again."
 
-    return _taxed(visit, code, verb)
+    return await visit.off_the_loop(lambda: _taxed(visit, code, "follow", given, deed))
+
+
+def _paper(given: dict[str, Any]) -> Paper:
+    """
+    Raises:
+        Invalid: there is no day, or no file.
+    """
+    problems = []
+    try:
+        day = date.fromisoformat(given.get("signed_on", ""))
+    except ValueError:
+        problems.append(Problem("signed_on", "a day such as 2026-11-02."))
+    if "paper" not in given:
+        problems.append(Problem("paper", "choose the file."))
+    if problems:
+        raise Invalid("The paper", problems)
+    return Paper(given.get("signed_by", ""), day, given["paper"], given.get("offer", ""))
 
 
 def _category(text: str) -> Category:
@@ -104,38 +127,62 @@ def _rate(text: str) -> Decimal | None:
         raise Invalid("The treatment", [Problem("rate", "a percentage such as 19 or 5.5.")]) from None
 
 
-def _agreed(visit: Visit, code: str, verb: forms.Deed[str]) -> Response:
-    try:
-        told = verb()
-    except NotFound:
-        raise
-    except BillhookError as error:
-        return _agreements(visit, code, error=error)
-    return visit.go(f"/console/partners/{code}/agreements", told)
+def _agreed(visit: Visit, code: str, sheet: str, given: dict[str, Any], deed: forms.Deed[str]) -> Response:
+    return sheets.tried(
+        visit, sheet, given, deed, page=lambda back: _agreements(visit, code, back),
+        to=f"/console/partners/{code}/agreements",
+    )  # fmt: skip
 
 
-def _taxed(visit: Visit, code: str, verb: forms.Deed[str]) -> Response:
-    try:
-        told = verb()
-    except NotFound:
-        raise
-    except (BillhookError, BillingError) as error:
-        return _tax(visit, code, error=error)
-    return visit.go(f"/console/partners/{code}/tax", told)
+def _taxed(visit: Visit, code: str, sheet: str, given: dict[str, Any], deed: forms.Deed[str]) -> Response:
+    return sheets.tried(
+        visit, sheet, given, deed, page=lambda back: _tax(visit, code, back), to=f"/console/partners/{code}/tax"
+    )
 
 
-def _agreements(visit: Visit, code: str, *, error: Exception | None = None) -> Response:
+def _agreements(visit: Visit, code: str, back: Back | None = None) -> Response:
+    offers = visit.workspace.agreements.offers(code)
+    offered = [Sheet("offer", ()), _paper_sheet(visit, offers), Sheet("revoke", REVOKE)]
     return visit.show(
         "console/agreements.html", partner=visit.workspace.partners.get(code),
-        versions=visit.workspace.agreements.list(code), offers=visit.workspace.agreements.offers(code),
-        error=error, status=409 if error else 200,
+        versions=visit.workspace.agreements.list(code), offers=offers,
+        forms=sheets.shown(visit, offered, back), status=sheets.status(back),
     )  # fmt: skip
 
 
-def _tax(visit: Visit, code: str, *, error: Exception | None = None) -> Response:
+def _paper_sheet(visit: Visit, offers: Sequence[OfferView]) -> Sheet:
+    """With the choice of the text that was signed, where some were offered."""
+    day = visit.house.pages.day
+    titles = {"": "one of its own: the terms are those of the picture"} | {
+        each.sha256: f"the one offered {day(each.offered_at, seat=visit.seat)} ({each.sha256[:12]})" for each in offers
+    }
+    fields = PAPER if offers else PAPER[:-1]
+    asked = (*fields[:3], *(replace(each, choices=tuple(titles)) for each in fields[3:]))
+    return Sheet("paper", asked, titles=titles, named={"document": "paper"})
+
+
+def _tax(visit: Visit, code: str, back: Back | None = None) -> Response:
     door = visit.workspace.tax
+    offered = [Sheet("override", OVERRIDE, titles=CATEGORIES), Sheet("follow", FOLLOW)]
     return visit.show(
         "console/tax.html", partner=visit.workspace.partners.get(code), overrides=door.overrides(code),
-        explained=door.explain(code, language=visit.seat.language), categories=get_args(Category), error=error,
-        status=422 if error else 200,
+        explained=door.explain(code, language=visit.seat.language), titles=CATEGORIES,
+        forms=sheets.shown(visit, offered, back), status=sheets.status(back),
     )  # fmt: skip
+
+
+REVOKE = (Field("reason", "text", "Why"),)
+PAPER = (
+    Field("signed_by", "text", "Signed by", max_length=200),
+    Field("signed_on", "date", "On"),
+    Field("paper", "file", "The paper", help="PDF, PNG or JPEG."),
+    Picked("offer", "choice", "Its text"),
+)
+OVERRIDE = (
+    Picked("category", "choice", "Category", choices=get_args(Category)),
+    Field("rate", "number", "Rate in percent", required=False, max_length=10),
+    Field("exemption_text", "text", "Why there is no tax", required=False, max_length=300),
+    Field("mention", "text", "What the law wants said", required=False, max_length=300),
+    Field("reason", "text", "Why you decide so"),
+)
+FOLLOW = (Field("reason", "text", "Let the rules decide again because"),)

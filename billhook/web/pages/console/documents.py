@@ -1,26 +1,33 @@
 """Invoices and credit notes: as files, how each stands, and what puts one right: resolved, credited, issued anew."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from billhook.app import Workspace
-from billhook.web import forms
+from billhook.web import forms, sheets
 from billhook.web.downloads import download
+from billhook.web.forms import Picked
 from billhook.web.once import Key, once
+from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
-from engine.billing.errors import BillingError
-from engine.errors import BillhookError, NotFound
+from engine.contracts import Field
+from engine.errors import Invalid, NotFound, Problem
+from engine.views import Page
 
 routes = APIRouter(prefix="/documents")
-Text = Annotated[str, Form(max_length=2000)]
 
 
 @routes.get("")
 def documents(visit: Vendor, after: str | None = None, partner: str = "") -> Response:
-    page = visit.workspace.documents.page(partner=partner, after=after, newest_first=True)
-    return visit.show("console/documents.html", page=page)
+    partner = partner.strip().upper()
+    try:
+        page = visit.workspace.documents.page(partner=partner, after=after, newest_first=True)
+    except NotFound:
+        page = Page((), None)
+    return visit.show("console/documents.html", page=page, partner=partner)
 
 
 @routes.get("/{number:path}/about")
@@ -29,33 +36,38 @@ def about(visit: Vendor, number: str) -> Response:
 
 
 @routes.post("/{number:path}/resolve")
-def resolve(visit: Vendor, number: str, reason: Text = "", put_right: Text = "") -> Response:
-    door = visit.workspace.invoices
-    return _done(visit, number, lambda: door.resolve(number, reason=reason, put_right=bool(put_right)))
+async def resolve(visit: Vendor, number: str, put_right: Annotated[str, Form(max_length=10)] = "") -> Response:
+    given = await forms.answer(visit.request, ANSWER)
+
+    def deed() -> str:
+        return visit.workspace.invoices.resolve(number, reason=given.get("reason", ""), put_right=bool(put_right))
+
+    return await _done(visit, number, "resolve", given, deed)
 
 
 @routes.post("/{number:path}/credit")
-def credit(
-    visit: Vendor, number: str, reason: Text = "", amount: Text = "", clawback: Text = "",
-    line: Annotated[list[int], Form(max_length=500)] = [],  # noqa: B006
-    key: Key = "",
-) -> Response:  # fmt: skip
+async def credit(visit: Vendor, number: str, key: Key = "") -> Response:
     """No line: all that is left. One line and an amount, or a clawback: part of it."""
+    given = await forms.answer(visit.request, _credit_fields(0))
 
     def verb(workspace: Workspace) -> Any:
-        said = forms.required_decimal(amount, "amount", language=visit.locale) if amount.strip() else ""
-        part = {"amount": said, "clawback": clawback.strip()}
-        return workspace.invoices.credit(number, lines=line, reason=reason, **part)
+        amount = given.get("amount", "").strip()
+        said = forms.required_decimal(amount, "amount", language=visit.locale) if amount else ""
+        part = {"amount": said, "clawback": given.get("clawback", "").strip()}
+        lines, reason = _positions(given["line"]), given.get("reason", "")
+        return workspace.invoices.credit(number, lines=lines, reason=reason, **part)
 
-    return _done(visit, number, lambda: _sentence(once(visit, key, verb)))
+    return await _done(visit, number, "credit", given, lambda: _sentence(once(visit, key, verb)))
 
 
 @routes.post("/{number:path}/reissue")
-def reissue(visit: Vendor, number: str, reason: Text = "", key: Key = "") -> Response:
-    def verb(workspace: Workspace) -> Any:
-        return workspace.invoices.reissue(number, reason=reason)
+async def reissue(visit: Vendor, number: str, key: Key = "") -> Response:
+    given = await forms.answer(visit.request, ANEW)
 
-    return _done(visit, number, lambda: _sentence(once(visit, key, verb)))
+    def verb(workspace: Workspace) -> Any:
+        return workspace.invoices.reissue(number, reason=given.get("reason", ""))
+
+    return await _done(visit, number, "reissue", given, lambda: _sentence(once(visit, key, verb)))
 
 
 @routes.get("/{number:path}.{format}")
@@ -63,14 +75,23 @@ def document(visit: Vendor, number: str, format: str) -> Response:
     return download(visit.workspace.documents.get(number, format=format))
 
 
-def _done(visit: Visit, number: str, verb: forms.Deed[str]) -> Response:
-    try:
-        told = verb()
-    except NotFound:
-        raise
-    except (BillhookError, BillingError) as error:
-        return _page(visit, number, error=error)
-    return visit.go(f"/console/documents/{number}/about", told)
+def _positions(said: Sequence[str]) -> list[int]:
+    """
+    Raises:
+        Invalid: one is no number of a line.
+    """
+    if any(not (each.isascii() and each.isdigit() and len(each) < 6) for each in said):
+        raise Invalid("The credit note", [Problem("line", "name lines by their numbers.")])
+    return [int(each) for each in said]
+
+
+async def _done(visit: Visit, number: str, sheet: str, given: dict[str, Any], deed: forms.Deed[str]) -> Response:
+    return await visit.off_the_loop(
+        lambda: sheets.tried(
+            visit, sheet, given, deed, page=lambda back: _page(visit, number, back),
+            to=f"/console/documents/{number}/about",
+        )
+    )  # fmt: skip
 
 
 def _sentence(answer: Any) -> str:
@@ -78,10 +99,41 @@ def _sentence(answer: Any) -> str:
     return str(answer["sentence"] if isinstance(answer, dict) else answer.sentence)
 
 
-def _page(visit: Visit, number: str, *, error: Exception | None = None) -> Response:
+def _page(visit: Visit, number: str, back: Back | None = None) -> Response:
     door = visit.workspace
     standing = door.invoices.standing(number)
+    lines = door.payouts.lines(standing.payout)
+    shown = sheets.shown(visit, _sheets(visit, lines), back)
     return visit.show(
-        "console/document.html", standing=standing, lines=door.payouts.lines(standing.payout), error=error,
-        status=409 if error else 200,
+        "console/document.html", standing=standing, payout=door.payouts.get(standing.payout), forms=shown,
+        status=sheets.status(back),
     )  # fmt: skip
+
+
+def _sheets(visit: Visit, lines: Sequence[Any]) -> list[Sheet]:
+    pages = visit.house.pages
+    titles = {
+        str(place): f"{place}: {line.reference}, {line.description}, "
+        f"{pages.amount(line.amount, line.currency, seat=visit.seat)}"
+        for place, line in enumerate(lines, 1)
+    }
+    return [
+        Sheet("resolve", ANSWER),
+        Sheet("credit", _credit_fields(len(lines)), titles=titles),
+        Sheet("reissue", ANEW),
+    ]
+
+
+def _credit_fields(lines: int) -> tuple[Field, ...]:
+    places = tuple(str(place) for place in range(1, lines + 1))
+    return (
+        Picked("line", "choice", "Lines (none: all that is left of it)", choices=places, look="several"),
+        Field("amount", "text", "Of one line an amount without tax", required=False, max_length=40),
+        Field("clawback", "text", "Or what a clawback takes from one line: its reference", required=False,
+              max_length=200),
+        Field("reason", "long_text", "Why"),
+    )  # fmt: skip
+
+
+ANSWER = (Field("reason", "long_text", "Your answer to the objection"),)
+ANEW = (Field("reason", "long_text", "Why"),)

@@ -5,12 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from billhook.web import forms, sheets
+from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
-from engine.errors import Invalid, ReasonRequired
+from engine.contracts import Field
 
-Reason = Annotated[str, Form(max_length=2000)]
 routes = APIRouter(prefix="/jobs")
 STATUSES = ("parked", "pending", "offered", "claimed", "done")
+PARK = (
+    forms.Picked("job", "choice", "Jobs", look="several"),
+    Field("reason", "text", "Why they are given up"),
+)
 VERBS = {"parked": "retry", "pending": "park", "offered": "park"}
 
 
@@ -27,18 +32,25 @@ def retry(visit: Vendor, job: Annotated[list[str], Form()] = []) -> Response:  #
 
 
 @routes.post("/park")
-def park(visit: Vendor, job: Annotated[list[str], Form()] = [], reason: Reason = "") -> Response:  # noqa: B006
+async def park(visit: Vendor) -> Response:
     """Those that were chosen and still wait."""
-    try:
-        count = visit.workspace.jobs.park(job, reason=reason)
-    except (Invalid, ReasonRequired) as error:
-        return _page(visit, "pending", error=error)
-    return visit.go("/console/jobs", f"{count} job(s) are parked.")
+    given = await forms.answer(visit.request, PARK)
+
+    def deed() -> str:
+        count = visit.workspace.jobs.park(given["job"], reason=given.get("reason", ""))
+        return f"{count} job(s) are parked."
+
+    return await visit.off_the_loop(
+        lambda: sheets.tried(
+            visit, "park", given, deed, page=lambda back: _page(visit, "pending", back=back), to="/console/jobs"
+        )
+    )
 
 
-def _page(visit: Visit, status: str, *, after: str | None = None, error: Exception | None = None) -> Response:
+def _page(visit: Visit, status: str, *, after: str | None = None, back: Back | None = None) -> Response:
     page = visit.workspace.jobs.page(status=status, after=after)
     return visit.show(
-        "console/jobs.html", page=page, chosen=status, statuses=STATUSES, verb=VERBS.get(status, ""), error=error,
-        status=422 if error else 200,
+        "console/jobs.html", page=page, chosen=status, statuses=STATUSES, verb=VERBS.get(status, ""),
+        forms=sheets.shown(visit, [Sheet("park", PARK)], back), ticked=back.said["job"] if back else [],
+        status=sheets.status(back),
     )  # fmt: skip

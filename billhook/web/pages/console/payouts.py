@@ -2,41 +2,57 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from starlette.responses import Response
 
 from billhook.app import Workspace
-from billhook.web import forms
+from billhook.web import forms, sheets
 from billhook.web.downloads import download
+from billhook.web.forms import Picked
 from billhook.web.once import Key, key_of, once
+from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
-from engine.billing.errors import BillingError
 from engine.bulk import Outcome
 from engine.clawbacks import against_of
+from engine.contracts import Field
 from engine.errors import BillhookError, NotFound, Refused
 from engine.ids import new_id
-from engine.views import PayoutFilter, PayoutView, Way
+from engine.views import EVERY, Page, PayoutFilter, PayoutView, Way
 
 routes = APIRouter(prefix="/payouts")
 Text = Annotated[str, Form(max_length=2000)]
 ON_BOARD = 20
-_AGAINST = "against."
+_AGAINST, _LINE = "against.", "reward"
 _VERSION = re.compile(r"[0-9]{1,18}")
 MOST_AT_ONCE = 500
 LATEST = 20  # documents whose lines are offered for clawbacks
 _CREDIT_NOTE = "261"
+ASKED = {"review": ("review",), "invoice": ("invoice",), "both": ("invoice", "review"), "nothing": ()}
+ASKS = {
+    "pipeline": "what its pipeline says", "review": "to approve it", "invoice": "an invoice of its own",
+    "both": "to approve it, and an invoice of its own", "nothing": "nothing",
+}  # fmt: skip
+NEW = (
+    Field("partner", "text", "Partner's code", max_length=12),
+    Field("currency", "text", "Currency", max_length=3),
+    Picked("ask", "choice", "The partner is asked", choices=tuple(ASKS)),
+)
+WHY = (Field("reason", "text", "Why"),)
 
 
 @routes.get("")
-def payouts(visit: Vendor, after: str | None = None, state: str = "", partner: str = "", invoice: str = "") -> Response:
-    where = PayoutFilter(state=state, partner=partner, invoice=invoice)
-    return visit.show(
-        "console/payouts.html", where=where, states=states(visit), triggers=_triggers(visit), most=MOST_AT_ONCE,
-        page=visit.workspace.payouts.page(where, after=after, newest_first=True),
-    )  # fmt: skip
+def payouts(
+    visit: Vendor, after: str | None = None, state: str = "", partner: str = "", invoice: str = "",
+    payout: Annotated[list[str], Query(max_length=MOST_AT_ONCE)] = [],  # noqa: B006
+    everything: Annotated[bool, Query()] = False,
+) -> Response:  # fmt: skip
+    where = PayoutFilter(state=state, partner=_code(partner), invoice=invoice)
+    return _list(visit, where, after=after, chosen=payout, everything=everything)
 
 
 @routes.get("/board")
@@ -49,34 +65,49 @@ def board(visit: Vendor) -> Response:
 
 
 @routes.post("/new")
-def create(visit: Vendor, partner: Text, currency: Text, key: Key = "") -> Response:
-    wanted = partner.strip(), currency.strip().upper()
-    payout_id = once(visit, key, lambda workspace: workspace.payouts.create(*wanted))
-    return visit.go(f"/console/payouts/{payout_id}", "The payout was made.")
+async def create(visit: Vendor, key: Key = "") -> Response:
+    given = await forms.answer(visit.request, NEW)
+    wanted = _code(given.get("partner", "")), _code(given.get("currency", ""))
+
+    def deed() -> Response:
+        ask = ASKED.get(given.get("ask", ""))
+        made = once(visit, key, lambda workspace: workspace.payouts.create(*wanted, ask=ask))
+        return visit.go(f"/console/payouts/{made}", "The payout was made.")
+
+    def page(back: Back) -> Response:
+        return _list(visit, EVERY, back=back)
+
+    return await visit.off_the_loop(lambda: sheets.answered("new", given, deed, page=page))
 
 
 @routes.post("/many")
 def many(
     visit: Vendor, trigger: Text, payout: Annotated[list[str], Form(max_length=MOST_AT_ONCE)] = [],  # noqa: B006
-    reason: Text = "", key: Text = "", everything: Annotated[bool, Form()] = False, state: Text = "",
-    partner: Text = "", invoice: Text = "",
+    reason: Text = "", payment_reference: Text = "", key: Text = "", everything: Annotated[bool, Form()] = False,
+    state: Text = "", partner: Text = "", invoice: Text = "", after: Text = "",
 ) -> Response:  # fmt: skip
     """
     First what would come of it, of those chosen or of `everything` that the filters find; then, with the key of that
     page, it is done: a repeat does nothing twice.
     """
+    where = PayoutFilter(state=state, partner=_code(partner), invoice=invoice)
     if everything:
-        where = PayoutFilter(state=state, partner=partner, invoice=invoice)
         payout = [*visit.workspace.payouts.ids(where)][:MOST_AT_ONCE]
     if not payout:
-        return visit.go("/console/payouts", "Choose some payouts first.")
-    done = bool(key)
-    fire_many = visit.workspace.payouts.fire_many
-    outcomes = [*fire_many(payout, trigger, reason=reason, key=key_of(visit, key) if key else None, dry_run=not done)]
-    moved = [each for each in outcomes if each.fired]
+        return visit.go(_address(where, after=after), "Choose some payouts first.")
+    data = {"payment_reference": payment_reference.strip()} if payment_reference.strip() else {}
+    outcomes = [
+        *visit.workspace.payouts.fire_many(
+            payout, trigger, reason=reason, data=data, key=key_of(visit, key) if key else None, dry_run=not key
+        )
+    ]
+    refused = _by_reason(outcomes)
+    kept = [] if key or everything else payout
     return visit.show(
-        "console/many.html", done=done, trigger=trigger, reason=reason, chosen=payout, moved=moved, key=new_id(),
-        refused=_by_reason(outcomes), shown=ON_BOARD,
+        "console/many.html", done=bool(key), trigger=trigger, reason=reason, payment_reference=payment_reference,
+        chosen=payout, moved=[each for each in outcomes if each.fired], key=new_id(), refused=refused, shown=ON_BOARD,
+        named=_named(visit, refused), where=where, after=after, everything=everything,
+        back=_address(where, after=after, chosen=kept, everything=everything and not key),
     )  # fmt: skip
 
 
@@ -91,28 +122,53 @@ def own_invoice(visit: Vendor, payout_id: str) -> Response:
 
 
 @routes.post("/{payout_id}/issue")
-def issue(visit: Vendor, payout_id: str, reason: Text = "", key: Key = "") -> Response:
-    try:
-        told = once(visit, key, lambda workspace: workspace.self_invoicing.issue_now(payout_id, reason=reason))
-    except NotFound:
-        raise
-    except BillhookError as error:
-        return _page(visit, payout_id, error=error)
-    return visit.go(f"/console/payouts/{payout_id}", told)
+async def issue(visit: Vendor, payout_id: str, key: Key = "") -> Response:
+    given = await forms.answer(visit.request, WHY)
+
+    def deed() -> str:
+        reason = given.get("reason", "")
+        return str(once(visit, key, lambda workspace: workspace.self_invoicing.issue_now(payout_id, reason=reason)))
+
+    return await visit.off_the_loop(_tried, visit, payout_id, "issue", given, deed)
 
 
 @routes.post("/{payout_id}/credit-clawbacks")
 async def credit_clawbacks(visit: Vendor, payout_id: str) -> Response:
-    form = await visit.request.form()
-    given = {name: value.strip() for name, value in form.items() if isinstance(value, str) and value.strip()}
-    return await visit.off_the_loop(_credited, visit, payout_id, given)
+    given = await _texts(visit)
+    key, look = given.pop("key", ""), bool(given.pop("look", ""))
+    said = [f"{name.removeprefix(_AGAINST)}={value}" for name, value in given.items() if name.startswith(_AGAINST)]
+
+    def credit(workspace: Workspace) -> str:
+        reason, door = given.get("reason", ""), workspace.invoices
+        done = door.credit_clawbacks(payout_id, against_of(said), reason=reason, dry_run=look)
+        return ". ".join(each.sentence for each in done)
+
+    def deed() -> Response:
+        if look:
+            return _page(visit, payout_id, look=credit(visit.workspace), said=given)
+        return visit.go(f"/console/payouts/{payout_id}", str(once(visit, key, credit)))
+
+    def page(back: Back) -> Response:
+        return _page(visit, payout_id, back)
+
+    return await visit.off_the_loop(lambda: sheets.answered("clawbacks", given, deed, page=page))
 
 
 @routes.post("/{payout_id}/{trigger}")
 async def fire(visit: Vendor, payout_id: str, trigger: str) -> Response:
-    form = await visit.request.form()
-    given = {name: value.strip() for name, value in form.items() if isinstance(value, str) and value.strip()}
-    return await visit.off_the_loop(_fired, visit, payout_id, trigger, given)
+    given = await _texts(visit)
+    version, key = given.pop("version", ""), given.pop("key", None)
+    data = {name: value for name, value in given.items() if name != "reason"}
+
+    def deed() -> str:
+        fired = visit.workspace.payouts.fire(
+            payout_id, trigger, reason=given.get("reason", ""), data=data,
+            version=int(version) if _VERSION.fullmatch(version) else None, key=key_of(visit, key) if key else None,
+        )  # fmt: skip
+        told = f"The payout is {fired.target} now." if fired.source != fired.target else "Done."
+        return " ".join((told, *fired.sentences))
+
+    return await visit.off_the_loop(_tried, visit, payout_id, f"way-{trigger}", given, deed)
 
 
 def states(visit: Visit) -> list[str]:
@@ -120,58 +176,49 @@ def states(visit: Visit) -> list[str]:
     return _once(state.name for pipeline in visit.workspace.payouts.lifecycles() for state in pipeline.states)
 
 
-def _fired(visit: Visit, payout_id: str, trigger: str, given: dict[str, str]) -> Response:
-    version, reason, key = given.pop("version", ""), given.pop("reason", ""), given.pop("key", None)
-    given.pop(forms.TOKEN, None)
-    seen = int(version) if _VERSION.fullmatch(version) else None
+async def _texts(visit: Visit) -> dict[str, str]:
+    form = await visit.request.form()
+    said = {name: value.strip() for name, value in form.items() if isinstance(value, str) and name != forms.TOKEN}
+    return {name: value for name, value in said.items() if value}
+
+
+def _tried(visit: Visit, payout_id: str, sheet: str, given: dict[str, Any], deed: forms.Deed[str]) -> Response:
+    return sheets.tried(
+        visit, sheet, given, deed, page=lambda back: _page(visit, payout_id, back), to=f"/console/payouts/{payout_id}"
+    )
+
+
+def _list(
+    visit: Visit, where: PayoutFilter, *, after: str | None = None, chosen: Sequence[str] = (),
+    everything: bool = False, back: Back | None = None,
+) -> Response:  # fmt: skip
     try:
-        fired = visit.workspace.payouts.fire(
-            payout_id, trigger, reason=reason, data=given, version=seen, key=key_of(visit, key) if key else None
-        )
+        page = visit.workspace.payouts.page(where, after=after, newest_first=True)
     except NotFound:
-        raise
-    except BillhookError as error:
-        return _page(visit, payout_id, error=error)
-    told = f"The payout is {fired.target} now." if fired.source != fired.target else "Done."
-    return visit.go(f"/console/payouts/{payout_id}", " ".join((told, *fired.sentences)))
-
-
-def _credited(visit: Visit, payout_id: str, given: dict[str, str]) -> Response:
-    said = [f"{name.removeprefix(_AGAINST)}={value}" for name, value in given.items() if name.startswith(_AGAINST)]
-
-    look, reason = bool(given.get("look")), given.get("reason", "")
-
-    def deed(workspace: Workspace) -> str:
-        door = workspace.invoices
-        done = door.credit_clawbacks(payout_id, against_of(said), reason=reason, dry_run=look)
-        return ". ".join(each.sentence for each in done)
-
-    try:
-        told = deed(visit.workspace) if look else once(visit, given.get("key", ""), deed)
-    except NotFound as error:
-        if error.name == payout_id:
-            raise
-        return _page(visit, payout_id, error=error, said=given)
-    except (BillhookError, BillingError) as error:
-        return _page(visit, payout_id, error=error, said=given)
-    if look:
-        return _page(visit, payout_id, look=told, said=given)
-    return visit.go(f"/console/payouts/{payout_id}", f"{told[0].upper()}{told[1:]}.")
+        page = Page((), None)  # a partner's code that nobody has
+    offered = [Sheet("new", NEW, {"partner": where.partner, "currency": "EUR"}, ASKS, {"rewards": "partner"})]
+    return visit.show(
+        "console/payouts.html", where=where, states=states(visit), triggers=_triggers(visit), most=MOST_AT_ONCE,
+        page=page, after=after or "", chosen=chosen, everything=everything,
+        older=_address(where, after=page.next or ""),
+        forms=sheets.shown(visit, offered, back), status=sheets.status(back),
+    )  # fmt: skip
 
 
 def _page(
-    visit: Visit, payout_id: str, *, error: Exception | None = None, look: str = "",
+    visit: Visit, payout_id: str, back: Back | None = None, *, look: str = "",
     said: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:  # fmt: skip
     """`look`: what crediting the clawbacks would come to; `said`: what their form was filled in with."""
     door = visit.workspace.payouts
-    ways: Sequence[Way] = door.ways(payout_id)
-    payout, lines = door.get(payout_id), door.lines(payout_id)
+    payout, ways, lines = door.get(payout_id), door.ways(payout_id), door.lines(payout_id)
     only_clawbacks = payout.means == "draft" and bool(lines) and all(line.amount < 0 for line in lines)
+    claws = [Sheet("clawbacks", _claws(visit, lines), said)] if only_clawbacks else []
+    shown = sheets.shown(visit, [Sheet("issue", WHY), *claws, *_moves(ways, lines)], back)
     return visit.show(
-        "console/payout.html", payout=payout, lines=lines, ways=ways, history=door.history(payout_id), error=error,
+        "console/payout.html", payout=payout, lines=lines, ways=ways, history=door.history(payout_id),
         only_clawbacks=only_clawbacks, invoiced=_invoiced(visit, payout) if only_clawbacks else [], look=look,
-        said=said, status=409 if error else 200,
+        forms=shown, error=sheets.astray(shown, back), status=sheets.status(back),
     )  # fmt: skip
 
 
@@ -184,6 +231,55 @@ def _invoiced(visit: Visit, payout: PayoutView) -> list[tuple[str, Any]]:
         for each in page.items if each.type_code != _CREDIT_NOTE and each.state != "credited"
         for place, line in enumerate(door.documents.frozen(each.number).lines, start=1)
     ][:MOST_AT_ONCE]  # fmt: skip
+
+
+def _claws(visit: Visit, lines: Sequence[Any]) -> tuple[Field, ...]:
+    amount = visit.house.pages.amount
+    named = tuple(
+        Field(f"{_AGAINST}{line.reference}", "text", max_length=60, help="Invoice and line, as ACME-NORD-00001/2.",
+              label=f"{line.reference}, {amount(line.amount, line.currency, seat=visit.seat)}")
+        for line in lines
+    )  # fmt: skip
+    return (*named, *WHY)
+
+
+def _moves(ways: Sequence[Way], lines: Sequence[Any]) -> list[Sheet]:
+    titles = {line.reference: f"{line.reference}: {line.description}" for line in lines}
+    return [Sheet(f"way-{way.trigger}", _fields(way, lines), titles=titles) for way in ways]
+
+
+def _fields(way: Way, lines: Sequence[Any]) -> tuple[Field, ...]:
+    """What a trigger asks for; a line is chosen, of those under dispute where there are any."""
+    disputed = tuple(line.reference for line in lines if line.disputed)
+    among = disputed or tuple(line.reference for line in lines)
+    taken = tuple(
+        Picked(name, "choice", "Which line", choices=among) if name == _LINE
+        else Field(name, "text", name.replace("_", " ").capitalize(), required=False, help=told, max_length=200)
+        for name, told in way.takes.items()
+    )  # fmt: skip
+    return (*taken, *(WHY if way.reason else ()))
+
+
+def _code(text: str) -> str:
+    """Codes of partners and currencies are in capitals; people need not write them so."""
+    return text.strip().upper()
+
+
+def _address(where: PayoutFilter, *, after: str = "", chosen: Sequence[str] = (), everything: bool = False) -> str:
+    """Of the list as it was looked at."""
+    asked = {"state": where.state, "invoice": where.invoice, "partner": where.partner, "after": after,
+             "everything": "yes" if everything else ""}  # fmt: skip
+    query = urlencode([*((name, value) for name, value in asked.items() if value), *(("payout", id) for id in chosen)])
+    return f"/console/payouts?{query}" if query else "/console/payouts"
+
+
+def _named(visit: Visit, refused: list[tuple[str, list[str]]]) -> dict[str, PayoutView]:
+    """Those that the page names, as they are."""
+    found = {}
+    for payout_id in (each for _, several in refused for each in several[:ON_BOARD]):
+        with suppress(NotFound):
+            found[payout_id] = visit.workspace.payouts.get(payout_id)
+    return found
 
 
 def _triggers(visit: Visit) -> list[str]:

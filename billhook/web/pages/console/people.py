@@ -1,20 +1,22 @@
 """The vendor's people: who may enter, as what."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from billhook.web import forms
+from billhook.web import forms, sheets
+from billhook.web.forms import Picked
+from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
 from engine.actor import ROLES
-from engine.contracts import Field
-from engine.errors import BillhookError
+from engine.errors import NotFound
 
 routes = APIRouter(prefix="/people")
 PAGE = "/console/people"
 Text = Annotated[str, Form(max_length=300)]
-INVITATION = (*forms.INVITATION, Field("role", "choice", "Role", choices=ROLES["vendor"]))
+ROLE = Picked("role", "choice", "Role", choices=ROLES["vendor"])
+INVITATION = (*forms.INVITATION, ROLE)
 
 
 @routes.get("")
@@ -23,36 +25,55 @@ def people(visit: Vendor) -> Response:
 
 
 @routes.post("")
-def invite(visit: Vendor, email: Text = "", name: Text = "", role: Text = "") -> Response:
-    said = {"email": email, "name": name, "role": role}
-    verb = lambda: visit.workspace.people.invite(email, name, role=role)  # noqa: E731
-    return _kept(visit, verb, f"{name.strip()} may sign in now.", said=said)
+async def invite(visit: Vendor) -> Response:
+    given = await forms.answer(visit.request, INVITATION)
+    name, email, role = (str(given.get(each, "")) for each in ("name", "email", "role"))
+
+    def deed() -> str:
+        visit.workspace.people.invite(email, name, role=role)
+        return f"{name.strip()} may sign in now."
+
+    return await visit.off_the_loop(_kept, visit, "invitation", given, deed)
 
 
 @routes.post("/{member_id}/role")
-def set_role(visit: Vendor, member_id: str, role: Text) -> Response:
-    return _kept(visit, lambda: visit.workspace.people.set_role(member_id, role), f"Their role is {role} now.")
+def set_role(visit: Vendor, member_id: str, role: Text = "") -> Response:
+    def deed() -> str:
+        visit.workspace.people.set_role(member_id, role)
+        return f"Their role is {role} now."
+
+    return _kept(visit, f"role-{member_id}", {"role": role}, deed)
+
+
+@routes.get("/{member_id}/remove")
+def removing(visit: Vendor, member_id: str) -> Response:
+    return _sure(visit, member_id)
 
 
 @routes.post("/{member_id}/remove")
 def remove(visit: Vendor, member_id: str) -> Response:
-    return _kept(visit, lambda: visit.workspace.people.remove(member_id), "Their access has ended.")
+    def deed() -> str:
+        visit.workspace.people.remove(member_id)
+        return "Their access has ended."
+
+    return sheets.tried(visit, "remove", {}, deed, page=lambda back: _sure(visit, member_id, back), to=PAGE)
 
 
-def _kept(visit: Visit, verb: forms.Deed[object], told: str, *, said: dict[str, str] | None = None) -> Response:
-    try:
-        verb()
-    except BillhookError as error:
-        return _page(visit, said=said, error=error)
-    return visit.go(PAGE, told)
+def _kept(visit: Visit, sheet: str, given: dict[str, Any], deed: forms.Deed[str]) -> Response:
+    return sheets.tried(visit, sheet, given, deed, page=lambda back: _page(visit, back), to=PAGE)
 
 
-def _page(visit: Visit, *, said: dict[str, str] | None = None, error: BillhookError | None = None) -> Response:
-    problems = forms.problems_of(error) if error else ()
-    form = forms.asking(INVITATION, language=visit.seat.language, said=said, problems=problems)
-    may = visit.seat.role in ("owner", "admin")
+def _sure(visit: Visit, member_id: str, back: Back | None = None) -> Response:
+    """Whether it is really meant, before somebody's access ends."""
+    found = next((each for each in visit.workspace.people.list() if each.id == member_id), None)
+    if found is None:
+        raise NotFound("person", member_id)
+    shown = sheets.shown(visit, [Sheet("remove", ())], back)
+    return visit.show("console/remove_person.html", person=found, forms=shown, status=sheets.status(back))
+
+
+def _page(visit: Visit, back: Back | None = None) -> Response:
     members = visit.workspace.people.list()
-    return visit.show(
-        "console/people.html", members=members, roles=ROLES["vendor"], form=form, may=may,
-        status=422 if error else 200,
-    )  # fmt: skip
+    roles = [Sheet(f"role-{each.id}", (ROLE,), {"role": each.role}) for each in members]
+    shown = sheets.shown(visit, [Sheet("invitation", INVITATION, {"role": "viewer"}), *roles], back)
+    return visit.show("console/people.html", members=members, forms=shown, status=sheets.status(back))

@@ -1,18 +1,25 @@
 """API tokens: made, shown once, revoked."""
 
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from starlette.responses import Response
 
-from billhook.web import forms
+from billhook.web import forms, sheets
+from billhook.web.forms import Picked
+from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
 from engine.actor import ROLES
-from engine.errors import BillhookError
+from engine.contracts import Field
 from engine.tokens import SCOPES
 
 routes = APIRouter(prefix="/tokens")
-Text = Annotated[str, Form(max_length=300)]
+PAGE = "/console/tokens"
+NEW = (
+    Field("name", "text", "What it is for", max_length=80),
+    Picked("role", "choice", "It may what this role may", choices=ROLES["vendor"][1:]),
+    Picked("scope", "choice", "Within these scopes", choices=tuple(SCOPES), look="several"),
+)
 
 
 @routes.get("")
@@ -21,25 +28,28 @@ def tokens(visit: Vendor) -> Response:
 
 
 @routes.post("")
-def create(
-    visit: Vendor, name: Text = "", role: Text = "", scope: Annotated[list[str], Form()] = [],  # noqa: B006
-) -> Response:  # fmt: skip
-    """The page of the answer is the only one that ever shows the token."""
-    try:
-        _, token = visit.workspace.tokens.create(name, role=role, scopes=scope)
-    except BillhookError as error:
-        return _page(visit, error=error)
-    return _page(visit, token=token)
+async def create(visit: Vendor) -> Response:
+    given = await forms.answer(visit.request, NEW)
+    return await visit.off_the_loop(_created, visit, given)
 
 
 @routes.post("/{token_id}/revoke")
 def revoke(visit: Vendor, token_id: str) -> Response:
     visit.workspace.tokens.revoke(token_id)
-    return visit.go("/console/tokens", "The token opens nothing any more.")
+    return visit.go(PAGE, "The token opens nothing any more.")
 
 
-def _page(visit: Visit, *, token: str = "", error: BillhookError | None = None) -> Response:
-    return visit.show(
-        "console/tokens.html", tokens=visit.workspace.tokens.list(), scopes=SCOPES, roles=ROLES["vendor"][1:],
-        token=token, problems=forms.problems_of(error) if error else (), status=422 if error else 200,
-    )  # fmt: skip
+def _created(visit: Visit, given: dict[str, Any]) -> Response:
+    """The page of the answer is the only one that ever shows the token."""
+
+    def deed() -> Response:
+        name, role = given.get("name", ""), given.get("role", "")
+        return _page(visit, token=visit.workspace.tokens.create(name, role=role, scopes=given["scope"])[1])
+
+    return sheets.answered("new", given, deed, page=lambda back: _page(visit, back))
+
+
+def _page(visit: Visit, back: Back | None = None, *, token: str = "") -> Response:
+    found = visit.workspace.tokens.list()
+    shown = sheets.shown(visit, [Sheet("new", NEW, named={"scopes": "scope"})], back)
+    return visit.show("console/tokens.html", tokens=found, forms=shown, token=token, status=sheets.status(back))

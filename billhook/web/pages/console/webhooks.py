@@ -1,18 +1,25 @@
 """Webhooks: added, paused, removed; what each was sent, and sending it again."""
 
-from typing import Annotated
+from typing import Any
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from starlette.responses import Response
 
-from billhook.web import forms
+from billhook.web import forms, sheets
+from billhook.web.forms import Picked
+from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
-from engine.errors import BillhookError
+from engine.contracts import Field
+from engine.errors import NotFound
 from engine.event_types import TYPES
 
 routes = APIRouter(prefix="/webhooks")
-Text = Annotated[str, Form(max_length=500)]
 PAGE = "/console/webhooks"
+NEW = (
+    Field("url", "text", "Address", help="Such as https://example.com/billhook.", max_length=500),
+    Picked("type", "choice", "Tell it of (none: of everything)", choices=tuple(TYPES), look="several"),
+)
+PAUSE = (Field("reason", "text", "Pause it because", max_length=500),)
 
 
 @routes.get("")
@@ -21,13 +28,9 @@ def webhooks(visit: Vendor) -> Response:
 
 
 @routes.post("")
-def add(visit: Vendor, url: Text = "", type: Annotated[list[str], Form()] = []) -> Response:  # noqa: B006
-    """The page of the answer is the only one that ever shows the secret."""
-    try:
-        _, secret = visit.workspace.webhooks.add(url.strip(), types=type)
-    except BillhookError as error:
-        return _page(visit, url=url, error=error)
-    return _page(visit, secret=secret)
+async def add(visit: Vendor) -> Response:
+    given = await forms.answer(visit.request, NEW)
+    return await visit.off_the_loop(_added, visit, given)
 
 
 @routes.get("/{webhook}")
@@ -41,12 +44,18 @@ def rotate(visit: Vendor, webhook: str) -> Response:
 
 
 @routes.post("/{webhook}/pause")
-def pause(visit: Vendor, webhook: str, reason: Text = "") -> Response:
-    try:
-        visit.workspace.webhooks.pause(webhook, reason=reason)
-    except BillhookError as error:
-        return _one(visit, webhook, error=error)
-    return visit.go(f"{PAGE}/{webhook}", "It is told nothing until it is resumed.")
+async def pause(visit: Vendor, webhook: str) -> Response:
+    given = await forms.answer(visit.request, PAUSE)
+
+    def deed() -> str:
+        visit.workspace.webhooks.pause(webhook, reason=given.get("reason", ""))
+        return "It is told nothing until it is resumed."
+
+    return await visit.off_the_loop(
+        lambda: sheets.tried(
+            visit, "pause", given, deed, page=lambda back: _one(visit, webhook, back), to=f"{PAGE}/{webhook}"
+        )
+    )
 
 
 @routes.post("/{webhook}/resume")
@@ -67,20 +76,32 @@ def resend(visit: Vendor, webhook: str, delivery: str) -> Response:
     return visit.go(f"{PAGE}/{webhook}", "It is sent again.")
 
 
-def _page(visit: Visit, *, url: str = "", secret: str = "", error: BillhookError | None = None) -> Response:
+def _added(visit: Visit, given: dict[str, Any]) -> Response:
+    """The page of the answer is the only one that ever shows the secret."""
+
+    def deed() -> Response:
+        _, secret = visit.workspace.webhooks.add(given.get("url", "").strip(), types=given["type"])
+        return _page(visit, secret=secret)
+
+    return sheets.answered("new", given, deed, page=lambda back: _page(visit, back))
+
+
+def _page(visit: Visit, back: Back | None = None, *, secret: str = "") -> Response:
     return visit.show(
-        "console/webhooks.html", webhooks=visit.workspace.webhooks.list(), types=TYPES, url=url, secret=secret,
-        problems=forms.problems_of(error) if error else (), status=422 if error else 200,
+        "console/webhooks.html", webhooks=visit.workspace.webhooks.list(), secret=secret,
+        forms=sheets.shown(visit, [Sheet("new", NEW, named={"types": "type"})], back), status=sheets.status(back),
     )  # fmt: skip
 
 
 def _one(
-    visit: Visit, webhook: str, *, after: str | None = None, secret: str = "", error: BillhookError | None = None
+    visit: Visit, webhook: str, back: Back | None = None, *, after: str | None = None, secret: str = ""
 ) -> Response:
     door = visit.workspace.webhooks
     page = door.deliveries(webhook, after=after)
-    [found] = [each for each in door.list() if each.id == webhook]
+    found = next((each for each in door.list() if each.id == webhook), None)
+    if found is None:
+        raise NotFound("webhook", webhook)
     return visit.show(
         "console/webhook.html", webhook=found, page=page, secret=secret,
-        problems=forms.problems_of(error) if error else (), status=422 if error else 200,
+        forms=sheets.shown(visit, [Sheet("pause", PAUSE)], back), status=sheets.status(back),
     )  # fmt: skip
