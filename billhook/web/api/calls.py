@@ -45,6 +45,15 @@ class Call:
         self._request, self.workspace, self._key = request, workspace, key
 
     @property
+    def scopes(self) -> list[str]:
+        """Those of the token."""
+        return sorted(self._request.state.holder.scopes)
+
+    def reads(self, thing: str) -> bool:
+        """Whether the token may read that, too."""
+        return f"{thing}:read" in self._request.state.holder.scopes
+
+    @property
     def key(self) -> str | None:
         """
         For the verbs that take a key by themselves. A contact's keys are its own: nobody's are in the way of the
