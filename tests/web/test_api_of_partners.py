@@ -36,6 +36,15 @@ def answered(client, step):
     return client.post(f"/partners/WALD/run/steps/{step}/answer", json={"answer": given})
 
 
+def of_a_member(web):
+    """The seat of Mia, a member of NORD, and a program of hers."""
+    account = web.billhook.account(web.place.code)
+    anna = account.main_contact("NORD")
+    seat = anna.people.add_contact("NORD", "mia@example.com", "Mia")
+    actor = next(each for each in anna.people.contacts("NORD") if each.id == seat).actor()
+    return seat, program_of_contact(web, account.as_(actor))
+
+
 def test_a_partner_s_program_goes_the_whole_way_from_onboarding_to_an_accepted_invoice(web, vendor, wald):
     vendor.post("/partners/WALD/run", json={})
     answers = [answered(wald, step).status_code for step in ("guide", "newsletter", "register", "team", "terms")]
@@ -120,10 +129,7 @@ def test_lists_and_settings_of_the_vendor_are_none_of_a_partner_s_program(nord, 
 
 
 def test_a_member_s_program_looks_and_may_not_speak_for_the_partner(web):
-    anna = web.billhook.account(web.place.code).main_contact("NORD")
-    seat = anna.people.add_contact("NORD", "mia@example.com", "Mia")
-    actor = next(each for each in anna.people.contacts("NORD") if each.id == seat).actor()
-    mia = program_of_contact(web, web.billhook.account(web.place.code).as_(actor))
+    seat, mia = of_a_member(web)
     payout = web.place.payout(state="Pending")
     refused = [
         mia.post(f"/payouts/{payout}/triggers/approve", json={}),
@@ -138,12 +144,9 @@ def test_a_member_s_program_looks_and_may_not_speak_for_the_partner(web):
 
 
 def test_a_program_of_a_contact_that_was_removed_opens_nothing(web):
-    anna = web.billhook.account(web.place.code).main_contact("NORD")
-    seat = anna.people.add_contact("NORD", "mia@example.com", "Mia")
-    actor = next(each for each in anna.people.contacts("NORD") if each.id == seat).actor()
-    mia = program_of_contact(web, web.billhook.account(web.place.code).as_(actor))
+    seat, mia = of_a_member(web)
     before = mia.get("/payouts").status_code
-    anna.people.remove_contact("NORD", seat)
+    people.remove_contact(web.place.owner, "NORD", seat)
 
     assert (before, mia.get("/payouts").status_code) == (200, 401)
 
