@@ -31,7 +31,9 @@ PREFIX = "bh_"
 THINGS_OF_PARTNERS = (
     "agreements", "invoices", "onboarding", "partners", "payouts", "people", "self_invoicing", "tokens",
 )  # fmt: skip
-SCOPES_OF_PARTNERS = tuple(scope for scope in SCOPES if scope.partition(":")[0] in THINGS_OF_PARTNERS)
+SCOPES_OF_PARTNERS = tuple(
+    scope for scope in SCOPES if scope.partition(":")[0] in THINGS_OF_PARTNERS or scope == "handouts:read"
+)
 CONTACT = "contact"  # in place of a role: whatever the contact's seat is when the token is used
 MOST_OF_CONTACT = 20  # tokens of one contact that open something
 

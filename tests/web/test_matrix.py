@@ -144,6 +144,7 @@ OF_CONTACTS = OF_MAIN_CONTACTS | {
     ("GET", "/api/v1/tokens"), ("POST", "/api/v1/tokens"), ("DELETE", "/api/v1/tokens/{token}"),
     ("GET", "/api/v1/partners"), ("GET", "/api/v1/partners/{partner}"), ("GET", "/api/v1/partners/{partner}/explain"),
     ("GET", "/api/v1/partners/{partner}/history"), ("GET", "/api/v1/partners/{partner}/contacts"),
+    ("GET", "/api/v1/handouts/{name}"), ("GET", "/api/v1/partners/{partner}/run/steps/{step}/files/{field}"),
     ("GET", "/api/v1/partners/{partner}/run"), ("POST", "/api/v1/partners/{partner}/run/steps/{step}/answer"),
     ("GET", "/api/v1/partners/{partner}/self-invoicing"), ("GET", "/api/v1/partners/{partner}/self-invoicing/logo"),
     ("GET", "/api/v1/partners/{partner}/self-invoicing/example"),
