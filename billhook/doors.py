@@ -102,7 +102,7 @@ class Settings(Door):
         return self._read(lambda tx: accounts.settings(tx, self.caller))
 
     def activity(self, *, after: str | None = None, limit: int = LIMIT) -> Page[ActivityView]:
-        """What was done in the account but with payouts, newest first. Raises NotAllowed, Invalid."""
+        """What was done in the account, newest first. Raises NotAllowed, Invalid."""
         return self._read(lambda tx: views.activity(tx, self.caller, part=Slice(after, limit)))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from billhook.doors import Door
-from engine import people, tokens
+from engine import own_seat, people, tokens
 from engine.people import Seat
 from engine.tokens import Token
 
@@ -35,8 +35,12 @@ class People(Door):
     def hand_over(self, partner: str, contact_id: str, *, reason: str = "") -> None:
         people.hand_over(self.caller, partner, contact_id, reason=reason)
 
+    def me(self) -> Seat:
+        """Your own seat; a token's is that of who made it. Raises NotFound."""
+        return self._read(lambda tx: own_seat.of(tx, self.caller))
+
     def prefer(self, *, language: str, muted: Sequence[str] = ()) -> None:
-        people.prefer(self.caller, language=language, muted=muted)
+        own_seat.prefer(self.caller, language=language, muted=muted)
 
 
 class Tokens(Door):
@@ -45,8 +49,8 @@ class Tokens(Door):
     def list(self) -> Sequence[Token]:
         return self._read(lambda tx: tokens.listed(tx, self.caller))
 
-    def create(self, name: str, *, role: str, scopes: Collection[str]) -> tuple[str, str]:
-        """Its id, and the token itself, which is never shown again."""
+    def create(self, name: str, *, role: str = "", scopes: Collection[str]) -> tuple[str, str]:
+        """Its id, and the token itself, which is never shown again. A contact's has no role: it acts as the contact."""
         return tokens.create(self.caller, name, role=role, scopes=scopes)
 
     def revoke(self, token_id: str) -> None:

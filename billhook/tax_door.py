@@ -9,11 +9,16 @@ from engine import tax_decisions, tax_explained
 from engine.billing.explaining import Explanation
 from engine.billing.tax import Treatment
 from engine.billing.tax_currency import ExchangeRate
+from engine.billing.tax_rules import RULES, Rule
 from engine.tax_decisions import AnswerView, OverrideView
 
 
 class Tax(Door):
     """How partners are taxed."""
+
+    def rules(self) -> Sequence[Rule]:
+        """The table by which services are taxed: the first row that fits counts. Everybody may read it."""
+        return RULES
 
     def explain(self, partner: str, answer: Mapping[str, Any] | None = None, *, language: str = "") -> Explanation:
         """

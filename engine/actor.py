@@ -38,7 +38,8 @@ class Actor:
     role: `owner`, `admin`, `manager`, `finance`, `viewer`, `main_contact`, `member`, `api` or `system`;
     partner_id: the partner a contact acts for, else None; origin: where from (an address, `cli`), kept with consents;
     acts_as: the vendor's role that an API token was given, so that it may what that role may; '' for `api` alone.
-    made_by: who made the token, whose deeds its own are where two have to be two.
+    made_by: who made the token, whose deeds its own are where two have to be two;
+    token: the id of the token by which a program acts as a contact, '' for the contact itself.
     """
 
     kind: ActorKind
@@ -48,6 +49,7 @@ class Actor:
     origin: str = ""
     acts_as: str = ""
     made_by: str = ""
+    token: str = ""
 
     def __post_init__(self) -> None:
         """
@@ -64,6 +66,8 @@ class Actor:
             problems.append(
                 Problem("acts_as", f"a token, and nothing else, acts as one of {', '.join(ROLES['vendor'])}.")
             )
+        if self.token and self.kind != "partner":
+            problems.append(Problem("token", "a contact's program, and nothing else, acts as somebody by a token."))
         for name, value in (("id", self.id), ("origin", self.origin)):
             problems += [Problem(name, found.sentence) for found in text_problems(name, value, 200)]
         if problems:
@@ -83,6 +87,11 @@ class Actor:
     def person(self) -> str:
         """The id of who answers for what is done: a token's maker, else oneself."""
         return self.made_by or self.id
+
+    @property
+    def credential(self) -> str:
+        """The id of the token by which a program came, '' for a person."""
+        return self.id if self.kind == "api" else self.token
 
     @classmethod
     def vendor(cls, person: str, role: str = "manager", *, origin: str = "") -> "Actor":

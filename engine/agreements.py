@@ -32,7 +32,7 @@ from engine.world import Caller
 class AgreementView:
     """
     One version, whole. `life` as it is now; instants in UTC, the first outside it is `valid_until`; `first_day` and
-    `end_day`, the first one outside, as its text says them; `method` portal or paper, whose `accepted_by` and
+    `end_day`, the first one outside, as its text says them; `method` portal, api or paper, whose `accepted_by` and
     `accepted_at` tell who recorded it and when ('' where a partner may not know who of the vendor's did); `evidence`
     the sha256 of the paper's picture.
     """
@@ -123,7 +123,7 @@ def accept_within(
         "agreement", account_id=caller.account_id, id=agreement_id, partner_id=partner.id, version=version,
         text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
         vat_number=seller.vat_number or "", accepted_by=caller.actor.id, accepted_at=stamp(now),
-        accepted_from=caller.actor.origin, method="paper" if paper else "portal", valid_from=stamp(begins),
+        accepted_from=caller.actor.origin, method=_method(caller, paper), valid_from=stamp(begins),
         valid_until=stamp(ends), revoked_by="", revoked_reason="",
     )  # fmt: skip
     tx.insert(
@@ -260,6 +260,10 @@ def evidence(tx: Tx, caller: Caller, partner_code: str, version: int) -> Documen
     if not found.evidence:
         raise NotFound("paper", f"{partner_code} {version}")
     return DatabaseFiles(tx, caller.account_id, caller.now).get(found.evidence)
+
+
+def _method(caller: Caller, paper: Paper | None) -> str:
+    return "paper" if paper else "api" if caller.actor.token else "portal"
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

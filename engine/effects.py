@@ -39,7 +39,7 @@ def _pay_rewards(desk: Desk) -> str:
     if problems:
         raise Invalid("The payment", problems)
     desk.rows.send(_SET_REWARDS, **_key(desk), status="paid")
-    desk.rows.send(_PAYMENT, **_key(desk), reference=reference)
+    desk.rows.send(_PAYMENT, **_key(desk), reference=reference, at=stamp(desk.now))
     return ""
 
 
@@ -163,7 +163,8 @@ _RUNNING_TOTAL = """CASE WHEN frozen THEN total ELSE (
         WHERE l.account_id = :account AND l.payout_id = :payout AND l.live) END"""
 # What is paid is kept: a later credit note, or an invoice that comes later, changes what is owed and not what was paid.
 _PAYMENT = f"""
-    UPDATE payout SET payment_reference = :reference, paid_net = {_RUNNING_TOTAL}, paid_gross = COALESCE((
+    UPDATE payout SET payment_reference = :reference, paid_at = :at, paid_net = {_RUNNING_TOTAL},
+        paid_gross = COALESCE((
         SELECT i.gross - (
             SELECT COALESCE(SUM(c.gross), 0) FROM invoice c
             WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id)
@@ -171,7 +172,7 @@ _PAYMENT = f"""
         ORDER BY i.revision DESC LIMIT 1), {_RUNNING_TOTAL})
     WHERE account_id = :account AND id = :payout"""  # noqa: S608 - our own text
 _NO_PAYMENT = """
-    UPDATE payout SET payment_reference = '', paid_net = NULL, paid_gross = NULL
+    UPDATE payout SET payment_reference = '', paid_at = NULL, paid_net = NULL, paid_gross = NULL
     WHERE account_id = :account AND id = :payout"""
 _RELEASE = "UPDATE payout_line SET live = FALSE WHERE account_id = :account AND payout_id = :payout AND live"
 _HOLD = "UPDATE payout SET on_hold = :held, hold_reason = :reason WHERE account_id = :account AND id = :payout"

@@ -54,7 +54,7 @@ def tell(tx: Tx, link: Link, deed: Deed, *, now: datetime) -> None:
 
 def drawn_up(link: Link, deed: Deed, *, actor: Actor, now: datetime) -> tuple[Link, dict[str, Any]]:
     """The next row, for `INSERT`, and the link to it."""
-    data = to_json(deed.data)
+    data = to_json({**deed.data, "by_token": actor.token} if actor.token else deed.data)
     seq, at = link.version + 1, stamp(now)
     digest = chained(link.head or beginning(link), seq, at, actor.id, actor.role, deed, data)
     row = {

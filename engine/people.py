@@ -7,7 +7,6 @@ knows no session.
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -206,7 +205,7 @@ def add_contact(caller: Caller, partner_code: str, email: str, name: str, *, lan
 
 def remove_contact(caller: Caller, partner_code: str, contact_id: str) -> None:
     """
-    End a contact's access, from the next request on.
+    End a contact's access, from the next request on, and that of the API tokens that it made.
 
     Raises:
         NotAllowed, NotFound. Invalid: it is the main contact.
@@ -220,7 +219,8 @@ def remove_contact(caller: Caller, partner_code: str, contact_id: str) -> None:
             told = "it is the main contact; hand that over to another contact first."
             raise Invalid("The contact", [Problem("contact", told)])
         tx.run(_END_CONTACT, account=caller.account_id, id=contact_id, now=stamp(caller.now))
-        _note(tx, caller, "remove contact", "a contact was removed", {"contact": contact_id}, partner=partner.id)
+        data = {"contact": contact_id, "tokens_ended": tokens.end_those_of(tx, caller, contact_id)}
+        _note(tx, caller, "remove contact", "a contact was removed", data, partner=partner.id)
 
     caller.transact(work)
 
@@ -258,15 +258,6 @@ def hand_over(caller: Caller, partner_code: str, contact_id: str, *, reason: str
               topic="main_contact", facts={"kind": "yours"})  # fmt: skip
 
     caller.transact(work)
-
-
-def prefer(caller: Caller, *, language: str, muted: Sequence[str]) -> None:
-    """How the caller wants to be written to. Raises Invalid: no such language."""
-    if problems := _problems(language=language):
-        raise Invalid("The preferences", problems)
-    sql = _PREFER_MEMBER if caller.actor.kind == "vendor" else _PREFER_CONTACT
-    values = {"account": caller.account_id, "id": caller.actor.id, "language": language}
-    caller.transact(lambda tx: tx.send(sql, **values, muted=json.dumps(sorted(muted))))
 
 
 def _seat(row: Any) -> Seat:
@@ -391,5 +382,3 @@ _END_MEMBER = "UPDATE membership SET ended_at = :now WHERE account_id = :account
 _END_CONTACT = "UPDATE contact SET ended_at = :now WHERE account_id = :account AND id = :id"
 _NO_MAIN = "UPDATE contact SET is_main = FALSE WHERE account_id = :account AND partner_id = :partner AND is_main"
 _MAKE_MAIN = "UPDATE contact SET is_main = TRUE WHERE account_id = :account AND id = :id"
-_PREFER_MEMBER = "UPDATE membership SET language = :language, muted = :muted WHERE account_id = :account AND id = :id"
-_PREFER_CONTACT = "UPDATE contact SET language = :language, muted = :muted WHERE account_id = :account AND id = :id"

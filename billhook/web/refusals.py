@@ -12,8 +12,8 @@ class TokenNeeded(BillhookError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This address wants an API token that is not revoked. Send 'Authorization: Bearer bh_...'; owners and "
-            "admins make tokens under Account > API tokens."
+            "This address wants an API token that is not revoked. Send 'Authorization: Bearer bh_...'; owners, "
+            "admins and partners' contacts make tokens under Account > API tokens."
         )
 
 

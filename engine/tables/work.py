@@ -174,6 +174,7 @@ class Payout(Subject, table=True):
     payment_reference: str = Field(default="", sa_type=Text)
     paid_net: int | None = Field(default=None, sa_type=BigInteger)  # while it is paid: what it came to then
     paid_gross: int | None = Field(default=None, sa_type=BigInteger)
+    paid_at: str | None = Field(default=None, sa_type=Text)
 
 
 class PayoutLine(Row, table=True):
@@ -217,12 +218,7 @@ class History(Row, table=True):
     """What happened to a subject, one row a deed, chained by hash. Append-only."""
 
     __tablename__ = "history"
-    __table_args__ = (
-        Index(
-            "deeds_by_time", "account_id", "at", "subject_id", "seq", sqlite_where=text("subject_kind <> 'payout'"),
-            postgresql_where=text("subject_kind <> 'payout'"),
-        ),
-    )  # fmt: skip
+    __table_args__ = (Index("deeds_by_time", "account_id", "at", "subject_id", "seq"),)
 
     subject_id: str = Field(primary_key=True, sa_type=Text)
     seq: int = Field(primary_key=True, sa_type=BigInteger)

@@ -1,4 +1,4 @@
-"""What was done in an account, newest first: settings, partners, onboarding. Payouts tell their own history."""
+"""What was done in an account, newest first: settings, partners, onboarding, payouts."""
 
 import json
 from dataclasses import dataclass
@@ -16,16 +16,19 @@ _ORDER = Order("activity", (str, str, int))
 @dataclass(frozen=True, slots=True)
 class ActivityView:
     """
-    One deed. `subject` is account, partner or run; `partner` its code, '' for the account's; `data` plain JSON; `who`
-    the actor's name, a person's, a token's or billhook's; `what` the deed in words with names and titles.
+    One deed. `subject` is account, partner, run or payout, and `subject_id` which; `partner` its code, '' for the
+    account's; `source` and `target` the states or statuses between which it led; `data` plain JSON; `who` the actor's
+    name, a person's, a token's or billhook's; `what` the deed in words with names and titles.
     """
 
     at: str
     actor: str
     role: str
     subject: str
+    subject_id: str
     partner: str
     verb: str
+    source: str
     target: str
     reason: str
     sentence: str
@@ -57,8 +60,8 @@ def activity(tx: Tx, caller: Caller, *, part: Slice = FIRST) -> Page[ActivityVie
 def _view(tx: Tx, caller: Caller, row: Any) -> ActivityView:
     data = json.loads(row.data)
     return ActivityView(
-        row.at, row.actor, row.role, row.subject_kind, row.code or "", row.verb, row.target, row.reason, row.sentence,
-        data, who_of(row), _what(tx, caller, row, data),
+        row.at, row.actor, row.role, row.subject_kind, row.subject_id, row.code or "", row.verb, row.source,
+        row.target, row.reason, row.sentence, data, who_of(row), _what(tx, caller, row, data),
     )  # fmt: skip
 
 
@@ -109,12 +112,16 @@ _NAMES = {
 
 
 _DEEDS = f"""
-    SELECT h.at, h.subject_id, h.seq, h.actor, h.role, h.subject_kind, h.verb, h.target, h.reason, h.sentence, h.data,
+    SELECT h.at, h.subject_id, h.seq, h.actor, h.role, h.subject_kind, h.verb, h.source, h.target, h.reason,
+        h.sentence, h.data,
         {NAME},
         (SELECT r.definition_id FROM run r WHERE r.account_id = h.account_id AND r.id = h.subject_id) AS definition_id,
         CASE h.subject_kind
             WHEN 'partner' THEN (SELECT s.code FROM partner s WHERE s.account_id = h.account_id AND s.id = h.subject_id)
             WHEN 'run' THEN (SELECT s.code FROM run r
                 JOIN partner s ON s.account_id = r.account_id AND s.id = r.partner_id
-                WHERE r.account_id = h.account_id AND r.id = h.subject_id) END AS code
-    FROM history h WHERE h.account_id = :account AND h.subject_kind <> 'payout'"""  # noqa: S608 - our own text
+                WHERE r.account_id = h.account_id AND r.id = h.subject_id)
+            WHEN 'payout' THEN (SELECT s.code FROM payout p
+                JOIN partner s ON s.account_id = p.account_id AND s.id = p.partner_id
+                WHERE p.account_id = h.account_id AND p.id = h.subject_id) END AS code
+    FROM history h WHERE h.account_id = :account"""  # noqa: S608 - our own text

@@ -58,6 +58,8 @@ def partner_history(tx: Tx, caller: Caller, code: str, *, part: Slice = FIRST) -
     """
     partner_id = partner_asked_for(tx, caller, code)
     rows = tx.all(_OF_PARTNER_AND_RUNS, account=caller.account_id, partner=partner_id)
+    if caller.actor.kind == "partner":
+        rows = [row for row in rows if row.verb not in _THE_VENDORS]
     deeds = sorted(rows, key=_place, reverse=part.newest_first)  # few: what happens to its payouts is not among them
 
     def fetch(after: Key | None, count: int) -> list[Any]:
@@ -107,6 +109,7 @@ def _seen_by(caller: Caller, row: HistoryView, account: str) -> HistoryView:
 
 
 _MAKING = "create"  # of a payout: a draft, which no partner sees
+_THE_VENDORS = ("set tax_override", "check vat_number")  # with reasons that the vendor keeps to itself
 _COLUMNS = f"""
     SELECT h.subject_id, h.seq, h.at, h.actor, h.role, h.verb, h.source, h.target, h.reason, h.sentence, {NAME}
     FROM history h"""  # noqa: S608 - our own text

@@ -45,7 +45,8 @@ class PayoutView:
     """
     `net` is the sum of the rewards, `gross` what is to be paid: with an invoice its gross. Decimal text. Of a payout
     that is paid both are what was paid, `owed_since`: what is owed beside it, negative where it is not owed any more.
-    `own_invoice`: the partner has uploaded one of its own. `created_at` in UTC.
+    `own_invoice`: the partner has uploaded one of its own. Instants in UTC; `paid_at` and
+    `payment_reference` of the payment that stands, None and '' while there is none.
     """
 
     id: str
@@ -60,6 +61,8 @@ class PayoutView:
     own_invoice: bool
     created_at: str
     invoice: InvoiceView
+    paid_at: str | None
+    payment_reference: str
     owed_since: str = ""
 
     @property
@@ -171,7 +174,7 @@ def _view(tx: Tx, caller: Caller, row: Any) -> PayoutView:
     return PayoutView(
         row.id, row.partner, row.state, facts.meaning(tx, caller, row), row.currency,
         decimal_text(net, row.currency), decimal_text(gross, row.currency), bool(row.on_hold), row.version,
-        row.own_invoice is not None, row.created_at, _invoice(row),
+        row.own_invoice is not None, row.created_at, _invoice(row), row.paid_at, row.payment_reference,
         decimal_text(since, row.currency) if since else "",
     )  # fmt: skip
 
@@ -203,7 +206,7 @@ _ENDING = """
 _ONE = "SELECT id, partner_id, definition_id, state FROM payout WHERE account_id = :account AND id = :id"
 _DETAILS = """
     SELECT p.id, p.definition_id, s.code AS partner, p.state, p.currency, p.on_hold, p.version, p.own_invoice,
-        p.created_at, p.paid_net, p.paid_gross,
+        p.created_at, p.paid_at, p.payment_reference, p.paid_net, p.paid_gross,
         CASE WHEN p.frozen THEN p.total ELSE (
             SELECT COALESCE(SUM(r.amount), 0) FROM payout_line l
             JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id

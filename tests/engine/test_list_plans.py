@@ -179,6 +179,11 @@ OTHER_LISTS = {
             "rewards in a payout": {"free": False},
         }.items()
     },
+    "activity": (
+        lambda *asked, part: views.activity(*asked, part=part),
+        Order("activity", (str, str, int)),
+        ("2026-10-01", payout_id(PAYOUTS // 2), 1),
+    ),
     "history": (
         lambda *asked, part: views.history(*asked, payout_id(PAYOUTS), part=part),
         Order("history", (int,)),

@@ -53,6 +53,17 @@ def test_a_database_that_was_not_upgraded_says_so_and_what_to_do(own_store):
         migrations.require(own_store.engine)
 
 
+def test_when_payouts_were_paid_is_found_in_their_history(own_place):
+    own_place.partner()
+    paid, ready = own_place.payout(state="Paid"), own_place.payout(state="Ready")
+    store, was = own_place.world.store, own_place.view(paid).paid_at
+    migrations.downgrade(store.engine, "0017")
+    migrations.upgrade(store.engine)
+
+    assert was is not None
+    assert (own_place.view(paid).paid_at, own_place.view(ready).paid_at) == (was, None)
+
+
 WRITTEN_ONCE = [
     "invoice", "history", "definition", "decision", "document", "attachment", "agreement", "tax_override",
     "exchange_rate", "vat_answer", "handout",

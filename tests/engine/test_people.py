@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import people
+from engine import own_seat, people
 from engine.errors import Invalid, NotAllowed, NotFound, ReasonRequired, Unknown
 
 
@@ -145,11 +145,12 @@ def test_the_vendor_hands_over_for_a_reason_and_whoever_was_it_before_is_told(pl
 def test_everybody_says_in_which_language_and_of_what_they_want_mail(place):
     member = people.invite(place.owner, "mia@example.com", "Mia", role="finance")
     caller = place.vendor("finance", person=member)
-    people.prefer(caller, language="fr", muted=["approval_waiting"])
+    own_seat.prefer(caller, language="fr", muted=["step_waiting_for_approval"])
 
-    assert [(seat.language, seat.muted) for seat in seats(place, "mia@example.com")] == [("fr", ("approval_waiting",))]
-    with pytest.raises(Invalid, match="is no ISO 639 code"):
-        people.prefer(caller, language="f", muted=[])
+    [seat] = seats(place, "mia@example.com")
+    assert (seat.language, seat.muted) == ("fr", ("step_waiting_for_approval",))
+    with pytest.raises(Invalid, match=r"is no ISO 639 code.*not 'weather'"):
+        own_seat.prefer(caller, language="f", muted=["weather"])
 
 
 def test_no_history_holds_an_address_or_a_name(place):

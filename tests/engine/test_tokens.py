@@ -1,11 +1,14 @@
 """Tokens of programs: shown once, with a role and scopes, ended at once."""
 
+import json
+
 import pytest
 
-from engine import people, tokens
+from engine import agreements, people, self_invoicing, tokens
 from engine.actor import Actor
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.world import Caller
+from tests.worlds import DETAILS
 
 
 def made(place, role="manager", scopes=("payouts:read",)):
@@ -87,6 +90,92 @@ def test_a_token_makes_only_tokens_within_its_own_scopes(place):
 
     with pytest.raises(Invalid, match=r"this token has no rewards:write itself, so it makes none that has\."):
         tokens.create(by, "More", role="viewer", scopes=["payouts:read", "rewards:write"])
+
+
+def of_contact(place, role="member", scopes=("payouts:read", "tokens:write")):
+    """A contact of NORD with a token of its own: who it is, the token, and the program that comes with it."""
+    place.partner()
+    seat = people.add_contact(place.contact(), "NORD", f"{role}@example.com", "Ben")
+    partner = place.one("SELECT id FROM partner WHERE account_id = :account").id
+    contact = Caller(place.world, place.account_id, Actor("partner", seat, "member", partner))
+    if role == "main_contact":
+        people.hand_over(place.contact(), "NORD", seat)
+    return contact, tokens.create(contact, "Books", scopes=scopes)
+
+
+def came(place, token):
+    found = tokens.holder(place.world, token, origin="192.0.2.7")
+    return Caller(place.world, place.account_id, found.actor) if found else None
+
+
+def test_a_contact_s_token_acts_as_the_contact_as_its_seat_is_then(place):
+    contact, (token_id, token) = of_contact(place)
+    before = came(place, token).actor
+    people.hand_over(place.contact(), "NORD", contact.actor.id)
+    after = came(place, token).actor
+
+    assert (before.kind, before.id, before.role, before.token) == ("partner", contact.actor.id, "member", token_id)
+    assert (after.role, after.partner_id, after.origin) == ("main_contact", contact.actor.partner_id, "192.0.2.7")
+    assert not after.may("api") and not after.may("viewer")
+
+
+def test_a_contact_s_token_ends_with_its_seat(place):
+    contact, (_, token) = of_contact(place)
+    people.remove_contact(place.contact(), "NORD", contact.actor.id)
+
+    assert came(place, token) is None
+    assert '"tokens_ended":1' in place.history(contact.actor.partner_id)[-1].data
+
+
+def test_what_a_contact_s_token_does_keeps_the_token(place):
+    _, (token_id, token) = of_contact(place, role="main_contact")
+    self_invoicing.opt_out(came(place, token), "NORD", reason="own software")
+    deed = place.history(place.one("SELECT id FROM partner WHERE account_id = :account").id)[-1]
+
+    assert (deed.role, json.loads(deed.data)["by_token"]) == ("main_contact", token_id)
+
+
+def test_a_contact_has_to_do_with_its_own_tokens_alone(place):
+    vendors, _ = made(place)
+    contact, (mine, token) = of_contact(place)
+    with place.world.store.reading() as tx:
+        assert [each.id for each in tokens.listed(tx, contact)] == [mine]
+        assert [each.id for each in tokens.listed(tx, place.owner)] == [vendors]
+        assert tokens.listed(tx, place.contact()) == []
+    for by, other in ((contact, vendors), (place.owner, mine), (place.contact(), mine)):
+        with pytest.raises(NotFound):
+            tokens.revoke(by, other)
+
+    tokens.revoke(contact, mine)
+    assert came(place, token) is None
+
+
+def test_a_contact_s_token_has_no_role_and_no_scope_that_is_the_vendor_s(place):
+    contact, (_, token) = of_contact(place)
+    with pytest.raises(Invalid) as told:
+        tokens.create(contact, "More", role="owner", scopes=["webhooks:read"])
+    with pytest.raises(Invalid, match="this token has no invoices:read itself"):
+        tokens.create(came(place, token), "More", scopes=["invoices:read"])
+
+    assert [problem.field for problem in told.value.problems] == ["role", "scopes"]
+
+
+def test_a_contact_has_no_more_than_twenty_tokens(place):
+    contact, _ = of_contact(place)
+    for _ in range(tokens.MOST_OF_CONTACT - 1):
+        tokens.create(contact, "Another", scopes=["payouts:read"])
+
+    with pytest.raises(Invalid, match="you have 20 that open something; revoke one first"):
+        tokens.create(contact, "Another", scopes=["payouts:read"])
+
+
+def test_an_agreement_says_that_a_program_accepted_it(place):
+    _, (_, token) = of_contact(place, role="main_contact")
+    self_invoicing.opt_in(came(place, token), "NORD", DETAILS)
+    with place.world.store.reading() as tx:
+        newest = agreements.version_of(tx, place.owner, "NORD")
+
+    assert (newest.version, newest.method, newest.accepted_from) == (2, "api", "192.0.2.7")
 
 
 @pytest.mark.parametrize("change", ["remove", "set_role"])

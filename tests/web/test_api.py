@@ -1,13 +1,15 @@
 """The HTTP API as programs meet it: tokens, scopes, keys, versions, pages, problems."""
 
 import base64
+import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from PIL import Image
 
 from tests.fakes import PDF
-from tests.web.program import program
+from tests.web.program import program, program_of
 
 FILE = {"filename": "R-17.pdf", "media_type": "application/pdf", "base64": base64.b64encode(PDF).decode()}
 PARTNER = {"code": "SUED", "name": "Süd GmbH", "country": "DE", "language": "de", "main_contact_name": "Eva Süd",
@@ -57,8 +59,8 @@ def test_without_a_token_that_opens_something_nothing_is_told(web, api, sent):
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "token_needed"
     assert answer.json()["detail"] == (
-        "This address wants an API token that is not revoked. Send 'Authorization: Bearer bh_...'; owners and admins "
-        "make tokens under Account > API tokens."
+        "This address wants an API token that is not revoked. Send 'Authorization: Bearer bh_...'; owners, admins and "
+        "partners' contacts make tokens under Account > API tokens."
     )
 
 
@@ -205,6 +207,7 @@ def test_what_is_wrong_with_a_body_is_told_all_at_once(api):
     [
         (b'{"on": true, "on": false}', "the key 'on' stands twice"),
         (b'{"on": NaN}', "NaN is no JSON number"),
+        (b'{"on": ' + b"7" * 5000 + b"}", "the number 7777777777... has 5,000 digits"),
         (b"[" * 100_000, "it is too deep"),
         (b"\xff\xfe", "it is not UTF-8"),
         (b"{", "JSON decode error"),
@@ -254,7 +257,65 @@ def test_onboarding_is_answered_with_files_and_decided(web, api):
         422,
         "its base64 (RFC 4648) cannot be read.",
     )
-    assert refused.status_code in (403, 409)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
+
+
+def test_a_payout_tells_when_it_was_made_and_paid_and_by_which_reference(web, api):
+    payout = web.place.payout(state="Ready")
+    before = api.get(f"/payouts/{payout}").json()
+    api.post(f"/payouts/{payout}/triggers/mark_paid", json={"data": {"payment_reference": "SEPA-7"}})
+    paid = api.get(f"/payouts/{payout}").json()
+    api.post(f"/payouts/{payout}/triggers/payment_failed", json={"reason": "account closed"})
+    failed = api.get(f"/payouts/{payout}").json()
+
+    assert (before["created_at"][:10], before["paid_at"], before["payment_reference"]) == ("2026-11-02", None, "")
+    assert (paid["paid_at"][:10], paid["payment_reference"]) == ("2026-11-02", "SEPA-7")
+    assert (failed["paid_at"], failed["payment_reference"]) == (None, "")
+
+
+def test_events_are_the_activity_of_the_account_payouts_and_onboarding_too(web, api):
+    payout = web.place.payout(state="Ready")
+    api.post("/partners/NORD/run", json={})
+    first = api.get("/events", params={"limit": 3}).json()
+    items = first["items"] + api.get("/events", params={"after": first["next"]}).json()["items"]
+    found = {(each["subject"], each["verb"], each["partner"]) for each in items}
+
+    assert {("payout", "validate", "NORD"), ("run", "start", "NORD"), ("partner", "opt_in", "NORD")} <= found
+    assert payout in {each["subject_id"] for each in items}
+
+
+def test_why_a_partner_is_where_it_is_is_explained_within_the_token_s_scopes(web, api):
+    payout = web.place.payout(state="Pending")
+    web.place.reward()
+    told = api.get("/partners/NORD/explain").json()
+    little = program(web, role="admin", scopes=["partners:read"]).get("/partners/NORD/explain").json()
+
+    assert (told["partner"]["code"], told["self_invoicing"]["choice"], told["missing"]) == ("NORD", "opted_in", [])
+    assert ([each["id"] for each in told["payouts"]], told["rewards_wait_in"]) == ([payout], ["EUR"])
+    assert (told["onboarding"], little["history"]) == (None, told["history"])
+    assert [little[name] for name in ("self_invoicing", "payouts", "rewards_wait_in")] == [None] * 3
+
+
+def test_numbers_and_the_rules_of_tax_can_be_read(api):
+    rules = api.get("/tax/rules").json()
+    numbers = api.get("/account/numbers").json()
+
+    assert numbers["invoices"] == "{buyer}-{seller}-{n:05}"
+    assert (numbers["credit_notes"], numbers["yearly"]) == ("{buyer}-{seller}-C{n:05}", False)
+    assert len(rules) > 10
+    assert {"name", "sellers", "category", "sources", "doubt"} <= set(rules[0])
+
+
+def test_a_partner_s_logo_can_be_had(web, api):
+    path, kept = "/partners/NORD/self-invoicing", io.BytesIO()
+    Image.new("RGB", (40, 20), "navy").save(kept, "PNG")
+    logo = {**FILE, "filename": "logo.png", "base64": base64.b64encode(kept.getvalue()).decode()}
+    before = api.get(f"{path}/logo").status_code
+    changed = program_of(web).patch(f"{path}/details", json={"answer": {"logo": logo}})
+    after = api.get(f"{path}/logo")
+
+    assert (before, changed.status_code, after.headers["content-type"]) == (404, 200, "image/png")
+    assert after.content.startswith(b"\x89PNG")
 
 
 def test_an_invoice_is_had_in_every_format_and_credited(web, api):

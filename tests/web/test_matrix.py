@@ -13,11 +13,12 @@ from starlette.testclient import TestClient
 from billhook import Billhook
 from billhook.settings import Settings
 from billhook.web import api
+from billhook.web.api.described import description
 from billhook.web.application import create_app
 from engine import people
 from engine.tokens import SCOPES, THINGS
 from tests.web.conftest import Web
-from tests.web.program import program
+from tests.web.program import program, program_of, program_of_contact
 from tests.worlds import Place
 
 OPEN = {"/", "/sign-in", "/sign-in/{token}", "/sign-out", "/seats", "/dev/mail", "/oidc", "/oidc/back",
@@ -126,13 +127,91 @@ def test_a_call_wants_a_token_with_the_scope_of_its_thing(house, call):
     assert without.request(call[0], f"http://localhost{_filled(call[1])}").json()["code"] == "scope_missing"
 
 
+#: What a contact's token may call at all, by scope; everything else is answered 403 (or 401 when its seat is gone).
+OF_MAIN_CONTACTS = {
+    ("PATCH", "/api/v1/partners/{partner}/self-invoicing/details"),
+    ("POST", "/api/v1/partners/{partner}/self-invoicing/opt-in"),
+    ("POST", "/api/v1/partners/{partner}/self-invoicing/opt-out"),
+    ("POST", "/api/v1/partners/{partner}/agreements/renew"),
+    ("POST", "/api/v1/partners/{partner}/contacts"),
+    ("DELETE", "/api/v1/partners/{partner}/contacts/{contact}"),
+    ("POST", "/api/v1/partners/{partner}/contacts/{contact}/hand-over"),
+    ("POST", "/api/v1/payouts/{payout}/triggers/{trigger}"),
+    ("POST", "/api/v1/invoices/{number}/accept"), ("POST", "/api/v1/invoices/{number}/contest"),
+}  # fmt: skip
+OF_CONTACTS = OF_MAIN_CONTACTS | {
+    ("GET", "/api/v1/me"), ("PUT", "/api/v1/me/mail"),
+    ("GET", "/api/v1/tokens"), ("POST", "/api/v1/tokens"), ("DELETE", "/api/v1/tokens/{token}"),
+    ("GET", "/api/v1/partners"), ("GET", "/api/v1/partners/{partner}"), ("GET", "/api/v1/partners/{partner}/explain"),
+    ("GET", "/api/v1/partners/{partner}/history"), ("GET", "/api/v1/partners/{partner}/contacts"),
+    ("GET", "/api/v1/handouts/{name}"), ("GET", "/api/v1/partners/{partner}/run/steps/{step}/files/{field}"),
+    ("GET", "/api/v1/partners/{partner}/run"), ("POST", "/api/v1/partners/{partner}/run/steps/{step}/answer"),
+    ("GET", "/api/v1/partners/{partner}/self-invoicing"), ("GET", "/api/v1/partners/{partner}/self-invoicing/logo"),
+    ("GET", "/api/v1/partners/{partner}/self-invoicing/example"),
+    ("POST", "/api/v1/partners/{partner}/self-invoicing/example"),
+    ("POST", "/api/v1/partners/{partner}/self-invoicing/agreement"),
+    ("GET", "/api/v1/partners/{partner}/agreements"), ("GET", "/api/v1/partners/{partner}/agreements/offers"),
+    ("GET", "/api/v1/partners/{partner}/agreements/{version}"),
+    ("GET", "/api/v1/partners/{partner}/agreements/{version}/pdf"),
+    ("GET", "/api/v1/partners/{partner}/agreements/{version}/paper"),
+    ("GET", "/api/v1/partners/{partner}/tax"), ("POST", "/api/v1/partners/{partner}/tax"),
+    ("GET", "/api/v1/tax/rules"),
+    ("GET", "/api/v1/payouts"), ("POST", "/api/v1/payouts/bulk"), ("GET", "/api/v1/payouts/{payout}"),
+    ("GET", "/api/v1/payouts/{payout}/explain"), ("GET", "/api/v1/payouts/{payout}/history"),
+    ("GET", "/api/v1/payouts/{payout}/preview"), ("GET", "/api/v1/payouts/{payout}/own-invoice"),
+    ("GET", "/api/v1/invoices"), ("GET", "/api/v1/invoices/{number}"), ("GET", "/api/v1/invoices/{number}/file"),
+}  # fmt: skip
+DESCRIBED = {
+    (method.upper(), path): operation
+    for path, methods in description(api.routes)["paths"].items() for method, operation in methods.items()
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def programs(house) -> dict[str, TestClient]:
+    """A program of each contact, within every scope that it can have."""
+    account = house.billhook.account(house.place.code)
+    anna = account.main_contact("NORD")
+    people.add_contact(house.place.owner, "NORD", "removed@example.com", "Rem Removed")
+    seats = {each.email.partition("@")[0]: each for each in anna.people.contacts("NORD")}
+    house.place.partner("WALD")
+    made = {name: program_of_contact(house, account.as_(seats[name].actor())) for name in ("anna", "member", "removed")}
+    anna.people.remove_contact("NORD", seats["removed"].id)
+    return made | {"other": program_of(house, "WALD")}
+
+
+def call_with_example(client: TestClient, method: str, path: str) -> Any:
+    """The call with the body of its example, about NORD."""
+    body = DESCRIBED[method, path].get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
+    filled = path.replace("{partner}", "NORD").replace("{number}", "ACME-NORD-00001").replace("{version}", "1")
+    filled = filled.replace("{verb}", "approve")
+    wanted = {"vat_number": "DE136695976"} if path.endswith("/tax/checks") else {}
+    return client.request(method, f"http://localhost{filled}", json=body, params=wanted)
+
+
+@pytest.mark.parametrize("call", DESCRIBED, ids=" ".join)
+def test_a_partner_s_program_gets_what_is_its_own_and_403_for_what_is_the_vendor_s(programs, call):
+    statuses = {who: call_with_example(client, *call).status_code for who, client in programs.items()}
+
+    assert statuses["removed"] == 401
+    assert max(statuses.values()) < 500
+    if call in OF_CONTACTS:
+        assert statuses["anna"] != 403
+    else:
+        assert {statuses[who] for who in ("anna", "member", "other")} <= {403, 404}
+    if call in OF_MAIN_CONTACTS:
+        assert statuses["member"] in (403, 404)
+    if "{partner}" in call[1]:
+        assert statuses["other"] in (403, 404)
+
+
 def _other_than(path: str) -> list[str]:
     """Every scope but those of the things that the route could be about."""
     about = {"partners", "onboarding", "self_invoicing", "agreements", "rewards"}
     thing = path.split("/")[3].replace("-", "_")
     things = {
         "partners": about, "tax": {"self_invoicing"}, "approvals": {"onboarding"},
-        "timers": {"jobs"},
+        "timers": {"jobs"}, "me": {"people"},
     }.get(thing, {thing})  # fmt: skip
     return [scope for scope in SCOPES if scope.partition(":")[0] not in things and scope.partition(":")[0] in THINGS]
 

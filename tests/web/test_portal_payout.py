@@ -129,3 +129,11 @@ def test_one_whose_invoice_waits_leads_to_account_payouts(place, anna):
 
     assert "The agreement has to be renewed." in invoice.text_content()
     assert invoice.xpath(".//a/@href") == ["/portal/account/payouts"]
+
+
+def test_when_it_was_paid_and_by_which_reference_stands_on_both_sides_pages(web, anna, olga):
+    payout = web.place.payout(state="Ready")
+    web.place.fire(payout, "mark_paid", data={"payment_reference": "SEPA-7"})
+    pages = [anna.get(f"/portal/payouts/{payout}"), olga.get(f"/console/payouts/{payout}")]
+
+    assert all("Paid on" in page.text and "reference SEPA-7" in page.text for page in pages)

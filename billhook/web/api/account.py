@@ -26,6 +26,14 @@ Working = Annotated[Call, may("jobs:write")]
 Following = Annotated[Call, may("events:read")]
 
 
+class Numbered(Body):
+    """Patterns with `{buyer}`, `{seller}`, `{n}`, `{year}`; `yearly`: they begin again at 1 each year."""
+
+    invoices: str
+    credit_notes: str
+    yearly: bool
+
+
 class Numbers(Body):
     """Patterns with `{buyer}`, `{seller}`, `{n}`; what is left out stays."""
 
@@ -68,10 +76,10 @@ class Role(Body):
 
 
 class NewToken(Body):
-    """What a token is for, as whom it acts, and within which scopes."""
+    """What a token is for, as whom it acts, within which scopes. A contact's has no role: it acts as the contact."""
 
     name: Code = Field(examples=["Accounting"])
-    role: Code = Field(examples=["finance"])
+    role: str = Field(default="", max_length=200, examples=["finance"])
     scopes: list[Code] = Field(max_length=len(SCOPES), examples=[["payouts:read", "invoices:read"]])
 
 
@@ -92,21 +100,31 @@ class Again(Body):
 class Park(Why):
     """Jobs that wait, and why they are given up."""
 
-    jobs: list[Code] = Field(min_length=1, max_length=500)
+    jobs: list[Code] = Field(min_length=1, max_length=500, examples=[["01a209b3-caa9-772e-9f6a-70be607e6cf5"]])
 
 
 @routes.get("/account")
 def get_account(call: Reading) -> Settings:
+    """What is set for the account: the switch, four eyes, numbers, the time zone, days."""
     return call.workspace.settings.get()
 
 
 @routes.put("/account/four-eyes", status_code=204)
 def set_four_eyes(call: Writing, body: On) -> None:
+    """Whether who validates a payout may not be the one who marks it as paid."""
     call.do(lambda account: account.settings.four_eyes(on=body.on), body)
+
+
+@routes.get("/account/numbers")
+def get_numbers(call: Reading) -> Numbered:
+    """How invoices and credit notes are numbered from now on."""
+    found = call.workspace.settings.get()
+    return Numbered(invoices=found.number_format, credit_notes=found.credit_number_format, yearly=found.yearly_numbers)
 
 
 @routes.put("/account/numbers", status_code=204)
 def set_numbers(call: Writing, body: Numbers) -> None:
+    """How invoices and credit notes are numbered from now on. Numbers that were given stay."""
     call.do(
         lambda account: account.settings.number_format(
             body.invoices, credit_notes=body.credit_notes, yearly=body.yearly
@@ -117,33 +135,37 @@ def set_numbers(call: Writing, body: Numbers) -> None:
 
 @routes.put("/account/timezone")
 def set_timezone(call: Writing, body: Zone) -> Counted:
-    """How many timers moved with it."""
+    """Where invoices are dated from now on. Tells how many timers moved with it."""
     return Counted(call.do(lambda account: account.settings.timezone(body.timezone), body))
 
 
 @routes.put("/account/acceptance-days", status_code=204)
 def set_acceptance_days(call: Writing, body: Days) -> None:
+    """After how many days of silence an invoice counts as accepted, by agreements from now on."""
     call.do(lambda account: account.settings.acceptance_days(body.days), body)
 
 
 @routes.put("/account/payout-day", status_code=204)
 def set_payout_day(call: Writing, body: PayoutDay) -> None:
+    """On which day of the month Draft payouts are made of what is owed; 0: never by themselves."""
     call.do(lambda account: account.settings.payout_day(body.day), body)
 
 
 @routes.get("/events")
 def list_events(call: Following, pages: Pages) -> Page[ActivityView]:
-    """What was done in the account but with payouts, newest first."""
+    """What was done in the account, newest first: settings, partners, onboarding, payouts."""
     return call.workspace.settings.activity(after=pages.after, limit=pages.limit)
 
 
 @routes.get("/people")
 def list_people(call: Meeting) -> list[Seat]:
+    """The vendor's people, by name."""
     return [*call.workspace.people.list()]
 
 
 @routes.post("/people", status_code=201)
 def invite(call: Seating, body: Member) -> Created:
+    """Give a person a seat at the vendor's side; they are told by mail."""
     made = call.do(
         lambda account: account.people.invite(body.email, body.name, role=body.role, language=body.language), body
     )
@@ -152,28 +174,35 @@ def invite(call: Seating, body: Member) -> Created:
 
 @routes.put("/people/{member}/role", status_code=204)
 def set_role(call: Seating, member: str, body: Role) -> None:
+    """Give one of the vendor's people another role, from the next request on. Tokens that they made end."""
     call.do(lambda account: account.people.set_role(member, body.role), body)
 
 
 @routes.delete("/people/{member}", status_code=204)
 def remove_member(call: Seating, member: str) -> None:
+    """End the access of one of the vendor's people, and of the tokens that they made."""
     call.do(lambda account: account.people.remove(member))
 
 
 @routes.get("/tokens")
 def list_tokens(call: Keys) -> list[Token]:
+    """The vendor's tokens; to a contact's token the contact's own. The tokens themselves are not shown."""
     return [*call.workspace.tokens.list()]
 
 
 @routes.post("/tokens", status_code=201)
 def create_token(call: Keying, body: NewToken) -> MadeToken:
-    """A key makes no difference here: an answer that is kept would keep the token."""
+    """
+    Make a token within the scopes of this one, with a role; one of a contact's without. A key makes no difference here:
+    an answer that is kept would keep the token.
+    """
     made, token = call.workspace.tokens.create(body.name, role=body.role, scopes=body.scopes)
     return MadeToken(id=made, token=token)
 
 
 @routes.delete("/tokens/{token}", status_code=204)
 def revoke_token(call: Keying, token: str) -> None:
+    """End a token, from its next request on."""
     call.do(lambda account: account.tokens.revoke(token))
 
 
@@ -181,23 +210,30 @@ def revoke_token(call: Keying, token: str) -> None:
 def list_jobs(
     call: Watching, pages: Pages, status: str = "", action: str = "", newest_first: Newest = False
 ) -> Page[JobView]:
-    """Oldest first, with a status by when they are due."""
+    """Work that waits, is being done, is done or was given up: oldest first, with a status by when it is due."""
     door = call.workspace.jobs
     return door.page(status=status, action=action, after=pages.after, limit=pages.limit, newest_first=newest_first)
 
 
 @routes.post("/jobs/retry")
 def retry_jobs(call: Working, body: Again) -> Counted:
-    """How many get five new attempts. A key makes no difference here: what is not parked any more stays as it is."""
+    """
+    Try parked jobs again. Tells how many get five new attempts. A key makes no difference here: what is not parked any
+    more stays as it is.
+    """
     return Counted(call.workspace.jobs.retry(body.jobs, action=body.action))
 
 
 @routes.post("/jobs/park")
 def park_jobs(call: Working, body: Park) -> Counted:
-    """How many are given up until they are retried. Those that are being done, or are over, stay as they are."""
+    """
+    Give up jobs that wait. Tells how many are given up until they are retried. Those that are being done, or are over,
+    stay as they are.
+    """
     return Counted(call.do(lambda account: account.jobs.park(body.jobs, reason=body.reason), body))
 
 
 @routes.get("/timers")
 def list_timers(call: Watching, status: str = "waiting") -> list[TimerView]:
+    """What is to happen later, earliest first."""
     return [*call.workspace.jobs.timers(status=status)]

@@ -1,5 +1,6 @@
 """
-Who calls the HTTP API: the token's account, seen by the token's role, within its scopes. It knows no resource.
+Who calls the HTTP API: the token's account, seen by the token's role or contact, within its scopes. It knows no
+resource.
 
 A key (`Idempotency-Key`) makes a deed's repeat answer what the first one answered. What a call may do beside its scopes
 is decided by the engine.
@@ -44,9 +45,22 @@ class Call:
         self._request, self.workspace, self._key = request, workspace, key
 
     @property
+    def scopes(self) -> list[str]:
+        """Those of the token."""
+        return sorted(self._request.state.holder.scopes)
+
+    def reads(self, thing: str) -> bool:
+        """Whether the token may read that, too."""
+        return f"{thing}:read" in self._request.state.holder.scopes
+
+    @property
     def key(self) -> str | None:
-        """For the verbs that take a key by themselves."""
-        return self._key
+        """
+        For the verbs that take a key by themselves. A contact's keys are its own: nobody's are in the way of the
+        vendor's, and whether the vendor has used one is not told.
+        """
+        actor = self.workspace.caller.actor
+        return f"contact:{actor.id}:{self._key}" if self._key and actor.kind == "partner" else self._key
 
     def do(self, deed: Callable[[Workspace], Any], *said: Any) -> Any:
         """
@@ -64,7 +78,7 @@ class Call:
             "said": [_told(each) for each in said],
             "actor": caller.actor.id,
         }
-        once = Once(f"api:{self._key}", request)
+        once = Once(f"api:{self.key}", request)
         try:
             with caller.world.store.reading() as tx:
                 once.look(tx, caller.account_id)
@@ -142,7 +156,7 @@ def _holder(world: World, token: str, place: str) -> Holder | None:
 
 def _counted(counter: Counter, holder: Holder) -> dict[str, str]:
     """The headers that tell what is left of the limit."""
-    left, seconds = counter.take(CALLS, "token", holder.actor.id)
+    left, seconds = counter.take(CALLS, "token", holder.actor.credential)
     if left < 0:
         raise TooFast(CALLS.amount, seconds)
     return {"RateLimit-Limit": str(CALLS.amount), "RateLimit-Remaining": str(left), "RateLimit-Reset": str(seconds)}

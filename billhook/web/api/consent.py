@@ -57,6 +57,12 @@ class Signed(Answer):
     silence_days: int | None = Field(default=None, ge=1, le=90, examples=[14])
 
 
+class Terms(Body):
+    """`terms` of the text that was read, so that no other is accepted; without them whichever stands now."""
+
+    terms: str = Field(default="", max_length=200)
+
+
 class Drawn(Answer):
     """What an example of an invoice is drawn from, and how: pdf or html."""
 
@@ -74,29 +80,35 @@ class Switch(Body):
 
 @routes.get("/self-invoicing")
 def get_self_invoicing(call: Reading) -> Switch:
+    """The account's switch for self-invoicing, and its billing details."""
     return Switch(on=call.workspace.settings.get().switch_on, buyer=call.workspace.self_invoicing.buyer_details())
 
 
 @routes.put("/self-invoicing/switch")
 def set_switch(call: Writing, body: On) -> Counted:
-    """How many blocked payouts were decided anew."""
+    """Whether self-invoicing is offered. Tells how many blocked payouts were decided anew."""
     return Counted(call.do(lambda account: account.self_invoicing.switch(on=body.on), body))
 
 
 @routes.put("/self-invoicing/buyer")
 def set_buyer(call: Writing, body: Buyer) -> Counted:
+    """The account's billing details, all of them. Tells how many blocked payouts were decided anew."""
     details = BuyerDetails(**body.model_dump())
     return Counted(call.do(lambda account: account.self_invoicing.buyer(details), body))
 
 
 @routes.get("/partners/{partner}/self-invoicing")
 def get_profile(call: Reading, partner: str) -> Profile:
+    """A partner's choice, its agreement and its billing details."""
     return call.workspace.self_invoicing.profile(partner)
 
 
 @routes.patch("/partners/{partner}/self-invoicing/details")
 def change_details(call: Writing, partner: str, body: Answer) -> Told:
-    """Only what is named changes; "" takes a detail away, the logo too."""
+    """
+    For the partner's main contact alone, by a token of its own. Only what is named changes; "" takes a detail away,
+    the logo too.
+    """
     changes = with_files(body.answer)
     return Told(call.do(lambda account: account.self_invoicing.change(partner, changes), body))
 
@@ -109,13 +121,16 @@ def get_logo(call: Reading, partner: str) -> Response:
 
 @routes.post("/partners/{partner}/self-invoicing/opt-in")
 def opt_in(call: Writing, partner: str, body: Answer) -> Told:
-    """For the partner's main contact alone: a token, which is the vendor's, is answered 403. Paper is recorded."""
+    """
+    Accept the agreement: for the partner's main contact alone, by a token of its own; the vendor's are answered 403.
+    """
     given = with_files(body.answer)
     return Told(call.do(lambda account: account.self_invoicing.opt_in(partner, given), body))
 
 
 @routes.post("/partners/{partner}/self-invoicing/opt-out")
 def opt_out(call: Writing, partner: str, body: Why) -> Told:
+    """End self-invoicing: for the partner's main contact alone, by a token of its own."""
     return Told(call.do(lambda account: account.self_invoicing.opt_out(partner, reason=body.reason), body))
 
 
@@ -128,7 +143,7 @@ def example_invoice(call: Reading, partner: str, format: str = "pdf", language: 
 
 @routes.post("/partners/{partner}/self-invoicing/example", response_class=Response, responses=BINARY)
 def example_of_answer(call: Reading, partner: str, body: Drawn) -> Response:
-    """The same with these fields over the partner's details, as far as they are filled in. Nothing is kept."""
+    """An invoice of two example lines, with these fields, as far as filled in, over the details. Nothing is kept."""
     given = with_files(body.answer)
     shown = call.workspace.invoices.example(
         partner, given, language=body.language, currency=body.currency, format=body.format
@@ -144,6 +159,7 @@ def agreement_text(call: Reading, partner: str, body: Answer) -> AgreementText:
 
 @routes.get("/partners/{partner}/agreements")
 def list_agreements(call: Consulting, partner: str) -> list[AgreementView]:
+    """Every version of the partner's agreement, the newest first."""
     return [*call.workspace.agreements.list(partner)]
 
 
@@ -155,36 +171,43 @@ def list_offers(call: Consulting, partner: str) -> list[OfferView]:
 
 @routes.get("/partners/{partner}/agreements/{version}")
 def get_agreement(call: Consulting, partner: str, version: int) -> AgreementView:
+    """One version of the partner's agreement, whole."""
     return call.workspace.agreements.get(partner, version)
 
 
 @routes.get("/partners/{partner}/agreements/{version}/pdf", response_class=Response, responses=BINARY)
 def export_agreement(call: Consulting, partner: str, version: int) -> Response:
+    """The record of one version as PDF."""
     return download(call.workspace.agreements.export(partner, version))
 
 
 @routes.get("/partners/{partner}/agreements/{version}/paper", response_class=Response, responses=BINARY)
 def signed_paper(call: Consulting, partner: str, version: int) -> Response:
+    """The picture of the paper that was signed; 404 where none was."""
     return download(call.workspace.agreements.paper(partner, version))
 
 
 @routes.post("/partners/{partner}/agreements/offer")
 def offer_agreement(call: Agreeing, partner: str) -> AgreementText:
+    """Offer the partner the agreement as it reads now; it is told."""
     return AgreementText(**call.do(lambda account: account.agreements.offer(partner)))
 
 
 @routes.post("/partners/{partner}/agreements/renew")
-def renew_agreement(call: Agreeing, partner: str) -> Told:
-    return Told(call.do(lambda account: account.agreements.renew(partner)))
+def renew_agreement(call: Agreeing, partner: str, body: Terms) -> Told:
+    """Accept the agreement anew: for the partner's main contact alone, by a token of its own."""
+    return Told(call.do(lambda account: account.agreements.renew(partner, terms=body.terms), body))
 
 
 @routes.post("/partners/{partner}/agreements/revoke")
 def revoke_agreement(call: Agreeing, partner: str, body: Why) -> Told:
+    """End the partner's agreement, with a reason; it is told."""
     return Told(call.do(lambda account: account.agreements.revoke(partner, reason=body.reason), body))
 
 
 @routes.post("/partners/{partner}/agreements/paper", status_code=201)
 def record_paper(call: Agreeing, partner: str, body: Signed) -> Told:
+    """Keep an agreement that was signed on paper: the vendor records it, the partner is told."""
     paper, answer = _paper(body), with_files(body.answer)
     return Told(call.do(lambda account: account.agreements.record_paper(partner, paper, answer), body))
 

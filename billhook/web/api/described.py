@@ -54,11 +54,11 @@ def description(routes: APIRouter) -> dict[str, Any]:
     for route in iter_route_contexts(routes.routes):
         if isinstance(route.original_route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
-                _complete(told["paths"][route.path_format][method.lower()], route)
+                _complete(told["paths"][route.path_format][method.lower()], route, told["components"]["schemas"])
     return told
 
 
-def _complete(operation: dict[str, Any], route: RouteContext) -> None:
+def _complete(operation: dict[str, Any], route: RouteContext, schemas: dict[str, Any]) -> None:
     """An operation is called as its function, so generated clients have short names; a token's scope is its role."""
     operation["operationId"] = route.name
     operation["security"] = [{"token": [scope_of(route.dependant)]}]
@@ -66,7 +66,7 @@ def _complete(operation: dict[str, Any], route: RouteContext) -> None:
         answer["headers"] = _headers(status, json.dumps(answer))
         if int(status) >= 400:
             answer["content"] = {"application/problem+json": dict(_PROBLEM)}
-    with_examples(operation)
+    with_examples(operation, schemas)
 
 
 def _headers(status: str, answer: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """
-Examples of parameters, answers and problems for the OpenAPI description, from `examples.json`.
+Examples of parameters, answers and problems for the OpenAPI description, from `examples.json`; of bodies, from their
+fields'.
 
 An answer's example is that of its operation, else that of its schema; lists and pages have one item. A parameter's is
 that of its operation (`list_rewards.status`), else that of its name. It knows no route.
@@ -15,9 +16,12 @@ from typing import Any
 _PAGE = "Page_"
 
 
-def with_examples(operation: dict[str, Any]) -> None:
-    """Give every parameter and every JSON answer of an operation its example."""
+def with_examples(operation: dict[str, Any], schemas: Mapping[str, Any]) -> None:
+    """Give every parameter, every body and every JSON answer of an operation its example."""
     told = _told()
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        whole = _sent(content["schema"], schemas)
+        content["example"] = told["bodies"].get(operation["operationId"], whole)
     for parameter in operation.get("parameters", []):
         own = f"{operation['operationId']}.{parameter['name']}"
         if (name := own if own in told["parameters"] else parameter["name"]) in told["parameters"]:
@@ -33,6 +37,22 @@ def with_examples(operation: dict[str, Any]) -> None:
 @cache
 def _told() -> Any:
     return json.loads(files(__package__).joinpath("examples.json").read_text(encoding="utf-8"))
+
+
+def _sent(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
+    """A body of its fields' examples; what has none is left out where it can be."""
+    if "$ref" in schema:
+        return _sent(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    if "examples" in schema:
+        return schema["examples"][0]
+    if schema.get("type") == "array":
+        return [_sent(schema["items"], schemas)]
+    if schema.get("type") == "boolean":
+        return True
+    return {
+        name: _sent(field, schemas) for name, field in schema["properties"].items()
+        if name in schema.get("required", ()) or "examples" in field
+    }  # fmt: skip
 
 
 def _answer(operation: str, schema: Mapping[str, Any]) -> Any:

@@ -39,7 +39,7 @@ class Answer(Why):
 def list_invoices(
     call: Reading, pages: Pages, partner: str = "", currency: str = "", newest_first: Newest = False
 ) -> Page[DocumentView]:
-    """Credit notes, too."""
+    """Issued invoices and credit notes, in order of issue; a contact's token sees its own partner's."""
     door = call.workspace.documents
     return door.page(
         partner=partner, currency=currency, after=pages.after, limit=pages.limit, newest_first=newest_first
@@ -48,17 +48,19 @@ def list_invoices(
 
 @routes.get("/{number:path}/file", response_class=Response, responses=BINARY)
 def invoice_file(call: Reading, number: str, format: str = "pdf") -> Response:
-    """pdf, cii, ubl, json or html."""
+    """An invoice or credit note as a file: pdf, cii, ubl, json or html."""
     return download(call.workspace.documents.get(number, format=format))
 
 
 @routes.post("/{number:path}/accept")
 def accept_invoice(call: Writing, number: str) -> Told:
+    """Accept an invoice: for its seller's main contact alone, by a token of its own."""
     return Told(call.do(lambda account: account.invoices.accept(number)))
 
 
 @routes.post("/{number:path}/contest")
 def contest_invoice(call: Writing, number: str, body: Why) -> Told:
+    """Contest an invoice, with a reason: for its seller's main contact alone. Its payout is on hold until answered."""
     return Told(call.do(lambda account: account.invoices.contest(number, reason=body.reason), body))
 
 
@@ -70,6 +72,7 @@ def resolve_invoice(call: Writing, number: str, body: Answer) -> Told:
 
 @routes.post("/{number:path}/credit")
 def credit_invoice(call: Writing, number: str, body: Part) -> Credited:
+    """Issue a credit note over an invoice, or over a part of it."""
     credited = call.do(lambda account: account.invoices.credit(number, **body.model_dump()), body)
     return Credited(**credited)
 

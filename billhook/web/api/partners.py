@@ -12,11 +12,14 @@ from billhook.web.api.files import BINARY, with_files
 from billhook.web.api.shapes import Answer, Body, Code, Created, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
-from engine.errors import Problem
+from engine.billing.errors import Missing
+from engine.billing.parties import missing_from_seller
+from engine.errors import NotFound, Problem
 from engine.onboarding import RunView
 from engine.partners import NewPartner
 from engine.people import Seat
-from engine.views import ApprovalView, HistoryView, Page, PartnerView
+from engine.self_invoicing import Profile
+from engine.views import ApprovalView, HistoryView, Page, PartnerView, PayoutFilter, PayoutView
 
 routes = APIRouter(tags=["partners"], route_class=StrictRoute)
 Reading = Annotated[Call, may("partners:read")]
@@ -75,6 +78,18 @@ class Contact(Body):
     language: str = Field(default="", max_length=10)
 
 
+class PartnerExplained(Body):
+    """`payouts`: the newest 50; `missing`: what no invoice of it can do without; `rewards_wait_in`: currencies."""
+
+    partner: PartnerView
+    onboarding: RunView | None
+    self_invoicing: Profile | None
+    missing: list[Missing]
+    payouts: list[PayoutView] | None
+    rewards_wait_in: list[str] | None
+    history: list[HistoryView]
+
+
 class Begin(Body):
     """Which pipeline; without a name the default one."""
 
@@ -86,8 +101,8 @@ def list_partners(
     call: Reading, pages: Pages, self_invoicing: str = "", search: str = "", newest_first: Newest = False
 ) -> Page[PartnerView]:
     """
-    By code; `newest_first` turns that round. `self_invoicing`: never_asked, opted_in or opted_out; `search`: in code
-    or name, whatever its case.
+    By code; a contact's token sees its own partner alone. `newest_first` turns that round. `self_invoicing`:
+    never_asked, opted_in or opted_out; `search`: in code or name, whatever its case.
     """
     asked = {"self_invoicing": self_invoicing, "search": search}
     return call.workspace.partners.page(**asked, after=pages.after, limit=pages.limit, newest_first=newest_first)
@@ -95,6 +110,7 @@ def list_partners(
 
 @routes.post("/partners", status_code=201)
 def add_partner(call: Writing, body: Partner, response: Response) -> PartnerView:
+    """Add a partner; its main contact may sign in."""
     call.do(lambda account: account.partners.add(NewPartner(**body.model_dump())), body)
     response.headers["Location"] = f"/api/v1/partners/{body.code}"
     return call.workspace.partners.get(body.code)
@@ -102,6 +118,7 @@ def add_partner(call: Writing, body: Partner, response: Response) -> PartnerView
 
 @routes.post("/partners/bulk")
 def add_partners(call: Writing, body: Partners) -> Taken:
+    """Add many partners: all or none, or with `partial` those that are right."""
     rows = [NewPartner(**each.model_dump()) for each in body.partners]
     return taken(
         call.do(lambda account: account.partners.add_many(rows, partial=body.partial, dry_run=body.dry_run), body)
@@ -110,21 +127,46 @@ def add_partners(call: Writing, body: Partners) -> Taken:
 
 @routes.get("/partners/{partner}")
 def get_partner(call: Reading, partner: str) -> PartnerView:
+    """One partner, with how far its onboarding is and whether it has opted in."""
     return call.workspace.partners.get(partner)
+
+
+@routes.get("/partners/{partner}/explain")
+def explain_partner(call: Reading, partner: str) -> PartnerExplained:
+    """
+    How far a partner is and what is missing: its onboarding, its choice, its newest payouts, what waits, what happened.
+    What the token has no scope to read is null.
+    """
+    workspace, profile = call.workspace, None
+    if call.reads("self_invoicing"):
+        profile = workspace.self_invoicing.profile(partner)
+    where = PayoutFilter(partner=partner)
+    return PartnerExplained(
+        partner=workspace.partners.get(partner),
+        onboarding=_run(call, partner) if call.reads("onboarding") else None,
+        self_invoicing=profile,
+        missing=missing_from_seller(profile.seller) if profile and profile.choice == "opted_in" else [],
+        payouts=[*workspace.payouts.page(where, newest_first=True).items] if call.reads("payouts") else None,
+        rewards_wait_in=[*workspace.rewards.pool(partner)] if call.reads("rewards") else None,
+        history=[*workspace.partners.history(partner)],
+    )
 
 
 @routes.get("/partners/{partner}/history")
 def partner_history(call: Reading, partner: str) -> list[HistoryView]:
+    """What happened to the partner and in its onboarding, oldest first."""
     return [*call.workspace.partners.history(partner)]
 
 
 @routes.get("/partners/{partner}/contacts")
 def list_contacts(call: Reading, partner: str) -> list[Seat]:
+    """The partner's people, the main contact first."""
     return [*call.workspace.people.contacts(partner)]
 
 
 @routes.post("/partners/{partner}/contacts", status_code=201)
 def add_contact(call: Writing, partner: str, body: Contact) -> Created:
+    """Give a person a seat as a member of the partner; they are told by mail."""
     made = call.do(
         lambda account: account.people.add_contact(partner, body.email, body.name, language=body.language), body
     )
@@ -133,28 +175,35 @@ def add_contact(call: Writing, partner: str, body: Contact) -> Created:
 
 @routes.delete("/partners/{partner}/contacts/{contact}", status_code=204)
 def remove_contact(call: Writing, partner: str, contact: str) -> None:
+    """End a contact's access, and that of the tokens that it made."""
     call.do(lambda account: account.people.remove_contact(partner, contact))
 
 
 @routes.post("/partners/{partner}/contacts/{contact}/hand-over", status_code=204)
 def hand_over(call: Writing, partner: str, contact: str, body: Why) -> None:
-    """The contact becomes the main one, who speaks for the partner; the one before is told. For owners and admins."""
+    """
+    The contact becomes the main one, who speaks for the partner; the one before is told. For that one,
+    owners and admins.
+    """
     call.do(lambda account: account.people.hand_over(partner, contact, reason=body.reason), body)
 
 
 @routes.get("/partners/{partner}/run")
 def get_run(call: Looking, partner: str) -> RunView:
+    """The partner's onboarding: its steps, what each asks, and what was answered."""
     return call.workspace.onboarding.view(partner)
 
 
 @routes.post("/partners/{partner}/run", status_code=201)
 def start_run(call: Leading, partner: str, body: Begin) -> RunView:
+    """Begin a partner's onboarding."""
     call.do(lambda account: account.onboarding.start(partner, pipeline=body.pipeline), body)
     return call.workspace.onboarding.view(partner)
 
 
 @routes.post("/partners/{partner}/run/steps/{step}/answer")
 def answer_step(call: Leading, partner: str, step: str, body: Answer) -> Told:
+    """Answer a step with the fields that it asks: for the partner's contacts alone, by a token of their own."""
     given = with_files(body.answer)
     return Told(call.do(lambda account: account.onboarding.answer(partner, step, given), body))
 
@@ -173,4 +222,12 @@ def decide_step(call: Leading, partner: str, step: str, verb: str, body: Why) ->
 
 @routes.get("/approvals")
 def list_approvals(call: Looking, pages: Pages) -> Page[ApprovalView]:
+    """Steps of onboarding that wait for the vendor, those first that have waited longest."""
     return call.workspace.onboarding.approvals(after=pages.after, limit=pages.limit)
+
+
+def _run(call: Call, partner: str) -> RunView | None:
+    try:
+        return call.workspace.onboarding.view(partner)
+    except NotFound:
+        return None

@@ -54,7 +54,7 @@ class NewPayout(Body):
     partner: Code = Field(examples=["DE-NORD"])
     currency: Code = Field(examples=["EUR"])
     rewards: list[Code] = Field(default=[], max_length=5000)
-    ask: list[Code] | None = Field(default=None, max_length=20, examples=[["approval"]])
+    ask: list[Code] | None = Field(default=None, max_length=20, examples=[["review"]])
     pipeline: str = Field(default="", max_length=200)
 
 
@@ -136,6 +136,7 @@ def list_payouts(
     call: Reading, pages: Pages, state: str = "", partner: str = "", invoice: str = "", currency: str = "",
     on_hold: Annotated[bool | None, Query()] = None, newest_first: Newest = False,
 ) -> Page[PayoutView]:  # fmt: skip
+    """Payouts in the order they were made, or of those the ones that fit; a contact's token sees its own, no drafts."""
     where = PayoutFilter(state=state, partner=partner, invoice=invoice, currency=currency, on_hold=on_hold)
     door = call.workspace.payouts
     return door.page(where, after=pages.after, limit=pages.limit, newest_first=newest_first)
@@ -143,6 +144,7 @@ def list_payouts(
 
 @routes.post("", status_code=201)
 def create_payout(call: Writing, body: NewPayout, response: Response) -> PayoutView:
+    """Make a draft of rewards that are in no payout yet."""
     made = call.do(
         lambda account: account.payouts.create(
             body.partner, body.currency, rewards=body.rewards, ask=body.ask, pipeline=body.pipeline
@@ -155,6 +157,7 @@ def create_payout(call: Writing, body: NewPayout, response: Response) -> PayoutV
 
 @routes.post("/bulk")
 def advance_many(call: Writing, body: Many) -> Outcomes:
+    """Fire a trigger at many payouts; one that is refused keeps no other from moving."""
     where = body.where or Where()
     chosen = body.payouts if body.where is None else PayoutFilter(**where.model_dump())
     found = [
@@ -168,11 +171,13 @@ def advance_many(call: Writing, body: Many) -> Outcomes:
 
 @routes.get("/{payout}")
 def get_payout(call: Reading, payout: str, response: Response) -> PayoutView:
+    """One payout, with its version as ETag."""
     return _seen(call, payout, response)
 
 
 @routes.get("/{payout}/explain")
 def explain_payout(call: Reading, payout: str) -> Explained:
+    """Where a payout is, its rewards, what the token can do with it, and what stands in the way."""
     door = call.workspace.payouts
     lines = [
         Line.model_validate({name: getattr(row, name) for name in Line.model_fields}) for row in door.lines(payout)
@@ -182,11 +187,13 @@ def explain_payout(call: Reading, payout: str) -> Explained:
 
 @routes.get("/{payout}/history")
 def payout_history(call: Reading, payout: str) -> list[HistoryView]:
+    """What happened to a payout, oldest first."""
     return [*call.workspace.payouts.history(payout)]
 
 
 @routes.get("/{payout}/preview", response_class=Response, responses=BINARY)
 def preview_invoice(call: Reading, payout: str, format: str = "pdf") -> Response:
+    """What the payout's invoice would look like now; no number is taken."""
     return download(call.workspace.invoices.preview(payout, format=format).document)
 
 
@@ -200,6 +207,7 @@ def own_invoice(call: Reading, payout: str) -> Response:
 def advance_payout(
     call: Writing, payout: str, trigger: str, body: Advance, response: Response, version: IfMatch = None
 ) -> Fired:
+    """Fire a trigger at a payout: those that `explain` tells, with the data and the files that it takes."""
     wanted = None if version in (None, "*") else int(version.strip('"'))
     try:
         fired = call.workspace.payouts.fire(
@@ -214,6 +222,7 @@ def advance_payout(
 
 @routes.post("/{payout}/issue-now")
 def issue_now(call: Writing, payout: str, body: Why) -> Told:
+    """Decide anew on the invoice of a payout that has none, with a reason."""
     return Told(call.do(lambda account: account.self_invoicing.issue_now(payout, reason=body.reason), body))
 
 

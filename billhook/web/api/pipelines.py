@@ -34,6 +34,7 @@ class Yaml(Body):
 
 @routes.get("")
 def list_pipelines(call: Reading) -> list[DefinitionView]:
+    """Every version of every pipeline, the newest of each first."""
     return [*call.workspace.pipelines.list()]
 
 

@@ -56,11 +56,13 @@ def list_rewards(
 
 @routes.post("/rewards", status_code=201)
 def add_reward(call: Writing, body: Reward) -> Created:
+    """Add what a partner has earned; a reference that comes again is refused."""
     return Created(call.do(lambda account: account.rewards.add(NewReward(**body.model_dump())), body))
 
 
 @routes.post("/rewards/bulk")
 def add_rewards(call: Writing, body: Rewards) -> Taken:
+    """Add many rewards: all or none, or with `partial` those that are right."""
     rows = [NewReward(**each.model_dump()) for each in body.rewards]
     return taken(
         call.do(lambda account: account.rewards.add_many(rows, partial=body.partial, dry_run=body.dry_run), body)
@@ -69,11 +71,13 @@ def add_rewards(call: Writing, body: Rewards) -> Taken:
 
 @routes.post("/rewards/accept")
 def accept_rewards(call: Writing, body: References) -> Counted:
+    """Rewards that waited count. Tells how many there were."""
     return Counted(call.do(lambda account: account.rewards.accept(body.references, reason=body.reason), body))
 
 
 @routes.post("/rewards/refuse")
 def refuse_rewards(call: Writing, body: References) -> Counted:
+    """Rewards are not paid. Tells how many there were."""
     return Counted(call.do(lambda account: account.rewards.refuse(body.references, reason=body.reason), body))
 
 

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from billhook.web.api.calls import identify
 
 MOST_VALUES = 100_000  # of a body; more would take a lot of memory for nothing that is asked here
+MOST_DIGITS = 40  # of a whole number; the largest that is kept anywhere has 19
 SMALL = 32_768  # bytes of a body that is read at once; another thread would cost more than it takes
 
 
@@ -47,7 +48,7 @@ class StrictRoute(APIRoute):
 def _read(body: bytes) -> Any:
     if body.count(b",") > MOST_VALUES:
         raise json.JSONDecodeError(f"it has more than {MOST_VALUES:,} values", "", 0)
-    return json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_number)
+    return json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_number, parse_int=_whole)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -57,6 +58,12 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise json.JSONDecodeError(f"the key {twice[:40]!r} stands twice", "", 0)
     return found
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise json.JSONDecodeError(f"the number {digits[:10]}... has {len(digits):,} digits", "", 0)
+    return int(digits)
 
 
 def _no_number(name: str) -> Any:

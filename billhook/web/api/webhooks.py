@@ -33,6 +33,7 @@ class Secret(Body):
 
 @routes.get("")
 def list_webhooks(call: Reading) -> list[WebhookView]:
+    """The addresses that are told of events; their secrets are not shown."""
     return [*call.workspace.webhooks.list()]
 
 
@@ -44,29 +45,32 @@ def list_types(call: Reading) -> list[str]:  # noqa: ARG001
 
 @routes.post("", status_code=201)
 def add_webhook(call: Writing, body: NewWebhook) -> Secret:
-    """A key makes no difference here: an answer that is kept would keep the secret."""
+    """Tell an address of events. A key makes no difference here: an answer that is kept would keep the secret."""
     made, secret = call.workspace.webhooks.add(body.url, types=body.types)
     return Secret(id=made, secret=secret)
 
 
 @routes.post("/{webhook}/secret")
 def rotate_secret(call: Writing, webhook: str) -> Secret:
-    """A new one, from the next delivery on."""
+    """Another secret, from the next delivery on."""
     return Secret(id=webhook, secret=call.workspace.webhooks.rotate(webhook))
 
 
 @routes.post("/{webhook}/pause", status_code=204)
 def pause_webhook(call: Writing, webhook: str, body: Why) -> None:
+    """Send an address nothing more until it is resumed, with a reason."""
     call.do(lambda account: account.webhooks.pause(webhook, reason=body.reason), body)
 
 
 @routes.post("/{webhook}/resume", status_code=204)
 def resume_webhook(call: Writing, webhook: str) -> None:
+    """Go on sending to an address."""
     call.do(lambda account: account.webhooks.resume(webhook))
 
 
 @routes.delete("/{webhook}", status_code=204)
 def remove_webhook(call: Writing, webhook: str) -> None:
+    """Send an address nothing any more."""
     call.do(lambda account: account.webhooks.remove(webhook))
 
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from billhook.web.pages.portal import account, documents, handouts, home, onboarding, payouts, people
+from billhook.web.pages.portal import account, documents, handouts, home, onboarding, payouts, people, tokens
 
 routes = APIRouter(include_in_schema=False)
-for part in (home, onboarding, payouts, documents, handouts, account, people):
+for part in (home, onboarding, payouts, documents, handouts, account, people, tokens):
     routes.include_router(part.routes, prefix="/portal")
