@@ -104,7 +104,5 @@ asked_invoice_uploaded = Guard(
 no_open_dispute = Guard("no_open_dispute", "no line is under dispute", _no_open_dispute)
 not_on_hold = Guard("not_on_hold", "the payout is not on hold", _not_on_hold, negates="on_hold")
 on_hold = Guard("on_hold", "the payout is on hold", _on_hold, negates="not_on_hold")
-invoice_not_blocked = Guard(
-    "invoice_not_blocked", "no invoice that is due waits for something", _invoice_not_blocked
-)
+invoice_not_blocked = Guard("invoice_not_blocked", "no invoice that is due waits for something", _invoice_not_blocked)
 four_eyes = Guard("four_eyes", "where the account asks for it: not the one who validated", _four_eyes)

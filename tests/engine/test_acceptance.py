@@ -263,21 +263,21 @@ def test_nothing_is_said_of_an_invoice_before_its_document_is_there(own_place):
 @pytest.mark.parametrize("verb", ["contest", "resolve"])
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_an_objection_and_its_answer_say_why(papers, verb, reason):
-    with pytest.raises(ReasonRequired, match=f"'{verb} invoice' is kept with its reason and none was given"):
+    with pytest.raises(ReasonRequired, match=f"'{verb} invoice' needs a reason, which is kept with it"):
         getattr(papers, verb)(reason=reason)
 
 
 @pytest.mark.parametrize("verb", [acceptance.accept, partial(acceptance.contest, reason=WHY)])
 def test_only_the_main_contact_accepts_and_contests(papers, verb):
     for caller in (papers.place.vendor("owner"), papers.place.api(), papers.place.contact(role="member")):
-        with pytest.raises(NotAllowed, match="It is for: partner"):
+        with pytest.raises(NotAllowed, match="It is for: the partner's main contact"):
             verb(caller, papers.number)
 
 
 def test_only_finance_and_above_answer_an_objection(papers):
     papers.contest()
     for caller in (papers.place.vendor("viewer"), papers.place.contact(), papers.place.api()):
-        with pytest.raises(NotAllowed, match="It is for: finance"):
+        with pytest.raises(NotAllowed, match="It is for: owner, admin, manager, finance"):
             acceptance.resolve(caller, papers.number, reason="why")
 
 

@@ -50,7 +50,9 @@ def test_a_blocked_payout_is_not_paid_where_the_pipeline_says_so_until_what_is_m
 
     with pytest.raises(Refused, match=r"Its invoice waits for the vendor: The buyer's street address is") as said:
         place.fire(payout, "mark_paid")
-    assert [(no.guard, no.field, no.who) for no in said.value.refusals] == [("invoice_not_blocked", "invoice", "vendor")]
+    assert [(no.guard, no.field, no.who) for no in said.value.refusals] == [
+        ("invoice_not_blocked", "invoice", "vendor")
+    ]
     self_invoicing.set_buyer(place.owner, BUYER)
     assert place.fire(payout, "mark_paid").target == "Paid"
 
