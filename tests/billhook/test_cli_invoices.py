@@ -125,7 +125,8 @@ def test_an_invoice_is_not_put_right_by_words(invoiced):
     [
         (("accept", NUMBER, "--as", "owner:jo"),
          "owner may not 'accept invoice'. It is for: the partner's main contact. Ask one of them.\n"),
-        (("contest", NUMBER), "'contest invoice' needs a reason, which is kept with it. Say why in a sentence. On the command line: --reason TEXT.\n"),
+        (("contest", NUMBER), "'contest invoice' needs a reason, which is kept with it. "
+         "Say why in a sentence. On the command line: --reason TEXT.\n"),
         (("accept", "X-1"), "There is no document 'X-1' that you can see. Look at the list of documents for its id.\n"),
         (("resolve", NUMBER, "--accept", "--reason", "why"),
          f"Invoice {NUMBER} cannot be resolved. It is delivered, and nobody waits for an answer.\n"),
