@@ -161,7 +161,7 @@ def test_a_log_line_says_that_a_file_of_ours_was_sent(ask, caplog):
 
 
 def test_the_web_starts_without_a_word_where_only_httpx_is_installed():
-    program = "import sys; sys.modules['httpx2'] = None; import billhook.web.application"
+    program = "import sys; sys.modules['httpx2'] = None; import billhook.web.pages.provider"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
 
     assert (ran.stdout, ran.stderr) == ("", "")
