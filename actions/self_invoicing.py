@@ -13,12 +13,12 @@ from pydantic import BaseModel, ConfigDict
 
 from engine.answers import must_be_yes, read_answer, refuse
 from engine.billing.errors import NotARate
-from engine.billing.parties import LIMITS, TAX_STATUSES
+from engine.billing.parties import LIMITS, NEEDED_TO_SIGN, TAX_STATUSES
 from engine.billing.tax import parse_rate
 from engine.contracts import Checked, Document, Field, FieldKind, StepDesk, Tools
 from engine.errors import Invalid, Problem
 
-_NEEDED = frozenset({"legal_name", "line1", "city", "country", "tax_status", "accept_agreement"})
+_NEEDED = frozenset({*NEEDED_TO_SIGN, "accept_agreement"})
 _REASON_LENGTH = 500
 
 

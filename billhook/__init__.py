@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         StepDesk,
     )
     from engine.errors import BillhookError, Problem, Refusal
+    from engine.partners import NewReward
     from engine.registry import Registry
     from engine.views import PayoutFilter, RewardFilter
 
@@ -41,6 +42,7 @@ _HOMES = {
     "BillhookError": "engine.errors",
     "Problem": "engine.errors",
     "Refusal": "engine.errors",
+    "NewReward": "engine.partners",
     "Registry": "engine.registry",
     "PayoutFilter": "engine.views",
     "RewardFilter": "engine.views",
@@ -66,6 +68,7 @@ __all__ = [
     "Guard",
     "JobAction",
     "JobDesk",
+    "NewReward",
     "PayoutFacts",
     "PayoutFilter",
     "Prepared",

@@ -97,7 +97,15 @@ class Settings:
     @property
     def mail_folder(self) -> Path | None:
         """Where mail lies; None where it is sent."""
-        return None if self.mail.startswith(("smtp://", "smtps://")) else Path(self.mail)
+        return None if self.mail.startswith(_SERVERS) else Path(self.mail)
+
+    @property
+    def mail_told(self) -> str:
+        """Where mail goes, as people read it: without who signs in there."""
+        if folder := self.mail_folder:
+            return f"mail goes into the folder {folder.absolute()}{'' if self.mails else ' (links to sign in only)'}"
+        scheme, _, rest = self.mail.partition("://")
+        return f"mail goes by {scheme}://{rest.rpartition('@')[2].partition('?')[0]}"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -112,6 +120,7 @@ class Settings:
             *_choice_problems(said),
             *_address_problems(said),
             *_provider_problems(said),
+            *_mail_problems(said["BILLHOOK_MAIL"]),
         ]:
             raise Invalid("The configuration", problems)
         return cls(
@@ -169,6 +178,8 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "BILLHOOK_VAT_CHECK": ("vies",),
     "BILLHOOK_WEBHOOKS": ("private",),
 }
+_SERVERS = ("smtp://", "smtps://")
+_HOST = re.compile(r"\S*[^\s.]\.\S*|\S+:[0-9]+")  # a dot within, or a port
 _HTTPS = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?/?", re.ASCII | re.IGNORECASE)
 _HERE = re.compile(r"http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?/?", re.ASCII)
 _ADDRESS = re.compile(r"sqlite.*|[^:/?#@]+://[^/?#@]*@[^@]*", re.DOTALL)
@@ -226,6 +237,14 @@ def _provider_problems(said: Mapping[str, str]) -> list[Problem]:
     if issuer and not issuer.startswith(("https://", "http://localhost:", "http://127.0.0.1:")):
         return [Problem(names[0], "a provider's address begins with https://.")]
     return []
+
+
+def _mail_problems(where: str) -> list[Problem]:
+    """A server that is named without its scheme would be a folder, and all mail would lie there."""
+    if where.startswith(_SERVERS) or "/" in where or Path(where).is_dir() or not _HOST.fullmatch(where):
+        return []
+    told = f"it looks like a server: write smtp://{where} for one, or ./{where} for a folder."
+    return [Problem("BILLHOOK_MAIL", told.replace(where, where.rpartition("@")[2]))]
 
 
 def _without(name: str) -> str:

@@ -37,6 +37,12 @@ def create(world: World, code: str, name: str, *, timezone: str = "UTC", actor: 
     return world.store.unit_of_work(lambda tx: _create(tx, world, code, name, timezone=timezone, actor=actor))
 
 
+def require_zone(timezone: str) -> None:
+    """Raises Invalid: there is no such time zone."""
+    if problems := _zone_problems(timezone):
+        raise Invalid("The account", problems)
+
+
 def find(world: World, code: str) -> str:
     """The id of the account called `code`. Raises NotFound."""
     with world.store.reading() as tx:
@@ -98,8 +104,7 @@ def set_timezone(caller: Caller, timezone: str) -> int:
         Invalid: there is no such time zone, or invoices are dated a day that has not come there yet.
     """
     caller.require("time zone", "admin")
-    if problems := _zone_problems(timezone):
-        raise Invalid("The account", problems)
+    require_zone(timezone)
 
     def work(tx: Tx) -> int:
         before, after = ZoneInfo(tx.one(_LOCK, account=caller.account_id).timezone), ZoneInfo(timezone)

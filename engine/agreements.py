@@ -106,7 +106,7 @@ def accept_within(
     now, zone, agreement_id = caller.now, zone_of(tx, caller.account_id), new_id()
     last = agreement_of(tx, caller.account_id, partner.id)
     if paper:
-        signed_paper.require(tx, caller, partner.id, paper, last=last, zone=zone)
+        signed_paper.require(tx, caller, partner.id, paper, seller=seller, last=last, zone=zone)
     day = paper.signed_on if paper else now.astimezone(zone).date()
     begins = _midnight(day, zone) if paper else now
     ends = _midnight(rules.period_end(day), zone)
@@ -190,7 +190,7 @@ def revoke(caller: Caller, partner_code: str, *, reason: str) -> str:
     def work(tx: Tx) -> str:
         partner = _partner(tx, caller, partner_code, lock=True)
         if not revoke_within(tx, caller, partner.id, reason=why, also_over=True):
-            raise Invalid("The agreement", [Problem("partner", f"{partner_code} has none that could be revoked.")])
+            raise Invalid(f"Partner {partner_code}", [Problem("", "it has no agreement that could be revoked.")])
         _note(tx, caller, partner.id, "revoke agreement", "the self-billing agreement was revoked", reason=why)
         notices.tell(
             tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,

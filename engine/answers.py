@@ -103,10 +103,12 @@ def _number(field: Field, raw: Any) -> str:
     if isinstance(raw, Decimal) or (isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 10**15):
         raw = format(raw, "f") if isinstance(raw, Decimal) else str(raw)
     text = raw.strip() if isinstance(raw, str) else ""
+    if isinstance(raw, float):
+        raise _Unreadable('Send a number with decimals as text, such as "19.5": then no digit of it is lost.')
     if not _NUMBER.fullmatch(text):
         raise _Unreadable(
-            "This is no number in figures. Write one such as 1250 or 19.5, as text: "
-            "at most 15 digits, a point, at most 6 decimals."
+            "This is no number in figures. Write one such as 1250 or 19.5: at most 15 digits, a point, "
+            "at most 6 decimals."
         )
     return text.removeprefix("+")
 

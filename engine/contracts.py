@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from engine.actor import Actor
 from engine.billing.invoice import Invoice
-from engine.errors import Refusal
+from engine.errors import Missing, Refusal
 
 FieldKind = Literal["text", "long_text", "email", "number", "date", "choice", "yes_no", "file", "country"]
 
@@ -182,6 +182,10 @@ class PayoutFacts(Protocol):
     @property
     def own_invoice(self) -> bool:
         """The partner has uploaded its own invoice."""
+
+    @property
+    def lacks_for_invoice(self) -> tuple[Missing, ...]:
+        """What the payout's invoice is blocked by, and who supplies it; nothing where it is not blocked."""
 
     @property
     def unsettled_rewards(self) -> tuple[str, ...]:

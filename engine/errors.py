@@ -36,7 +36,6 @@ for people: the subject, what is true, and the way out.
             NameClash               another distribution's package stands under one of our names
 """
 
-import difflib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,7 +43,8 @@ from datetime import timedelta
 # The billing code tells what is wrong in these two values, and may not import from here.
 from engine.billing.errors import Missing as Missing
 from engine.billing.errors import Problem as Problem
-from engine.role_words import people
+from engine.wording import closest as closest
+from engine.wording import onward, possible, roles_of, told
 
 
 class BillhookError(Exception):
@@ -82,14 +82,18 @@ class Unknown(UsageError):
 
 
 class Invalid(UsageError):
-    """Values that break a rule; `problems` names all of them."""
+    """
+    Values that break a rule; `problems` names all of them. One without a field is no value's: it says what is true of
+    the subject.
+    """
 
     code = "invalid"
 
     def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
         self.subject, self.problems = subject, tuple(problems)
-        told = " ".join(f"{problem.field}: {problem.sentence}" for problem in self.problems)
-        super().__init__(f"{subject} cannot be accepted. {told}")
+        said = " ".join(map(told, self.problems))
+        of_values = any(problem.field for problem in self.problems)
+        super().__init__(f"{subject} cannot be accepted. {said}" if of_values else f"{subject}: {said}")
 
 
 class IdempotencyConflict(UsageError):
@@ -113,14 +117,14 @@ class NotFound(BillhookError):
 
 
 class NotAllowed(BillhookError):
-    """Yours to see, not yours to do."""
+    """Yours to see, not yours to do. `allowed`: the groups that may; the sentence names their roles."""
 
     code = "not_allowed"
 
     def __init__(self, verb: str, role: str, allowed: Collection[str]) -> None:
         self.verb, self.role, self.allowed = verb, role, tuple(allowed)
         who = role.replace("_", " ")
-        super().__init__(f"{who} may not '{verb}'. It is for: {people(self.allowed)}. Ask one of them.")
+        super().__init__(f"{who} may not '{verb}'. It is for: {roles_of(self.allowed)}. Ask one of them.")
 
 
 class Conflict(BillhookError):
@@ -174,23 +178,22 @@ class TransitionError(BillhookError):
 
 class NoSuchTransition(TransitionError):
     """
-    The pipeline has no such trigger in the subject's present state. `allowed` is what this actor may do there,
-    `others` what only others may.
+    The pipeline has no such trigger in the subject's present state. `allowed` is what this actor may do there now,
+    `others` what only others may. `before`: the triggers that lead to where it is possible, each with who may;
+    `suggestion`: the pipeline's trigger that was meant, where it has none of this name.
     """
 
     code = "no_such_transition"
 
     def __init__(
-        self, subject: str, state: str, trigger: str, allowed: Collection[str], *, others: Collection[str] = ()
-    ) -> None:
+        self, subject: str, state: str, trigger: str, allowed: Collection[str], *, others: Collection[str] = (),
+        before: Sequence[str] = (), suggestion: str | None = None,
+    ) -> None:  # fmt: skip
         self.subject, self.state, self.trigger, self.allowed = subject, state, trigger, sorted(allowed)
-        if self.allowed:
-            offer = f"From here: {', '.join(self.allowed)}."
-        elif others:
-            offer = f"From here others go on: {', '.join(sorted(others))}."
-        else:
-            offer = "This state is final."
-        super().__init__(f"{subject} is {state} and cannot '{trigger}'. {offer}")
+        self.before, self.suggestion = tuple(before), suggestion
+        hints = f"Did you mean '{suggestion}'? " if suggestion else ""
+        hints += f"Before that: {' or '.join(self.before)}. " if self.before else ""
+        super().__init__(f"{subject} is {state} and cannot '{trigger}'. {hints}{onward(self.allowed, others)}")
 
 
 class Refused(TransitionError):
@@ -203,19 +206,21 @@ class Refused(TransitionError):
     ) -> None:
         self.subject, self.state, self.trigger = subject, state, trigger
         self.refusals, self.allowed = tuple(refusals), sorted(allowed)
-        told = " ".join(refusal.sentence for refusal in self.refusals)
-        offer = f"Possible now: {', '.join(self.allowed)}." if self.allowed else "Nothing else is possible now."
-        super().__init__(f"{subject} is {state} and cannot '{trigger}' yet. {told} {offer}")
+        said = " ".join(refusal.sentence for refusal in self.refusals)
+        offer = possible(self.allowed, none="Nothing else is possible now.")
+        super().__init__(f"{subject} is {state} and cannot '{trigger}' yet. {said} {offer}")
 
 
 class StepRefused(TransitionError):
-    """An onboarding step is not in a state for this verb."""
+    """An onboarding step is not in a state for this verb. `opens_after`: the stage that has to be done first."""
 
     code = "step_refused"
 
-    def __init__(self, step: str, status: str, verb: str, *, allowed: Collection[str]) -> None:
+    def __init__(self, step: str, status: str, verb: str, *, allowed: Collection[str], opens_after: str = "") -> None:
         self.step, self.status, self.verb, self.allowed = step, status, verb, tuple(allowed)
-        offer = f"Possible now: {', '.join(self.allowed)}." if self.allowed else "Nothing is to be done here now."
+        self.opens_after = opens_after
+        offer = possible(self.allowed, none="Nothing is to be done here now.")
+        offer = f"It opens when the stage '{opens_after}' is done." if opens_after else offer
         super().__init__(f"Step '{step}' is {status} and takes no '{verb}'. {offer}")
 
 
@@ -226,7 +231,7 @@ class ReasonRequired(TransitionError):
 
     def __init__(self, verb: str) -> None:
         self.verb = verb
-        super().__init__(f"'{verb}' is kept with its reason and none was given. Say why in a sentence.")
+        super().__init__(f"'{verb}' needs a reason, which is kept with it. Say why in a sentence.")
 
 
 class InvoiceRefused(BillhookError):
@@ -246,8 +251,8 @@ class SelfInvoicingRefused(BillhookError):
 
     def __init__(self, subject: str, sentence: str, *, missing: Sequence[Missing] = ()) -> None:
         self.subject, self.missing = subject, tuple(missing)
-        told = " ".join(f"{item.sentence} ({item.who})" for item in self.missing)
-        super().__init__(f"{subject}: {sentence} {told}".rstrip())
+        said = " ".join(f"{item.sentence} ({item.who})" for item in self.missing)
+        super().__init__(f"{subject}: {sentence} {said}".rstrip())
 
 
 class JobError(BillhookError):
@@ -393,8 +398,3 @@ class NameClash(SetupError):
             f"The package '{package}' that Python finds is {found}, not billhook's. "
             "Install billhook into a virtual environment of its own."
         )
-
-
-def closest(name: str, known: Collection[str]) -> str | None:
-    """The known name that is most like `name`, if one is like it at all."""
-    return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), None)

@@ -1,10 +1,12 @@
 """The facts of one payout, read under its lock: `contracts.PayoutFacts` over rows. The dearer ones wait to be asked."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from engine.actor import Actor
 from engine.definition import Means, PayoutPipeline
+from engine.errors import Missing
 from engine.store import Tx
 from engine.world import Caller
 
@@ -56,6 +58,13 @@ class LiveFacts:
         return self.row.own_invoice is not None
 
     @property
+    def lacks_for_invoice(self) -> tuple[Missing, ...]:
+        last = self._tx.one(_LAST_DECISION, account=self.row.account_id, payout=self.row.id)
+        if last is None or last.outcome != "blocked":
+            return ()
+        return tuple(Missing(**item) for item in json.loads(last.missing)) or (_RENEWAL,)
+
+    @property
     def unsettled_rewards(self) -> tuple[str, ...]:
         return self._references(_UNSETTLED)
 
@@ -99,6 +108,12 @@ def meaning(tx: Tx, caller: Caller, row: Any) -> Means:
     return pipeline_of(tx, caller, row).state(row.state).means
 
 
+_RENEWAL = Missing(
+    "agreement", "No self-billing agreement is in force; the partner accepts one by opting in again.", "partner"
+)
+_LAST_DECISION = """
+    SELECT outcome, missing FROM decision
+    WHERE account_id = :account AND payout_id = :payout ORDER BY seq DESC LIMIT 1"""
 _SELECT = """
     SELECT p.account_id, p.id, p.partner_id, p.definition_id, p.state, p.currency, p.total, p.frozen, p.ask, p.on_hold,
         p.hold_reason, p.validated_by, p.own_invoice, p.payment_reference, p.version, p.head, p.created_at,

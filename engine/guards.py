@@ -73,6 +73,18 @@ def _on_hold(payout: PayoutFacts) -> Refusal | None:
     return None if payout.on_hold else Refusal("on_hold", "It is not on hold.", field="on_hold", who="vendor")
 
 
+def _invoice_not_blocked(payout: PayoutFacts) -> Refusal | None:
+    lacks = payout.lacks_for_invoice
+    if not lacks:
+        return None
+    suppliers = sorted({item.who for item in lacks})
+    told = [
+        f"Its invoice waits for the {who}: {' '.join(item.sentence for item in lacks if item.who == who)}"
+        for who in suppliers
+    ]
+    return Refusal("invoice_not_blocked", " ".join(told), field="invoice", who=", ".join(suppliers))
+
+
 def _four_eyes(payout: PayoutFacts) -> Refusal | None:
     if not payout.four_eyes or payout.validated_by != payout.actor.person:
         return None
@@ -92,4 +104,5 @@ asked_invoice_uploaded = Guard(
 no_open_dispute = Guard("no_open_dispute", "no line is under dispute", _no_open_dispute)
 not_on_hold = Guard("not_on_hold", "the payout is not on hold", _not_on_hold, negates="on_hold")
 on_hold = Guard("on_hold", "the payout is on hold", _on_hold, negates="not_on_hold")
+invoice_not_blocked = Guard("invoice_not_blocked", "no invoice that is due waits for something", _invoice_not_blocked)
 four_eyes = Guard("four_eyes", "where the account asks for it: not the one who validated", _four_eyes)

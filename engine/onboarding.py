@@ -6,8 +6,9 @@ and run, in this order.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from engine import definitions, handouts, history, notices, self_invoicing, step_files, steps
@@ -157,14 +158,25 @@ def view(caller: Caller, partner_code: str) -> RunView:
         partner, run, pipeline = _find(tx, caller, partner_code)
         rows = steps.rows_of(tx, caller.account_id, run.id)
     reached = steps.progress(pipeline, {step_id: row.status for step_id, row in rows.items()})
-    seen = tuple(
-        _seen(stage, step, rows.get(step.id), action=caller.world.registry.ask(step.action))
-        for stage in pipeline.stages
-        for step in stage.steps
-    )
     return RunView(
-        run.id, partner.code, pipeline.name, run.definition_version, run.status, reached.open_stages[-1].id, seen
-    )
+        run.id, partner.code, pipeline.name, run.definition_version, run.status, reached.open_stages[-1].id,
+        _all_seen(caller, pipeline, rows),
+    )  # fmt: skip
+
+
+def opened(run: RunView, step_id: str) -> StepView:
+    """
+    A step that can be looked at.
+
+    Raises:
+        NotFound: the run has none of this id. StepRefused: its stage is not open yet; which one is in its way.
+    """
+    found = next((each for each in run.steps if each.id == step_id), None)
+    if found is None:
+        raise NotFound("step", step_id)
+    if not found.status:
+        raise _not_open(run.steps, step_id, "answer")
+    return found
 
 
 def file(caller: Caller, partner_code: str, step_id: str, field: str) -> Document:
@@ -188,10 +200,10 @@ def _start(tx: Tx, caller: Caller, partner_code: str, pipeline_name: str) -> str
     partner = _lock_partner(tx, caller, partner_code)
     under_way = tx.one(_RUN, account=caller.account_id, partner=partner.id)
     if under_way and under_way.status != steps.COMPLETED:
-        raise Invalid(f"Partner {partner_code}", [Problem("run", "its onboarding is under way already.")])
+        raise Invalid(f"Partner {partner_code}", [Problem("", "its onboarding is under way already.")])
     published = definitions.live(tx, caller.account_id, kind="onboarding", name=pipeline_name or partner.pipeline)
     if tx.one(_RUN_OF, account=caller.account_id, partner=partner.id, definition=published.id):
-        raise Invalid(f"Partner {partner_code}", [Problem("run", "it has completed this version of the pipeline.")])
+        raise Invalid(f"Partner {partner_code}", [Problem("", "it has completed this version of the pipeline.")])
     run_id = new_id()
     tx.insert(
         "run", account_id=caller.account_id, id=run_id, partner_id=partner.id, definition_id=published.id,
@@ -244,11 +256,11 @@ def _lock(tx: Tx, caller: Caller, partner_code: str, step_id: str, *, verb: str)
     step = _step(pipeline, step_id)
     rows = steps.rows_of(tx, caller.account_id, run.id)
     reached = steps.progress(pipeline, {name: row.status for name, row in rows.items()})
-    status = rows[step.id].status if step.id in rows else "not open"
-    is_open = any(step in stage.steps for stage in reached.open_stages)
-    takes = steps.VERBS.get(status, ()) if is_open else ()
-    if verb not in takes:
-        raise StepRefused(step_id, status if is_open else "not open", verb, allowed=takes)
+    if not any(step in stage.steps for stage in reached.open_stages):
+        raise _not_open(_all_seen(caller, pipeline, rows), step_id, verb)
+    status = rows[step.id].status
+    if verb not in (takes := steps.VERBS.get(status, ())):
+        raise StepRefused(step_id, status, verb, allowed=takes)
     return _Locked(partner, run, pipeline)
 
 
@@ -272,6 +284,22 @@ def _require_contact(caller: Caller, action: AskAction) -> None:
     if caller.actor.kind != "partner" or not caller.actor.may(group):
         raise NotAllowed("answer", caller.actor.role, ["the partner's main contact"] if group == "partner" else [
             "the partner's contacts"])  # fmt: skip
+
+
+def _not_open(seen: Sequence[StepView], step_id: str, verb: str) -> StepRefused:
+    """Of the stages before the step's own, the last one that is not done opens it."""
+    stage = next(each.stage for each in seen if each.id == step_id)
+    before = takewhile(lambda each: each.stage != stage, seen)
+    undone = [each.stage_title for each in before if each.required and each.status not in steps.DONE]
+    return StepRefused(step_id, "not open", verb, allowed=(), opens_after=undone[-1])
+
+
+def _all_seen(caller: Caller, pipeline: Onboarding, rows: Mapping[str, Any]) -> tuple[StepView, ...]:
+    return tuple(
+        _seen(stage, step, rows.get(step.id), action=caller.world.registry.ask(step.action))
+        for stage in pipeline.stages
+        for step in stage.steps
+    )
 
 
 def _seen(stage: Stage, step: Step, row: Any, *, action: AskAction) -> StepView:

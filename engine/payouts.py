@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import definitions, facts, guards, history, partners, service
+from engine.billing.errors import shown
 from engine.billing.money import LARGEST
 from engine.clock import stamp
 from engine.contracts import Document
@@ -14,6 +15,7 @@ from engine.definition import ASKS, PayoutPipeline
 from engine.errors import Invalid, NotFound, Problem, Refusal
 from engine.files import DatabaseFiles
 from engine.ids import new_id
+from engine.reference import currency_exists
 from engine.store import Tx
 from engine.world import Caller
 
@@ -147,6 +149,9 @@ def _create(tx: Tx, caller: Caller, partner_code: str, currency: str, options: O
 def _eligible(tx: Tx, caller: Caller, partner: Any, currency: str, named: Sequence[str]) -> list[Any]:
     """Pending or accepted, and in no live payout."""
     found = tx.all(_ELIGIBLE, account=caller.account_id, partner=partner.id, currency=currency)
+    if not found and not currency_exists(currency):
+        told = f"{shown(currency)} is no currency of ISO 4217; write one such as EUR."
+        raise Invalid("The payout", [Problem("currency", told)])
     missing = set(named) - {row.reference for row in found}
     if missing:
         told = f"no free, unpaid {currency} reward of {partner.code} that is pending or accepted."

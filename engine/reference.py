@@ -46,6 +46,11 @@ def day_written(day: date, language: str) -> str:
     return format_date(day, "long", locale=language)
 
 
+def currency_exists(code: str) -> bool:
+    """Whether `code` is a currency of ISO 4217, in capitals."""
+    return code in _currencies()
+
+
 def country_exists(code: str) -> bool:
     """Whether `code` is a country of ISO 3166-1 alpha-2, in capitals."""
     return code in _countries()

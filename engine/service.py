@@ -139,7 +139,7 @@ def _advance(tx: Tx, caller: Caller, payout_id: str, request: Request) -> Fired:
         raise NotFound("payout", payout_id)
     if request.version not in (None, row.version):
         raise Conflict(name_of(row))
-    arrows = _arrows(caller, pipeline, row, request)
+    arrows = _arrows(tx, caller, pipeline, row, request)
     verdicts = _verdicts(tx, caller, arrows, row, request)
     if all(verdicts.values()):
         raise _refused(tx, caller, row, request, verdicts)
@@ -149,20 +149,31 @@ def _advance(tx: Tx, caller: Caller, payout_id: str, request: Request) -> Fired:
         pipeline, name_of(row), row.state, request.trigger, verdicts=verdicts))  # fmt: skip
 
 
-def _arrows(caller: Caller, pipeline: PayoutPipeline, row: Any, request: Request) -> tuple[Transition, ...]:
+def _arrows(tx: Tx, caller: Caller, pipeline: PayoutPipeline, row: Any, request: Request) -> tuple[Transition, ...]:
     """The transitions that this trigger may mean here for this role."""
     offered = pipeline.transitions_from(row.state, request.trigger)
     if not offered:
-        onward = pipeline.transitions_from(row.state)
-        mine = {arrow.trigger for arrow in onward if caller.actor.may(*arrow.by)}
-        others = {arrow.trigger for arrow in onward} - mine
-        raise NoSuchTransition(name_of(row), row.state, request.trigger, mine, others=others)
+        raise _not_offered(tx, caller, pipeline, row, request.trigger)
     arrows = tuple(arrow for arrow in offered if caller.actor.may(*arrow.by))
     if not arrows:
         raise NotAllowed(request.trigger, caller.actor.role, sorted({group for arrow in offered for group in arrow.by}))
     if not request.reason.strip() and all(arrow.reason for arrow in arrows):
         raise ReasonRequired(request.trigger)
     return arrows
+
+
+def _not_offered(tx: Tx, caller: Caller, pipeline: PayoutPipeline, row: Any, trigger: str) -> NoSuchTransition:
+    """What can be done instead now, and whose turn it is where the trigger is to be had a step further on."""
+    onward, verdicts = pipeline.transitions_from(row.state), possible(tx, caller, row)
+    ways = [arrow for arrow in onward if arrow.target and pipeline.transitions_from(arrow.target, trigger)]
+    known = {arrow.trigger for arrow in pipeline.transitions}
+    return NoSuchTransition(
+        name_of(row), row.state, trigger,
+        [name for name, refusals in verdicts.items() if not refusals],
+        others={arrow.trigger for arrow in onward} - set(verdicts),
+        before=tuple(dict.fromkeys(f"{arrow.trigger} ({', '.join(arrow.by)})" for arrow in ways)),
+        suggestion=None if trigger in known else closest(trigger, known),
+    )  # fmt: skip
 
 
 def _verdicts(tx: Tx, caller: Caller, arrows: tuple[Transition, ...], row: Any, request: Request) -> Verdicts:

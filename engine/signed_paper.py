@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.billing.agreement import AgreementText, period_end, text_of_paper
+from engine.billing.parties import NEEDED_TO_SIGN, SellerDetails
 from engine.billing.text import text_problems
 from engine.clock import moment
 from engine.contracts import Document
@@ -40,15 +41,23 @@ class Paper:
     silence_days: int | None = None
 
 
-def require(tx: Tx, caller: Caller, partner_id: str, paper: Paper, *, last: Any, zone: ZoneInfo) -> None:
+def require(
+    tx: Tx, caller: Caller, partner_id: str, paper: Paper, *, seller: SellerDetails, last: Any, zone: ZoneInfo
+) -> None:
     """
-    That a paper can be kept and counts. `last`: the row of the partner's newest agreement, or None.
+    That a paper can be kept and counts, and names a seller who can sign. `last`: the row of the partner's newest
+    agreement, or None.
 
     Raises:
         Invalid: everything that speaks against it.
     """
     today = caller.now.astimezone(zone).date()
-    problems = [Problem("signed_by", each.sentence) for each in text_problems("signed_by", paper.signed_by, 200)]
+    problems = [
+        Problem(name, f"the seller's {called} is needed; give the one that the paper says.")
+        for name, called in NEEDED_TO_SIGN.items()
+        if not getattr(seller, name).strip()
+    ]
+    problems += [Problem("signed_by", each.sentence) for each in text_problems("signed_by", paper.signed_by, 200)]
     if not paper.signed_by.strip():
         problems.append(Problem("signed_by", "name who signed it, as it stands on the paper."))
     if paper.signed_on > today:

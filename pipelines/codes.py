@@ -10,6 +10,8 @@ from typing import Literal
 
 Severity = Literal["error", "warning"]
 
+_KNOWN = "known: {known}; one of your own is known once its package is installed beside billhook"
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -111,20 +113,20 @@ _RULES = (
         "E204",
         "no action is called '{name}'",
         "Actions are looked up among the installed ones; nothing is imported by its path.",
-        "known: {known}",
+        _KNOWN,
     ),
     Rule("E205", "{what}", "The value is of another kind than this key takes."),
     Rule(
         "E206",
         "no guard is called '{name}'",
         "Guards are looked up among the installed ones; nothing is imported by its path.",
-        "known: {known}",
+        _KNOWN,
     ),
     Rule(
         "E207",
         "no effect is called '{name}'",
         "Effects are looked up among the installed ones; nothing is imported by its path.",
-        "known: {known}",
+        _KNOWN,
     ),
     Rule(
         "E208",

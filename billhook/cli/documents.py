@@ -57,6 +57,7 @@ def save(
     """Write the document of a number, or all documents, into a folder: the PDF, or another format of the invoice."""
     if bool(number) == every:
         raise typer.BadParameter("Name one number, or say --all.")
+    _require_folder(out)
     documents = session.workspace.documents
     numbers = [one.number for one in documents.each() if one.sha256] if every else [number]
     out.mkdir(parents=True, exist_ok=True)
@@ -69,6 +70,15 @@ def save(
             saved.append({"number": each, "file": str(path)})
             advance(done)
     session.terminal.result({"saved": saved}, *(f"{one['number']}: {one['file']}" for one in saved))
+
+
+def _require_folder(out: Path) -> None:
+    """Raises Invalid: a file stands there."""
+    from engine.errors import Invalid, Problem
+
+    if out.exists() and not out.is_dir():
+        told = f"{out} is a file; name a folder: each document is written into it under its own name."
+        raise Invalid("The command", [Problem("--out", told)])
 
 
 def written(path: Path, content: bytes) -> None:

@@ -35,7 +35,9 @@ def show(error: BaseException, *, as_json: bool) -> int:
 
 def parts(error: BaseException) -> list[str]:
     """Each thing that stands in the way, as a line; none for an error that is one sentence."""
-    problems = [f"{problem.field}: {problem.sentence}" for problem in getattr(error, "problems", ())]
+    from engine.wording import told
+
+    problems = [told(problem) for problem in getattr(error, "problems", ())]
     refusals = [f"{refusal.sentence}{_by(refusal.who)}" for refusal in getattr(error, "refusals", ())]
     missing = [f"{item.sentence}{_by(item.who)}" for item in getattr(error, "missing", ())]
     return problems + refusals + missing
@@ -66,7 +68,7 @@ def _lines(error: BaseException) -> list[str]:
     """The sentence; where an error carries several reasons, its subject and a line for each."""
     subject, found = getattr(error, "subject", ""), parts(error)
     if len(found) < 2:
-        return [_sentence(error)]
+        return [_sentence(error) + _WAYS_OUT.get(getattr(error, "code", ""), "")]
     return [f"{subject}: {len(found)} things stand in the way.", *(f"  {part}" for part in found), *_offer(error)]
 
 
@@ -97,5 +99,7 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple | set | frozenset) else value
 
 
+#: What the sentence cannot say, since pages and the API show it too.
+_WAYS_OUT = {"reason_required": " On the command line: --reason TEXT."}
 _OF_DATABASES = (("sqlite3", "Error"), ("sqlalchemy.exc", "SQLAlchemyError"), ("psycopg", "Error"))
 _DATABASE_LIBRARIES = ("sqlite3", "sqlalchemy", "psycopg")

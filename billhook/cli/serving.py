@@ -25,6 +25,7 @@ def serve(
 ) -> None:
     """Serve the web until told to stop. Without a broker this process does the jobs too."""
     session.stays = True
+    _require_free(host, port)
     if demo:
         _fill(session, out, port)
     _require_own_machine(session, host)
@@ -37,6 +38,27 @@ def serve(
     from billhook.web import server
 
     server.serve(billhook, host=host, port=port, works=works)
+
+
+def _require_free(host: str, port: int) -> None:
+    """
+    Asked before anything is told: links to a port of somebody else's lead nowhere.
+
+    Raises:
+        Invalid: somebody listens there. OSError: there is no such address.
+    """
+    import errno
+    import socket
+
+    from engine.errors import Invalid, Problem
+
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        told = f"{port} is in use at {host}; stop what listens there, or name another port."
+        raise Invalid("The command", [Problem("--port", told)]) from None
 
 
 def _require_own_machine(session: Session, host: str) -> None:

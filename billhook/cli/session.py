@@ -90,9 +90,13 @@ class Session:
 
     @cached_property
     def workspace(self) -> "Workspace":
-        """The account as seen by the actor that `--as` names."""
+        """The account as seen by the actor that `--as` names. Raises Unknown, Invalid."""
+        from engine.errors import Invalid, Problem
+
         role, _, person = (self.said.as_ or "owner:cli").partition(":")
         if role == "partner":
+            if not person:
+                raise Invalid("The command", [Problem("--as", "write partner:CODE, such as partner:DE-NORD.")])
             return self.account.main_contact(person, origin="cli")
         return self.account.as_(_vendor(role, person or "cli"))
 

@@ -10,12 +10,20 @@ from billhook.cli.options import command
 from billhook.cli.session import Session
 
 if TYPE_CHECKING:
+    from billhook.app import Workspace
     from engine.definition import Definition
     from engine.definitions import Published
     from pipelines.catalog import Loaded
 
 PIPELINES = "pipelines.yaml"
 FIRST_ACCOUNT = "ACME"
+_ENTER = "  to let somebody sign in: billhook people invite EMAIL NAME --role owner"
+_NEXT = (
+    "  to invoice for partners: billhook self-invoicing buyer --set code=... --set legal_name=..., then",
+    "    billhook self-invoicing switch on",
+    "  to bring in who earns what: billhook import partners FILE, then billhook import rewards FILE",
+    "  when a partner has opted in: billhook payouts create PARTNER",
+)
 
 YamlFile = Annotated[Path, typer.Argument(metavar="FILE", help="The pipelines' file.")]
 
@@ -45,12 +53,14 @@ def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where pipelines.yaml is to be.")] = Path(),
     *,
     name: Annotated[str, typer.Option("--name", help="The account's name; without it the code.")] = "",
-    timezone: Annotated[str, typer.Option("--timezone", help="Where invoices are dated.")] = "UTC",
+    timezone: Annotated[str, typer.Option("--timezone", help="Where invoices are dated; without it UTC.")] = "",
     owner: Annotated[str, typer.Option("--owner", metavar="EMAIL", help="Who may sign in as its owner.")] = "",
 ) -> None:
     """Write pipelines.yaml, make the database and an account, publish. Done again, it does only what is missing."""
+    from engine.accounts import require_zone
     from engine.actor import Actor
 
+    require_zone(timezone or "UTC")
     file, code = directory / PIPELINES, session.settings.account or FIRST_ACCOUNT
     wrote = _write_pipelines(file)
     found = _definitions(session, file)
@@ -58,20 +68,19 @@ def init(
     opened.upgrade()
     made = code not in opened.accounts()
     if made:
-        opened.create_account(code, name or code, timezone=timezone, actor=actor)
+        opened.create_account(code, name or code, timezone=timezone or "UTC", actor=actor)
     account = opened.account(code).as_(actor)
     published = account.pipelines.publish(found)
-    if owner and owner not in {one.email for one in account.people.list()}:
-        account.people.invite(owner, owner.partition("@")[0], role="owner")
+    kept = [] if made else _left_as_it_was(account, name=name, timezone=timezone)
+    seated = _seated(account, owner) if owner else []
     session.terminal.result(
-        {"file": str(file), "account": code, "published": published},
+        {"file": str(file), "account": code, "published": published, "left_as_it_was": kept},
         f"{file}: {'written; change it as you like' if wrote else 'was there already'}.",
         f"Account {code}: {'made' if made else 'was there already'}.",
+        *kept,
         *map(_told, published),
-        *([f"{owner} may sign in as its owner."] if owner else []),
-        "Next: billhook self-invoicing buyer --set code=... --set legal_name=..., billhook self-invoicing switch on, "
-        "billhook import partners FILE, billhook import rewards FILE. Then a partner opts in, and: billhook payouts "
-        "create PARTNER.",
+        *seated,
+        *_what_is_next(account),
     )
 
 
@@ -142,6 +151,34 @@ def demo(
         f"Summary: {folder.summary}",
         f"Database: {folder.database}; look into it with billhook --database sqlite:///{folder.database} payouts list",
     )
+
+
+def _left_as_it_was(account: "Workspace", *, name: str, timezone: str) -> list[str]:
+    """What was asked for an account that was there already and is otherwise, with the command that changes it."""
+    now, told = account.settings.get(), []
+    if name not in ("", now.name):
+        told.append(f"Its name is '{now.name}' and was left as it is; it is said once, when the account is made.")
+    if timezone not in ("", now.timezone):
+        change = f"billhook settings timezone {timezone}"
+        told.append(f"Its time zone is {now.timezone} and was left as it is. To change it: {change}")
+    return told
+
+
+def _seated(account: "Workspace", email: str) -> list[str]:
+    """Give the owner its seat. One that has a seat keeps its role."""
+    from engine.people import address
+
+    role = next((one.role for one in account.people.list() if one.email == address(email)), "")
+    if not role:
+        account.people.invite(email, email.partition("@")[0], role="owner")
+    if role in ("", "owner"):
+        return [f"{email} may sign in as its owner."]
+    return [f"{email} is {role} and was left so. To change it: billhook people role {email} --role owner"]
+
+
+def _what_is_next(account: "Workspace") -> list[str]:
+    """The commands that follow. Until somebody has a seat nobody can sign in, so that one comes first."""
+    return ["Next:", *([] if account.people.list() else [_ENTER]), *_NEXT]
 
 
 def _write_pipelines(file: Path) -> bool:

@@ -18,6 +18,7 @@ __all__ = ["CHECKS", "Check", "Finding", "examine"]
 
 CHECKS = (
     Check("patience", configuration.patience),
+    Check("mail", configuration.mail),
     Check("database", database.reachable),
     Check("tables", database.tables, needs=("database",)),
     Check("account", configuration.account, needs=("tables",)),

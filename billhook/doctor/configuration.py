@@ -36,6 +36,10 @@ def patience(billhook: Billhook) -> Iterable[Finding]:
             yield warning(name, told, "Make it longer than that.")
 
 
+def mail(billhook: Billhook) -> Iterable[Finding]:
+    yield fine("mail", f"{billhook.settings.mail_told}.")
+
+
 def account(billhook: Billhook) -> Iterable[Finding]:
     code, known = billhook.settings.account, billhook.accounts()
     if not known:

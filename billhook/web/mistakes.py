@@ -90,9 +90,8 @@ class Mistakes:
         return answer
 
     async def _of_reading(self, request: Request, error: RequestValidationError) -> Response:
-        found = [Problem(".".join(map(str, each["loc"][1:])), _said(each)) for each in error.errors()[:20]]
-        told = " ".join(f"{each.field}: {each.sentence}" for each in found)
-        sentence = f"The request cannot be read. {told}"
+        found = [_problem(each, str(error.body or "")) for each in error.errors()[:20]]
+        sentence = f"The request cannot be read. {' '.join(map(errors.told, found))}"
         if is_api(request):
             return problems.problem(422, code="invalid", detail=sentence, more={"problems": plain(found)})
         return self._answer(request, 422, "invalid", sentence)
@@ -122,10 +121,17 @@ def _headers(error: BillhookError) -> dict[str, str]:
     return {}
 
 
-def _said(found: Any) -> str:
-    """Pydantic's message as a sentence, with what the JSON parser says where that is it."""
-    why = found.get("ctx", {}).get("error", "")
-    return f"{found['msg']}{f' ({why})' if why and str(why) not in found['msg'] else ''}."
+def _problem(found: Any, body: str) -> Problem:
+    """Pydantic's message as a sentence; where in the body the JSON parser stopped, and what a body has to be."""
+    inside, why = found["loc"][1:], str(found.get("ctx", {}).get("error", ""))
+    if found["type"] == "json_invalid":
+        before = body[: inside[0]]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return Problem("body", f"It is not JSON: {why}{f', line {line}, column {column}' if body else ''}.")
+    if found["loc"] == ("body",):
+        return Problem("body", "Send a JSON object, with Content-Type: application/json.")
+    said = f"{found['msg']} ({why})." if why and why not in found["msg"] else f"{found['msg']}."
+    return Problem(".".join(map(str, inside)), said)
 
 
 _PARTS = ("problems", "refusals", "missing", "allowed", "suggestion", "scope")

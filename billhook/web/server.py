@@ -35,7 +35,8 @@ def serve(billhook: Billhook, *, host: str, port: int, works: bool) -> None:
         with told_to_stop(server.stop) as stop:
             if works:
                 billhook.start_worker()
-            log.info("listening at %s%s; stop with Ctrl-C or SIGTERM", _address(listener), _threads(billhook, works))
+            told = f"{_address(listener)}{_threads(billhook, works)}; stop with Ctrl-C or SIGTERM"
+            log.info("listening at %s; %s", told, billhook.settings.mail_told)
             jobs = threading.Thread(target=_stop_jobs, args=(billhook, stop), name="billhook-stop")
             jobs.start()
             try:

@@ -35,6 +35,7 @@ _BY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 _ID = re.compile(r"[0-9a-f-]{16,64}", re.ASCII)  # what a proxy makes; anything else might say something of somebody
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _AREAS = ("/api/v1", "/console", "/portal")
+_FILES = "/static"  # mounted, so that it has no route
 _QUIET = ("/healthz", "/readyz", "/metrics")  # asked for all day long
 
 _request: ContextVar[str] = ContextVar("billhook_request", default="")
@@ -112,6 +113,8 @@ class _Answer:
 
 def _pattern(scope: Scope) -> str:
     """The route's own, under the area that it was asked for in."""
+    if scope["path"].startswith(f"{_FILES}/"):
+        return _FILES
     route = getattr(scope.get("route"), "path", "nothing")
     area = next((each for each in _AREAS if f"{scope['path']}/".startswith(f"{each}/")), "")
     return str(route) if route == "nothing" or route.startswith(area) else f"{area}{route}"

@@ -30,6 +30,7 @@ _MASKS = (
     (re.compile(r"\b20\d\d-\d\d-\d\d\b"), "DAY"),
     (re.compile(r"\b(sha256|SHA-256:) [0-9a-f]{12,64}"), r"\1 HASH"),
     (re.compile(r"--after [\w-]+"), "--after CURSOR"),
+    (re.compile(r"/sign-in/[\w-]{40,}"), "/sign-in/TOKEN"),
 )
 _ONLY_WHEN_SLOW = re.compile(
     r"All documents are made\.|(WARNING: )?\S+ took \d+ ms under locks"

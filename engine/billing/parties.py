@@ -41,6 +41,10 @@ LIMITS: dict[str, int] = {
     "payment.other": 200,
 }
 FOOTER_LINES = 12
+#: What a seller says of itself before it signs an agreement, in the order of the form, and what it is called.
+NEEDED_TO_SIGN = {
+    "legal_name": "legal name", "line1": "address", "city": "city", "country": "country", "tax_status": "tax status",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,8 @@ def test_an_invoice_is_not_put_right_by_words(invoiced):
     [
         (("accept", NUMBER, "--as", "owner:jo"),
          "owner may not 'accept invoice'. It is for: the partner's main contact. Ask one of them.\n"),
-        (("contest", NUMBER), "'contest invoice' is kept with its reason and none was given. Say why in a sentence.\n"),
+        (("contest", NUMBER), "'contest invoice' needs a reason, which is kept with it. "
+         "Say why in a sentence. On the command line: --reason TEXT.\n"),
         (("accept", "X-1"), "There is no document 'X-1' that you can see. Look at the list of documents for its id.\n"),
         (("resolve", NUMBER, "--accept", "--reason", "why"),
          f"Invoice {NUMBER} cannot be resolved. It is delivered, and nobody waits for an answer.\n"),
@@ -208,7 +209,7 @@ def test_crediting_wants_a_reason_and_a_line_that_there_is(invoiced):
     nowhere = invoiced("invoices", "credit", NUMBER, "--line", "99", "--reason", "x")
 
     assert (unreasoned.status, nowhere.status) == (1, 1)
-    assert "'credit invoice' is kept with its reason and none was given." in unreasoned.err
+    assert "'credit invoice' needs a reason, which is kept with it." in unreasoned.err
     assert f"The credit note cannot be accepted. line: {NUMBER} has no line 99" in nowhere.err
 
 

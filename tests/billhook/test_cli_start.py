@@ -46,6 +46,45 @@ def test_init_keeps_a_file_that_is_there_and_says_what_is_wrong_in_it(shell):
     assert "did you mean 'onboarding'?" in said.err
 
 
+def test_init_on_an_account_that_is_there_says_what_it_left_and_how_to_change_it(shell):
+    shell("init", "--name", "Acme", "--timezone", "Europe/Paris")
+    said = shell("init", "--name", "Apex", "--timezone", "Europe/Madrid").out
+
+    assert "Its name is 'Acme' and was left as it is; it is said once, when the account is made.\n" in said
+    assert "Its time zone is Europe/Paris and was left as it is. " in said
+    assert "To change it: billhook settings timezone Europe/Madrid\n" in said
+    assert "was left as it is" not in shell("init", "--name", "Acme", "--timezone", "Europe/Paris").out
+
+
+@pytest.mark.parametrize("times", [0, 1])
+def test_init_refuses_a_time_zone_that_is_none_and_writes_nothing(shell, times):
+    for _ in range(times):
+        shell("init")
+    said = shell("init", "--timezone", "Europe/Pariss")
+
+    assert (said.status, said.out) == (1, "")
+    assert "timezone: 'Europe/Pariss' is none; name one such as Europe/Paris." in said.err
+    assert Path("pipelines.yaml").exists() == bool(times)
+
+
+def test_init_says_how_somebody_gets_in_until_somebody_can(shell):
+    way_in = "billhook people invite EMAIL NAME --role owner"
+
+    assert way_in in shell("init").out
+    shell("people", "invite", "olga@example.com", "Olga", "--role", "manager")
+    assert way_in not in shell("init").out
+
+
+def test_init_gives_the_owner_a_seat_and_leaves_the_role_of_who_has_one(shell):
+    said = shell("init", "--owner", "olga@example.com").out
+    shell("people", "invite", "mo@example.com", "Mo", "--role", "manager")
+    again = shell("init", "--owner", "Mo@example.com").out
+
+    assert "olga@example.com may sign in as its owner.\n" in said
+    assert "Mo@example.com is manager and was left so. " in again
+    assert "To change it: billhook people role Mo@example.com --role owner\n" in again
+
+
 def test_a_vendor_may_name_account_and_time_zone(shell):
     said = shell("init", "--account", "GLOBEX", "--name", "Globex", "--timezone", "Europe/Madrid", "--json")
 

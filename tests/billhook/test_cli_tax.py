@@ -33,7 +33,7 @@ def test_finance_overrides_with_a_reason_and_leads_back_to_the_rules(opted_in):
     back = opted_in(*by, "tax", "rules", "DE-NORD", "--reason", "ruling ended")
     listed = opted_in("tax", "overrides", "DE-NORD")
 
-    assert (unsaid.status, "kept with its reason" in unsaid.err) == (1, True)
+    assert (unsaid.status, "On the command line: --reason TEXT." in unsaid.err) == (1, True)
     assert set_.out == "DE-NORD is taxed by decision: E.\n"
     assert back.out == "DE-NORD is taxed by the rules again.\n"
     assert [line[12:] for line in listed.out.splitlines()] == [

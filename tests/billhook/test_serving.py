@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,6 +52,7 @@ def test_it_serves_and_works_where_no_broker_leads_to_others_and_stops_when_told
         status, logged = served.stop()
 
     assert f"{served.address}{told}" in served.first
+    assert "; mail goes into the folder " in served.first
     assert answers == [200, 200, 200]
     assert (status, logged) == (0, ["stopping; the work in hand has 50 s", "stopped"])
 
@@ -62,7 +64,19 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(sqlite_database):
         second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
     assert second.returncode == 1
-    assert second.stderr.startswith("Address already in use (while attempting to bind on address ('127.0.0.1', ")
+    assert second.stderr == (
+        f"The command cannot be accepted. --port: {port} is in use at 127.0.0.1; stop what listens there, or name "
+        "another port.\n"
+    )
+
+
+def test_a_demo_on_a_port_that_is_taken_plays_nothing_and_tells_no_links(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        command = [*BILLHOOK, "serve", "--demo", "--out", str(tmp_path), "--port", str(taken.getsockname()[1])]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, "sign-in" in ended.stderr, list(tmp_path.iterdir())) == (1, False, [])
+    assert "--port: " in ended.stderr
 
 
 def test_a_demo_is_served_with_links_to_enter_and_nothing_that_hides_them(tmp_path):

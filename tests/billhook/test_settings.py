@@ -40,6 +40,50 @@ def test_a_choice_that_is_none_is_named_with_those_there_are(name, told):
         Settings.from_environment({name: "off"})
 
 
+@pytest.mark.parametrize("where", ["smtp.example.com", "smtp.example.com:587", "localhost:25"])
+def test_a_mail_server_named_without_its_scheme_is_no_folder(where):
+    way_out = f"it looks like a server: write smtp://{where} for one, or ./{where} for a folder."
+
+    with pytest.raises(Invalid, match=f"BILLHOOK_MAIL: {way_out}"):
+        Settings.from_environment({"BILLHOOK_MAIL": where})
+
+
+def test_the_password_of_a_server_without_its_scheme_is_not_told():
+    with pytest.raises(Invalid) as error:
+        Settings.from_environment({"BILLHOOK_MAIL": "jo:hush@smtp.example.com"})
+
+    assert "hush" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "where", ["billhook-mail", "./smtp.example.com", "smtp://smtp.example.com", "mail/out.box", "."]
+)
+def test_a_folder_or_a_whole_address_is_taken(where):
+    assert Settings.from_environment({"BILLHOOK_MAIL": where}).mail == where
+
+
+def test_a_folder_that_is_there_may_be_called_like_a_server(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "smtp.example.com").mkdir()
+
+    assert Settings.from_environment({"BILLHOOK_MAIL": "smtp.example.com"}).mail_folder is not None
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"BILLHOOK_MAIL": "/var/mail/out"}, "mail goes into the folder /var/mail/out"),
+        ({"BILLHOOK_MAIL": "smtps://jo:hush@mail.example.com:465"}, "mail goes by smtps://mail.example.com:465"),
+    ],
+)
+def test_where_mail_goes_is_told_without_a_password(given, told):
+    assert Settings.from_environment(given).mail_told == told
+
+
+def test_where_no_mail_server_is_named_only_links_are_written():
+    assert Settings.from_environment({}).mail_told.endswith("billhook-mail (links to sign in only)")
+
+
 @pytest.mark.parametrize(
     ("given", "traced"),
     [

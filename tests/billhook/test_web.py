@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -149,6 +151,20 @@ def test_a_log_line_has_the_routes_pattern_not_the_path_that_was_sent(ask, caplo
         ask("/healthz?name=Anna")
 
     assert [record.message for record in caplog.records] == ["GET nothing: 404", "GET /healthz: 200"]
+
+
+def test_a_log_line_says_that_a_file_of_ours_was_sent(ask, caplog):
+    with caplog.at_level(logging.DEBUG, "billhook.web"):
+        ask("/static/anna.css")
+
+    assert [record.message for record in caplog.records] == ["GET /static: 404"]
+
+
+def test_the_web_starts_without_a_word_where_only_httpx_is_installed():
+    program = "import sys; sys.modules['httpx2'] = None; import billhook.web.pages.provider"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+
+    assert (ran.stdout, ran.stderr) == ("", "")
 
 
 async def _fail() -> None:

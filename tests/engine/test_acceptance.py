@@ -263,7 +263,7 @@ def test_nothing_is_said_of_an_invoice_before_its_document_is_there(own_place):
 @pytest.mark.parametrize("verb", ["contest", "resolve"])
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_an_objection_and_its_answer_say_why(papers, verb, reason):
-    with pytest.raises(ReasonRequired, match=f"'{verb} invoice' is kept with its reason and none was given"):
+    with pytest.raises(ReasonRequired, match=f"'{verb} invoice' needs a reason, which is kept with it"):
         getattr(papers, verb)(reason=reason)
 
 

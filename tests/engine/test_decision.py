@@ -1,11 +1,13 @@
 """The decision on self-invoicing, line by line of product.md section 5, on rows: frozen, and what follows of it."""
 
+from dataclasses import replace
+
 import pytest
 
-from engine import self_invoicing, waiting
+from engine import definitions, self_invoicing, waiting
 from engine.billing.parties import BuyerDetails
-from engine.errors import NotAllowed, NotFound, ReasonRequired, SelfInvoicingRefused
-from tests.worlds import ANOTHER_VAT_NUMBER, BUYER, THEIR_INVOICE
+from engine.errors import NotAllowed, NotFound, ReasonRequired, Refused, SelfInvoicingRefused
+from tests.worlds import ANOTHER_VAT_NUMBER, BUYER, PAYOUT, THEIR_INVOICE
 
 NO_BUYER = BuyerDetails("ACME", "Acme GmbH", "", "", "", "", "", "DE", None)
 
@@ -31,6 +33,54 @@ def test_with_the_switch_off_nothing_is_issued_and_opt_ins_are_kept(place):
 
     assert place.decisions(place.payout(state="Ready")) == [("ready", "not_applicable", "switch_off")]
     assert self_invoicing.profile(place.owner, "NORD").choice == "opted_in"
+
+
+def guarded(place):
+    """A pipeline in which what is blocked is not paid."""
+    arrows = [
+        replace(arrow, guards=(*arrow.guards, "invoice_not_blocked")) if arrow.trigger == "mark_paid" else arrow
+        for arrow in PAYOUT.transitions
+    ]
+    definitions.publish(place.owner, [replace(PAYOUT, transitions=tuple(arrows))])
+
+
+def test_a_blocked_payout_is_not_paid_where_the_pipeline_says_so_until_what_is_missing_is_supplied(place):
+    guarded(place)
+    payout = a_blocked_payout(place)
+
+    with pytest.raises(Refused, match=r"Its invoice waits for the vendor: The buyer's street address is") as said:
+        place.fire(payout, "mark_paid")
+    assert [(no.guard, no.field, no.who) for no in said.value.refusals] == [
+        ("invoice_not_blocked", "invoice", "vendor")
+    ]
+    self_invoicing.set_buyer(place.owner, BUYER)
+    assert place.fire(payout, "mark_paid").target == "Paid"
+
+
+def test_both_who_supply_something_are_named(place):
+    guarded(place)
+    place.partner(opted_in=False)
+    place.opt_in(city="")
+    self_invoicing.set_buyer(place.owner, NO_BUYER)
+
+    with pytest.raises(Refused, match=r"waits for the partner: The seller's .* Its invoice waits for the vendor: The "):
+        place.fire(place.payout(state="Ready"), "mark_paid")
+
+
+def test_a_payout_whose_agreement_ended_waits_for_the_partner_or_for_its_opt_out(place):
+    guarded(place)
+    place.partner()
+    place.clock.advance(days=365)
+    payout = place.payout(state="Ready")
+
+    with pytest.raises(Refused, match="waits for the partner: No self-billing agreement is in force; the partner"):
+        place.fire(payout, "mark_paid")
+    opt_out(place)
+    assert place.fire(payout, "mark_paid").target == "Paid"
+
+
+def test_without_the_guard_a_blocked_payout_is_paid(place):
+    assert place.fire(a_blocked_payout(place), "mark_paid").target == "Paid"
 
 
 @pytest.mark.parametrize("asked", [False, True])

@@ -39,6 +39,25 @@ def test_a_signed_paper_is_recorded_with_its_picture_and_counts_from_now_on(plac
     assert place.decisions(place.payout(state="Ready"))[-1][1] == "issued"
 
 
+@pytest.mark.parametrize("said", [{"legal_name": "Nord GmbH"}, {"legal_name": "Nord GmbH", "line1": " "}])
+def test_a_paper_wants_of_the_seller_what_the_portal_wants_all_at_once(place, said):
+    place.partner(opted_in=False)
+    before = place.everything()
+
+    with pytest.raises(Invalid, match="The signed paper cannot be accepted") as error:
+        self_invoicing.opt_in_on_paper(place.vendor(), "NORD", said, replace(PAPER, signed_by=""))
+    assert [each.field for each in error.value.problems] == ["line1", "city", "country", "tax_status", "signed_by"]
+    assert place.everything() == before
+
+
+def test_a_paper_needs_no_detail_that_is_there_already(place):
+    place.partner()
+
+    today = replace(PAPER, signed_on=place.clock.now().date())
+
+    assert "signed on paper" in self_invoicing.opt_in_on_paper(place.vendor(), "NORD", {}, today)
+
+
 @pytest.mark.parametrize(
     ("paper", "told"),
     [

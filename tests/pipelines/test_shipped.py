@@ -36,6 +36,7 @@ def test_the_shipped_onboarding_shows_every_action_that_asks_a_person(compiled):
 
 
 PENDING = ["rewards_settled", "total_is_positive"]
+PAYABLE = ["not_on_hold", "invoice_not_blocked", "four_eyes"]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ PENDING = ["rewards_settled", "total_is_positive"]
         ("reopen", "Pending", "Draft", ["vendor"], [], ["unfreeze_lines"], True),
         ("approve", "Pending", "Ready", ["partner"], ["asked_invoice_uploaded", "no_open_dispute"], [], False),
         ("accept", "Pending", "Ready", ["vendor"], ["no_open_dispute"], [], True),
-        ("mark_paid", "Ready", "Paid", ["finance"], ["not_on_hold", "four_eyes"], ["pay_rewards"], False),
+        ("mark_paid", "Ready", "Paid", ["finance"], PAYABLE, ["pay_rewards"], False),
         ("payment_failed", "Paid", "Ready", ["vendor", "api"], [], ["unpay_rewards"], True),
         ("cancel", "Draft", "Cancelled", ["vendor"], [], ["release_rewards", "credit_invoice"], True),
         ("cancel", "Pending", "Cancelled", ["vendor"], [], ["release_rewards", "credit_invoice"], True),

@@ -1,18 +1,15 @@
 """The Python and the pipelines that pages show do what the pages say."""
 
 import re
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from billhook import Actor, Billhook
-from engine.partners import NewPartner, NewReward
+from docs.making import sessions
 from engine.registry import Registry
-from pipelines.catalog import load
 from pipelines.compiler import compile_file
-from tests.worlds import BUYER, DETAILS
 
 CHECKOUT = Path(__file__).parents[2]
 README, EMBED, PIPELINE = "README.md", "docs/howto/embed.md", "docs/howto/write-a-pipeline.md"
@@ -23,31 +20,31 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
+@pytest.fixture(scope="module")
+def tutorial(tmp_path_factory) -> Path:
+    """The folder of the tutorial, as its commands leave it."""
+    folder = tmp_path_factory.mktemp("tutorial")
+    for _ in sessions.played((CHECKOUT / "docs/tutorial.md").read_text(encoding="utf-8"), folder):
+        pass
+    return folder
+
+
 @pytest.fixture
-def programme(tmp_path, monkeypatch) -> Iterator[Path]:
-    """A folder with the database that the pages open: DE-NORD has opted in and earned something."""
+def programme(tutorial, tmp_path, monkeypatch) -> Path:
+    """A copy of it, where the pages' programs run."""
+    shutil.copytree(tutorial, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    owner = Actor.vendor("olga", "owner", origin="test")
-    with Billhook("sqlite:///billhook.db") as billhook:
-        billhook.upgrade()
-        account = billhook.create_account("ACME", "Acme", timezone="Europe/Berlin", actor=owner)
-        acme = account.as_(owner)
-        acme.pipelines.publish(load(CHECKOUT / "pipelines.yaml", registry=billhook.world.registry).compiled.definitions)
-        acme.self_invoicing.buyer(BUYER)
-        acme.self_invoicing.switch(on=True)
-        acme.partners.add(NewPartner("DE-NORD", "Nord GmbH", "DE", "de", "Anna Schmidt", "anna@example.com"))
-        acme.rewards.add(NewReward("R-1", "DE-NORD", "Lead", "480.00", "EUR", "2026-09-03", "accepted"))
-        account.main_contact("DE-NORD").self_invoicing.opt_in("DE-NORD", {**DETAILS, "accept_agreement": "yes"})
-    yield tmp_path
+    return tmp_path
 
 
-def test_the_readme_s_program_leaves_an_invoice(programme, capsys):
+def test_the_readme_s_program_leaves_an_invoice_and_says_what_it_shows(programme, capsys):
     [program] = blocks(README, "python")
 
     exec(program, {})  # noqa: S102  the page's own code
 
-    assert capsys.readouterr().out == "Ready ('issued ACME-DE-NORD-00001',)\n"
-    assert (programme / "ACME-DE-NORD-00001.pdf").read_bytes().startswith(b"%PDF-")
+    said = capsys.readouterr().out
+    assert f"  # {said}" in program
+    assert (programme / "ACME-DE-NORD-00002.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def test_what_the_page_on_embedding_shows_can_be_run_from_top_to_bottom(programme, capsys):
@@ -59,10 +56,10 @@ def test_what_the_page_on_embedding_shows_can_be_run_from_top_to_bottom(programm
         names["billhook"].close()
 
     assert re.sub(r"[0-9a-f-]{36}", "...", capsys.readouterr().out).splitlines() == [
-        "opted_in", "['Ready']",
+        "ACME-DE-NORD-00002", "opted_in", "['Paid', 'Ready']",
         "no_such_transition payout ... is Paid and cannot 'approve'. From here: payment_failed.",
     ]  # fmt: skip
-    assert (programme / "ACME-DE-NORD-00001.pdf").exists()
+    assert (programme / "ACME-DE-NORD-00002.pdf").exists()
 
 
 def test_the_page_s_guard_and_effect_can_be_named_in_a_pipeline():

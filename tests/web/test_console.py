@@ -149,7 +149,7 @@ def test_jobs_that_wait_are_parked_with_a_reason_and_tried_again(web, olga):
     page = olga.get("/console/jobs?status=pending")
     job = page.page.xpath("//tr[td='issue invoice']//input[@name='job']/@value")[0]
 
-    assert "'park jobs' is kept with its reason and none was given." in page.press("Park the chosen", job=[job]).text
+    assert "'park jobs' needs a reason, which is kept with it." in page.press("Park the chosen", job=[job]).text
     assert "1 job(s) are parked." in page.press("Park the chosen", job=[job], reason="The printer is away.").text
     assert "parked by hand: The printer is away." in page.text
     assert "1 job(s) are tried again." in page.press("Try the chosen again, or all", job=[job]).text

@@ -57,8 +57,11 @@ def test_a_rejected_step_says_why(under_way, anna):
     assert "Page two is missing." in anna.get("/portal/onboarding").text
 
 
-def test_a_step_that_is_not_open_does_not_exist(under_way, anna):
-    assert anna.get("/portal/onboarding/register").at.status_code == 404
+def test_a_step_that_is_not_open_says_when_it_opens(under_way, anna):
+    closed = anna.get("/portal/onboarding/register")
+
+    assert closed.at.status_code == 409
+    assert "It opens when the stage 'Welcome' is done." in closed.text
 
 
 def test_an_answer_given_twice_changes_nothing(under_way, web):

@@ -5,10 +5,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from billhook.web.api.calls import identify
+from engine.errors import Invalid, Problem, closest
 
 MOST_VALUES = 100_000  # of a body; more would take a lot of memory for nothing that is asked here
 MOST_DIGITS = 40  # of a whole number; the largest that is kept anywhere has 19
@@ -33,16 +35,45 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route of the API: who asks is looked at before a body is read."""
+    """A route of the API: who asks is looked at before a body is read, and no query parameter is ignored."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler = super().get_route_handler()
+        handler, known = super().get_route_handler(), self.parameters
 
         async def strict(request: Request) -> Response:
             await identify(request)
+            _require_known(list(request.query_params), known)
             return await handler(StrictRequest(request.scope, request.receive))
 
         return strict
+
+    @property
+    def parameters(self) -> list[str]:
+        """What the operation may be asked with in its address's query."""
+        return sorted(_parameters(self.dependant))
+
+
+def _parameters(dependant: Dependant) -> set[str]:
+    """Those of the function and of what it depends on."""
+    own = {field.alias for field in dependant.query_params}
+    return own.union(*map(_parameters, dependant.dependencies))
+
+
+def _require_known(given: list[str], known: list[str]) -> None:
+    """
+    Raises:
+        Invalid: a parameter that nothing reads; left unread it would answer something that was not asked.
+    """
+    unknown = [name[:40] for name in given if name not in known]
+    if unknown:
+        told = "this operation has no such parameter;"
+        raise Invalid("The query", [Problem(name, f"{told} {_offer(name, known)}") for name in unknown[:20]])
+
+
+def _offer(name: str, known: list[str]) -> str:
+    if near := closest(name, known):
+        return f"did you mean '{near}'?"
+    return f"it takes {', '.join(known)}." if known else "it takes none."
 
 
 def _read(body: bytes) -> Any:

@@ -7,14 +7,13 @@ from functools import cache
 from typing import Any
 
 import httpx
-from authlib.integrations.base_client import OAuthError
-from authlib.integrations.starlette_client import OAuth
 from fastapi import APIRouter, Request
 from joserfc.errors import JoseError
 from starlette.responses import Response
 
 from billhook.settings import Settings
 from billhook.web.limits import TRIES_OF_PLACE
+from billhook.web.oauth import OAuth, OAuthError
 from billhook.web.pages.entrance import onward
 from billhook.web.refusals import ProviderRefused
 from billhook.web.visits import Anybody, Visitor

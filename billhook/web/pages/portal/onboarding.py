@@ -15,7 +15,7 @@ from billhook.web.visits import Partner, Visit
 from billhook.web.words import TITLES
 from engine import steps
 from engine.errors import BillhookError, Invalid, NotFound, SelfInvoicingRefused, StepRefused
-from engine.onboarding import StepView
+from engine.onboarding import StepView, opened
 
 routes = APIRouter(prefix="/onboarding")
 OPEN = (steps.PENDING, steps.ACTION_REQUIRED)
@@ -146,8 +146,6 @@ def _of_self_invoicing(visit: Visit, step_id: str) -> StepView:
 
 
 def _step(visit: Visit, step_id: str) -> StepView:
-    run = run_of(visit)
-    found = next((each for each in run.steps if each.id == step_id), None) if run else None
-    if found is None or not found.status:
+    if (run := run_of(visit)) is None:
         raise NotFound("step", step_id)
-    return found
+    return opened(run, step_id)
