@@ -23,9 +23,10 @@ from billhook.webhook_door import Webhooks
 from engine import accounts, failpoints, migrations
 from engine.actor import Actor
 from engine.clock import SystemClock
-from engine.contracts import Clock, Courier
+from engine.contracts import Clock
 from engine.dispatch import Dispatcher, Pace
 from engine.observer import Nobody, Observer
+from engine.outward import Courier
 from engine.registry import Registry, load_renderers
 from engine.store import Store
 from engine.vat_check import VatCheck

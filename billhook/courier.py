@@ -15,8 +15,8 @@ import httpx
 from standardwebhooks import Webhook
 
 from billhook.postbox import Postbox
-from engine.contracts import Letter, Reply
 from engine.errors import JobError, NotItsTurn
+from engine.outward import Letter, Reply
 
 log = logging.getLogger("billhook.courier")
 

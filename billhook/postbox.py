@@ -13,10 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from billhook.mail_texts import SETTINGS
 from billhook.wording import audience, worded, words
-from engine.contracts import Letter
 from engine.errors import JobError
 from engine.ids import new_id
 from engine.mails import ALWAYS
+from engine.outward import Letter
 
 _SECONDS = 20
 _MAIL_PAGES = {"partner": "/portal/mail", "vendor": "/console/mail"}

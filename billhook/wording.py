@@ -16,7 +16,7 @@ from babel.numbers import format_currency
 
 from billhook import mail_texts as texts
 from billhook.mail_texts import Text
-from engine.contracts import Letter
+from engine.outward import Letter
 from engine.views.amounts import decimal_text
 
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl")

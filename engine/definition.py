@@ -21,7 +21,10 @@ ASKS: tuple[Ask, ...] = ("invoice", "review")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to complete. `settings` are the action's own, already checked against its model (plain JSON)."""
+    """
+    One thing to complete. `settings` are the action's own, already checked against its model (plain JSON). `due`: so
+    many days after it opens, 0 for no due day; `remind`: so many days before that, the earliest first.
+    """
 
     id: str
     action: str
@@ -29,6 +32,8 @@ class Step:
     required: bool = True
     approval: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
+    due: int = 0
+    remind: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,9 @@ def kind_of(definition: Definition) -> Kind:
 def canonical(definition: Definition) -> str:
     """The definition as JSON with sorted keys and no spaces: what is hashed and stored."""
     body = {"kind": kind_of(definition), **asdict(definition)}
+    for stage in body.get("stages", ()):
+        for step in stage["steps"]:
+            _leave_out(step, "due", "remind")  # keys that came later: what was published before keeps its hash
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -131,11 +139,22 @@ def restore(text: str) -> Definition:
     return _onboarding(body) if body.pop("kind") == "onboarding" else _payout_pipeline(body)
 
 
+def _leave_out(body: dict[str, Any], *names: str) -> None:
+    """Take these keys out where they say nothing."""
+    for name in names:
+        if not body[name]:
+            del body[name]
+
+
 def _onboarding(body: dict[str, Any]) -> Onboarding:
     stages = tuple(
-        Stage(stage["id"], stage["title"], tuple(Step(**step) for step in stage["steps"])) for stage in body["stages"]
+        Stage(stage["id"], stage["title"], tuple(_step(step) for step in stage["steps"])) for stage in body["stages"]
     )
     return Onboarding(name=body["name"], title=body["title"], stages=stages, default=body["default"])
+
+
+def _step(body: dict[str, Any]) -> Step:
+    return Step(**{**body, "remind": tuple(body.get("remind", ()))})
 
 
 def _payout_pipeline(body: dict[str, Any]) -> PayoutPipeline:

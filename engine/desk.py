@@ -22,10 +22,11 @@ from engine import (
     payout_notices,
 )
 from engine.billing.invoice import Invoice
-from engine.contracts import Courier, Document, Outcome
+from engine.contracts import Document, Outcome
 from engine.errors import ClaimLost, JobError
 from engine.files import DatabaseFiles
 from engine.machine import Move
+from engine.outward import Courier
 from engine.store import Tx
 from engine.world import Caller, World
 

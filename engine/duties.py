@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from engine import acceptance, automatic_payouts, invoice_events, reminders
+from engine import acceptance, automatic_payouts, due_days, invoice_events, reminders, step_reminders
 from engine.timers import Duty
 
 DUTIES: Mapping[str, Duty] = {
     reminders.KIND: reminders.remind,
+    due_days.KIND: step_reminders.remind,
     invoice_events.SILENCE: acceptance.deem,
     automatic_payouts.KIND: automatic_payouts.begin,
     automatic_payouts.KIND_OF_PARTNER: automatic_payouts.make,

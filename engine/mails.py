@@ -10,9 +10,10 @@ from typing import Any
 
 from engine import outbox
 from engine.clock import stamp
-from engine.contracts import Document, Letter
+from engine.contracts import Document
 from engine.ids import new_id
 from engine.notices import money
+from engine.outward import Letter
 from engine.store import Tx
 from engine.world import Caller, World
 

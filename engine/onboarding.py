@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from engine import definitions, handouts, history, notices, self_invoicing, step_files, steps
+from engine import definitions, due_days, handouts, history, notices, self_invoicing, step_files, steps
 from engine.clock import stamp
 from engine.contracts import AskAction, Checked, Document, Field
 from engine.definition import Onboarding, Stage, Step
@@ -35,7 +36,8 @@ _VENDOR_VERBS = {
 class StepView:
     """
     A step as a person sees it; `status` '' while its stage is not open, `changed_at` when it came to have it; `asks`
-    are the fields of its answer.
+    are the fields of its answer. `due_on` is the last day it is in time (ISO), '' where it has none; `overdue` that
+    this day is over and the partner is still asked.
     """
 
     stage: str
@@ -50,6 +52,8 @@ class StepView:
     asks: tuple[Field, ...] = ()
     stage_title: str = ""
     changed_at: str = ""
+    due_on: str = ""
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,8 @@ def decide(caller: Caller, partner_code: str, step_id: str, verb: str, *, reason
     def work(tx: Tx) -> str:
         locked = _lock(tx, caller, partner_code, step_id, verb=verb)
         steps.change(tx, caller, locked.run.id, step_id, status=status, reason=reason)
+        if status == steps.PENDING:
+            due_days.begin(tx, caller, locked.run.id, _step(locked.pipeline, step_id))
         if status == steps.ACTION_REQUIRED:
             _tell_partner(tx, caller, locked, step_id, verb, reason)
         steps.advance(tx, caller, locked.run, locked.pipeline)
@@ -158,9 +164,10 @@ def view(caller: Caller, partner_code: str) -> RunView:
         partner, run, pipeline = _find(tx, caller, partner_code)
         rows = steps.rows_of(tx, caller.account_id, run.id)
     reached = steps.progress(pipeline, {step_id: row.status for step_id, row in rows.items()})
+    today = caller.now.astimezone(ZoneInfo(run.timezone)).date().isoformat()
     return RunView(
         run.id, partner.code, pipeline.name, run.definition_version, run.status, reached.open_stages[-1].id,
-        _all_seen(caller, pipeline, rows),
+        _all_seen(caller, pipeline, rows, today=today),
     )  # fmt: skip
 
 
@@ -294,19 +301,23 @@ def _not_open(seen: Sequence[StepView], step_id: str, verb: str) -> StepRefused:
     return StepRefused(step_id, "not open", verb, allowed=(), opens_after=undone[-1])
 
 
-def _all_seen(caller: Caller, pipeline: Onboarding, rows: Mapping[str, Any]) -> tuple[StepView, ...]:
+def _all_seen(
+    caller: Caller, pipeline: Onboarding, rows: Mapping[str, Any], *, today: str = ""
+) -> tuple[StepView, ...]:
     return tuple(
-        _seen(stage, step, rows.get(step.id), action=caller.world.registry.ask(step.action))
+        _seen(stage, step, rows.get(step.id), action=caller.world.registry.ask(step.action), today=today)
         for stage in pipeline.stages
         for step in stage.steps
     )
 
 
-def _seen(stage: Stage, step: Step, row: Any, *, action: AskAction) -> StepView:
+def _seen(stage: Stage, step: Step, row: Any, *, action: AskAction, today: str) -> StepView:
+    due_on = row.due_on if row else ""
     return StepView(
         stage.id, step.id, step.title, step.action, step.required, step.approval,
         row.status if row else "", row.reason if row else "", json.loads(row.answer) if row else {},
-        tuple(action.fields(step.settings)), stage.title, row.changed_at if row else "",
+        tuple(action.fields(step.settings)), stage.title, row.changed_at if row else "", due_on,
+        overdue=bool(due_on) and due_on < today and row.status in steps.ASKED,
     )  # fmt: skip
 
 
@@ -351,7 +362,7 @@ _MAIN_CONTACT = """
     SELECT id FROM contact WHERE account_id = :account AND partner_id = :partner AND is_main AND ended_at IS NULL"""
 _RUN_OF = "SELECT id FROM run WHERE account_id = :account AND partner_id = :partner AND definition_id = :definition"
 _RUN = """
-    SELECT r.id, r.definition_id, r.status, a.switch_on, d.version AS definition_version FROM run r
+    SELECT r.id, r.definition_id, r.status, a.switch_on, a.timezone, d.version AS definition_version FROM run r
     JOIN account a ON a.id = r.account_id
     JOIN definition d ON d.account_id = r.account_id AND d.id = r.definition_id
     WHERE r.account_id = :account AND r.partner_id = :partner ORDER BY r.id DESC LIMIT 1"""

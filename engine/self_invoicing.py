@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine import agreements, failpoints, history, notices, renewals, steps, waiting
+from engine import agreements, failpoints, history, payment_details, renewals, steps, waiting
 from engine.billing import agreement as rules
 from engine.billing.agreement import AgreementLife, AgreementText
 from engine.billing.invoice import PaymentDetails
@@ -344,17 +344,8 @@ def _keep_seller(
     body = json.dumps(details.to_json(), sort_keys=True)
     tx.run(_KEEP_SELLER, account=caller.account_id, partner=partner.id, body=body)
     if _seller_of(partner).payment not in (PaymentDetails(), details.payment):
-        _tell_of_payment(tx, caller, partner)
+        payment_details.tell_of_change(tx, caller, partner)
     return details
-
-
-def _tell_of_payment(tx: Tx, caller: Caller, partner: Any) -> None:
-    """Both sides, whoever changed it: an account that is exchanged unseen is how payouts are stolen."""
-    for audience, sentence in _PAYMENT_CHANGED.items():
-        notices.tell(
-            tx, caller.account_id, audience=audience, partner_id=partner.id, subject_id=partner.id,
-            topic="payment_details", sentence=sentence.format(partner.code), facts={}, now=caller.now,
-        )  # fmt: skip
 
 
 def _lock_account(tx: Tx, account_id: str, *, exclusive: bool) -> Any:
@@ -392,10 +383,6 @@ def _note(
     history.note(tx, kind, caller.account_id, subject_id, deed, actor=caller.actor, now=caller.now)
 
 
-_PAYMENT_CHANGED = {
-    "partner": "The account that your payouts go to was changed. If none of you did this, tell the vendor at once.",
-    "vendor": "Partner {} changed the account that its payouts go to. Ask it by another way before you pay there.",
-}
 _NUMBERED = "SELECT partner_id FROM series WHERE account_id = :account LIMIT 1"
 _ACCOUNT = "SELECT id, switch_on, buyer, acceptance_days, timezone FROM account WHERE id = :account"
 _PARTNER = """

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine import events, history
+from engine import due_days, events, history
 from engine.clock import stamp
-from engine.definition import Onboarding, Stage
+from engine.definition import Onboarding, Stage, Step
 from engine.store import Tx
 from engine.world import Caller
 
 PENDING, WAITING, COMPLETED = "Pending", "Waiting for approval", "Completed"
 ACTION_REQUIRED, SKIPPED = "Action required", "Skipped"
 DONE = frozenset({COMPLETED, SKIPPED})
+ASKED = (PENDING, ACTION_REQUIRED)
 SWITCH_OFF = "switch_off"
 
 #: What may be done to a step in each status.
@@ -61,7 +62,7 @@ def advance(tx: Tx, caller: Caller, run: Any, pipeline: Onboarding) -> Progress:
         reached = progress(pipeline, {step_id: row.status for step_id, row in rows.items()})
         unopened = [step for stage in reached.open_stages for step in stage.steps if step.id not in rows]
         for step in unopened:
-            _open(tx, caller, run, step.id, needs_switch=caller.world.registry.ask(step.action).needs_switch)
+            _open(tx, caller, run, step, needs_switch=caller.world.registry.ask(step.action).needs_switch)
         if not unopened:
             break
     status = COMPLETED if reached.completed else "Under way"
@@ -96,6 +97,8 @@ def offer_again(tx: Tx, caller: Caller, *, now: datetime) -> int:
     skipped = tx.all(_OF_RUNS_UNDER_WAY, account=caller.account_id, status=SKIPPED, reason=SWITCH_OFF)
     for row in skipped:
         change(tx, caller, row.run_id, row.step_id, status=PENDING)
+        if step := _pipeline(tx, caller, row).step(row.step_id):
+            due_days.begin(tx, caller, row.run_id, step)
         _note(tx, caller, row, "offer_again", "is offered: self-invoicing was switched on", now=now)
     return len(skipped)
 
@@ -127,16 +130,18 @@ def _note(tx: Tx, caller: Caller, row: Any, verb: str, what: str, *, now: dateti
     history.note(tx, "run", caller.account_id, row.run_id, deed, actor=caller.actor, now=now)
 
 
-def _open(tx: Tx, caller: Caller, run: Any, step_id: str, *, needs_switch: bool) -> None:
+def _open(tx: Tx, caller: Caller, run: Any, step: Step, *, needs_switch: bool) -> None:
     skipped = needs_switch and not run.switch_on
     tx.insert(
-        "step", account_id=caller.account_id, run_id=run.id, step_id=step_id, status=SKIPPED if skipped else PENDING,
-        answer="{}", reason=SWITCH_OFF if skipped else "", answered_by="", changed_at=stamp(caller.now),
+        "step", account_id=caller.account_id, run_id=run.id, step_id=step.id, status=SKIPPED if skipped else PENDING,
+        answer="{}", reason=SWITCH_OFF if skipped else "", answered_by="", changed_at=stamp(caller.now), due_on="",
     )  # fmt: skip
+    if not skipped:
+        due_days.begin(tx, caller, run.id, step)
 
 
 _ROWS = """
-    SELECT step_id, status, answer, reason, answered_by, changed_at FROM step
+    SELECT step_id, status, answer, reason, answered_by, changed_at, due_on FROM step
     WHERE account_id = :account AND run_id = :run"""
 _STATUS = """
     UPDATE run SET status = :status, completed_at = :completed_at

@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from engine.actor import Actor
-from engine.contracts import Clock, Courier, Renderer, Tools
+from engine.contracts import Clock, Renderer, Tools
 from engine.definition import Definition, restore
 from engine.errors import NotAllowed, ReasonRequired
 from engine.idempotency import Once
 from engine.observer import Nobody, Observer
+from engine.outward import Courier
 from engine.reasons import readable
 from engine.registry import Registry
 from engine.store import Store, Tx

@@ -177,6 +177,18 @@ _RULES = (
     ),
     Rule("E216", "version '{name}' is not known", "The number says how the file is to be read.", "write: version: 1"),
     Rule("E217", "'{name}' is not one of: {known}", "Only these words have a meaning here."),
+    Rule(
+        "E218",
+        "there is no 'due' that 'remind' could come before",
+        "A reminder is told so many days before the due day.",
+        "add 'due', such as: due: 14 days",
+    ),
+    Rule(
+        "E219",
+        "'{name}' is not shorter than 'due', which is {days} days",
+        "A reminder is told after the step has opened and before it is due.",
+        "remind later, or give more time",
+    ),
     # ---- the whole ----------------------------------------------------------------------------------------------
     Rule(
         "E301",

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from engine.errors import closest
 from pipelines.problems import Place, Report, shown
 from pipelines.reader import Items, Node, Table, Text
-from pipelines.schema import ID_FORM, LATER
+from pipelines.schema import DAYS_FORM, ID_FORM, LATER
 
 Model = TypeVar("Model", bound=BaseModel)
 Path = tuple[str | int, ...]
@@ -38,6 +38,7 @@ _KINDS = {
     "float_parsing": "a number",
     "decimal_type": "a number",
     "decimal_parsing": "a number",
+    "days": DAYS_FORM,
 }
 
 

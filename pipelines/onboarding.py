@@ -1,5 +1,7 @@
 """Read one onboarding pipeline: stages of steps, each with an action's settings. It knows nothing of payouts."""
 
+from datetime import timedelta
+
 from engine.definition import Onboarding, Stage, Step
 from pipelines.fitting import Fitter
 from pipelines.names import Names, once, refuse_later, texts
@@ -8,7 +10,7 @@ from pipelines.reader import Table, Text
 from pipelines.schema import LATER, OnboardingShape, StageShape, StepShape, is_id
 from pipelines.tables import Named, tables_under
 
-_STEP_KEYS = frozenset({"id", "action", "title", "required", "approval"})
+_STEP_KEYS = frozenset({"id", "action", "title", "required", "approval", "due", "remind"})
 
 
 def read_onboarding(named: Named, names: Names) -> Onboarding | None:
@@ -44,6 +46,8 @@ def _step(table: Table, names: Names) -> Step | None:
     report = names.report
     refuse_later(table, report)
     head = Fitter(report, "a step").fit(StepShape, table.only(*_STEP_KEYS))
+    if head:
+        _check_reminders(head, table, report)
     named = next(iter(texts(table, "action")), None)
     if named is None or not names.step_action(named):
         return None
@@ -53,7 +57,24 @@ def _step(table: Table, names: Names) -> Step | None:
     if head is None or settings is None:
         return None
     kept = settings.model_dump(mode="json")
-    return Step(head.id, head.action, head.title, head.required, head.approval is not None, kept)
+    remind = tuple(sorted((before.days for before in head.remind), reverse=True))
+    return Step(
+        head.id, head.action, head.title, head.required, head.approval is not None, kept,
+        head.due.days if head.due else 0, remind,
+    )  # fmt: skip
+
+
+def _check_reminders(head: StepShape, table: Table, report: Report) -> None:
+    """Each comes after the step has opened and before its due day, at a day of its own."""
+    if head.remind and head.due is None:
+        report.note("E218", _place(table, "remind"))
+        return
+    first: dict[timedelta, Text] = {}
+    for before, text in zip(head.remind, texts(table, "remind"), strict=True):
+        if head.due and before >= head.due:
+            report.note("E219", text.at, name=text.value, days=head.due.days)
+        elif first.setdefault(before, text) is not text:
+            report.note("E212", text.at, kind="the reminder", name=text.value, line=first[before].at.line)
 
 
 def _refuse_equal_ids(stages: list[Table], report: Report) -> None:

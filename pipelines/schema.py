@@ -1,6 +1,7 @@
 """The shape of a pipelines file as pydantic models. It knows no places, and no names of actions, guards or effects."""
 
 import re
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -9,10 +10,14 @@ from pydantic_core import PydanticCustomError
 from engine.definition import Means
 
 # Keys that a later version will read. Until then they are refused wherever they stand.
-LATER = frozenset({"after", "due", "remind", "tests", "when"})
+LATER = frozenset({"after", "tests", "when"})
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 _STATE = re.compile(r"[A-Z][A-Za-z0-9_]{0,62}", re.ASCII)
+_DAYS = re.compile(r"(0|[1-9][0-9]{0,4}) (day|week)s?", re.ASCII)
+_DAYS_OF = {"day": 1, "week": 7}
+_MOST_DAYS = 3650
+_MOST_REMINDERS = 5
 
 
 def is_id(text: str) -> bool:
@@ -26,6 +31,7 @@ def is_state_name(text: str) -> bool:
 
 ID_FORM = "small letters, digits and _, first a letter, at most 63: get_paid"
 STATE_FORM = "letters, digits and _, first a capital letter, at most 63: OnHold"
+DAYS_FORM = f"1 to {_MOST_DAYS} days, such as 14 days or 2 weeks"
 
 
 def _id(text: str) -> str:
@@ -56,6 +62,18 @@ def _as_names(value: object) -> object:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
+def _days(value: object) -> object:
+    """
+    Whole days or weeks, as people write them. A `timedelta`, so that nobody takes it for a number that stands in the
+    file.
+    """
+    found = _DAYS.fullmatch(value) if isinstance(value, str) else None
+    days = int(found[1]) * _DAYS_OF[found[2]] if found else 0
+    if not 1 <= days <= _MOST_DAYS:
+        raise PydanticCustomError("days", "no days")
+    return timedelta(days=days)
+
+
 def _some(names: tuple[str, ...]) -> tuple[str, ...]:
     if not names:
         raise PydanticCustomError("some", "names nothing")
@@ -68,6 +86,8 @@ Id = Annotated[str, AfterValidator(_id)]
 Title = Annotated[str, AfterValidator(_title), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 200})]
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_names), WithJsonSchema(_NAMES_SCHEMA)]
+Days = Annotated[timedelta, BeforeValidator(_days), WithJsonSchema({"type": "string", "pattern": _DAYS.pattern})]
+Reminders = Annotated[tuple[Days, ...], BeforeValidator(_as_names), Field(max_length=_MOST_REMINDERS)]
 
 
 Some = Annotated[Names, AfterValidator(_some)]
@@ -85,6 +105,8 @@ class StepShape(Shape):
     title: Title
     required: Flag = True
     approval: Literal["required"] | None = None
+    due: Days | None = None
+    remind: Reminders = ()
 
 
 class StageShape(Shape):

@@ -36,8 +36,15 @@ def _stage(stage: Stage) -> dict[str, Any]:
 
 def _step(step: Step) -> dict[str, Any]:
     approval = "required" if step.approval else ""
-    head = _said({"id": step.id, "action": step.action, "title": step.title, "approval": approval})
+    due, remind = _days(step.due) if step.due else "", [_days(before) for before in step.remind]
+    head = _said({
+        "id": step.id, "action": step.action, "title": step.title, "approval": approval, "due": due, "remind": remind,
+    })  # fmt: skip
     return {**head, **({} if step.required else {"required": False}), **_given(step.settings)}
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
 
 
 def _payouts(found: PayoutPipeline) -> dict[str, Any]:

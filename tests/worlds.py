@@ -105,6 +105,17 @@ ONBOARDING = Onboarding(
     default=True,
 )
 
+#: The same, where the guide is to be read within two weeks.
+DUE = replace(
+    ONBOARDING,
+    stages=(
+        replace(ONBOARDING.stages[0], steps=(
+            replace(ONBOARDING.stages[0].steps[0], due=14, remind=(3,)), *ONBOARDING.stages[0].steps[1:],
+        )),
+        *ONBOARDING.stages[1:],
+    ),
+)  # fmt: skip
+
 ANSWERS: dict[str, dict[str, Any]] = {
     "guide": {"viewed": "yes"},
     "newsletter": {"answer": "no"},

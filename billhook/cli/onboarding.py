@@ -106,14 +106,22 @@ def save(
 
 def shown(view: "RunView") -> list[str | Table]:
     """A run as text: its status, its steps, and what the open ones ask."""
-    rows = [(one.stage, one.id, one.title, one.action, one.status or "not open yet", one.reason) for one in view.steps]
-    steps = Table(("stage", "step", "title", "action", "status", "reason"), rows, title=f"Steps of {view.partner}")
+    rows = [
+        (one.stage, one.id, one.title, one.action, one.status or "not open yet", _due(one), one.reason)
+        for one in view.steps
+    ]
+    columns = ("stage", "step", "title", "action", "status", "due", "reason")
+    steps = Table(columns, rows, title=f"Steps of {view.partner}")
     asked = [line for step in view.steps if step.status in ("Pending", "Action required") for line in _asks(step)]
     return [
         f"{view.partner}: {view.status}, {view.pipeline} version {view.version}, stage {view.stage}.",
         steps,
         *asked,
     ]
+
+
+def _due(step: "StepView") -> str:
+    return f"{step.due_on} (overdue)" if step.overdue else step.due_on
 
 
 def _asks(step: "StepView") -> list[str]:

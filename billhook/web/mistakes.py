@@ -16,6 +16,7 @@ from engine import errors
 from engine.billing.errors import BillingError
 from engine.errors import BillhookError, Problem
 from engine.idempotency import plain
+from engine.wording import told
 
 API = "/api/"
 
@@ -91,7 +92,7 @@ class Mistakes:
 
     async def _of_reading(self, request: Request, error: RequestValidationError) -> Response:
         found = [_problem(each, str(error.body or "")) for each in error.errors()[:20]]
-        sentence = f"The request cannot be read. {' '.join(map(errors.told, found))}"
+        sentence = f"The request cannot be read. {' '.join(map(told, found))}"
         if is_api(request):
             return problems.problem(422, code="invalid", detail=sentence, more={"problems": plain(found)})
         return self._answer(request, 422, "invalid", sentence)

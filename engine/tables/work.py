@@ -117,6 +117,7 @@ class StepRow(Row, table=True):
     reason: str = Field(default="", sa_type=Text)
     answered_by: str = Field(default="", sa_type=Text)
     changed_at: str = Field(sa_type=Text)
+    due_on: str = Field(default="", sa_type=Text)  # ISO day; '' where it has none
 
 
 class Reward(Row, table=True):

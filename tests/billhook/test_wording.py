@@ -10,7 +10,7 @@ from billhook import mail_texts as texts
 from billhook import wording
 from billhook.wording import LANGUAGES, title, worded, words
 from engine import mails
-from engine.contracts import Letter
+from engine.outward import Letter
 
 SIDES = {"partner": texts.TO_PARTNERS, "vendor": texts.TO_VENDORS}
 FACTS = {

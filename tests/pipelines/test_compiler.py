@@ -62,6 +62,38 @@ def test_a_step_is_required_and_needs_no_approval_unless_it_says_so(whole, regis
     assert (opt_in.required, opt_in.approval) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("written", "due", "remind"),
+    [
+        ("due: 14 days, remind: [3 days]", 14, (3,)),
+        ("due: 2 weeks, remind: 1 day", 14, (1,)),
+        ("due: 1 day", 1, ()),
+        ("due: 10 weeks, remind: [1 day, 2 weeks, 7 days]", 70, (14, 7, 1)),
+    ],
+)
+def test_a_step_is_due_so_long_after_it_opens_and_reminded_of_before_that(whole, registry, written, due, remind):
+    text = whole.replace("title: Company,", f"title: Company, {written},")
+    company, opt_in = compiled(text, registry).onboarding["referral"].stages[0].steps
+
+    assert (company.due, company.remind) == (due, remind)
+    assert (opt_in.due, opt_in.remind) == (0, ())
+
+
+def test_however_due_and_remind_are_written_the_same_days_are_the_same_version(whole, registry):
+    ways = ("due: 14 days, remind: [3 days, 1 week]", "remind: [7 days, 3 days], due: 2 weeks")
+    texts = [whole.replace("title: Company,", f"title: Company, {way},") for way in ways]
+    one, other = (canonical(compiled(text, registry).onboarding["referral"]) for text in texts)
+
+    assert one == other
+    assert canonical(restore(one)) == one and '"due":14' in one and '"remind":[7,3]' in one
+
+
+def test_a_pipeline_without_due_days_has_the_hash_that_it_had_before_there_were_any(whole, registry):
+    step = '{"action":"self_invoicing","approval":false,"id":"opt_in","required":true,"settings":{},'
+
+    assert step + '"title":"Opt in or out"}' in canonical(compiled(whole, registry).onboarding["referral"])
+
+
 def test_one_transition_may_leave_several_states_and_lead_to_none(whole, registry):
     standard = compiled(whole, registry).payouts["standard"]
     holds = [arrow for arrow in standard.transitions if arrow.trigger == "hold"]
@@ -121,7 +153,7 @@ def test_all_that_is_wrong_is_told_at_once_in_the_files_order(whole, registry):
     text = (
         whole.replace("action: form", "action: frm").replace("initial: Draft", "initial: Drft")
         .replace("by: partner", "by: partnr").replace("title: Payout", "tittle: Payout")
-        .replace("title: Start", "due: 1")
+        .replace("title: Start", "after: 1")
     )  # fmt: skip
     problems = compiled(text, registry).problems
     places = [(problem.line, problem.column) for problem in problems]

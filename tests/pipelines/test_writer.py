@@ -37,6 +37,14 @@ def test_arrows_that_differ_in_where_they_begin_alone_are_one_entry(whole, regis
     assert "from: [Draft, Pending, Ready]" in text
 
 
+def test_due_days_and_reminders_stay_as_they_are(whole, registry):
+    first = read(whole.replace("title: Company,", "title: Company, due: 2 weeks, remind: [1 week, 1 day],"), registry)
+    text = written(first.definitions)
+
+    assert read(text, registry).definitions == first.definitions
+    assert "due: 14 days\n" in text and "remind: [7 days, 1 day]\n" in text
+
+
 @given(title=TITLES, note=NOTES, required=st.booleans(), approval=st.booleans())
 def test_whatever_titles_and_texts_say_stays_as_it_is(registry, title, note, required, approval):
     fields = [{"name": note, "kind": "number", "required": required}]

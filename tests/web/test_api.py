@@ -3,17 +3,15 @@
 import base64
 import io
 import json
-import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from fastapi.routing import iter_route_contexts
 from PIL import Image
 
-from billhook.web.api import routes
-from billhook.web.api.strict import StrictRoute
+from engine import definitions
 from tests.fakes import PDF
 from tests.web.program import program, program_of
+from tests.worlds import DUE
 
 FILE = {"filename": "R-17.pdf", "media_type": "application/pdf", "base64": base64.b64encode(PDF).decode()}
 PARTNER = {"code": "SUED", "name": "Süd GmbH", "country": "DE", "language": "de", "main_contact_name": "Eva Süd",
@@ -198,68 +196,6 @@ def test_a_refusal_tells_what_stands_in_the_way_and_what_is_possible(api, payout
     assert len(problem["request"]) > 8
 
 
-def test_what_is_wrong_with_a_body_is_told_all_at_once(api):
-    problem = api.post("/partners", json={"code": "a b", "country": "XX", "status": "active"}).json()
-
-    assert (problem["status"], problem["code"]) == (422, "invalid")
-    fields = {each["field"] for each in problem["problems"]}
-    assert {"status", "name", "language", "main_contact_name", "main_contact_email"} <= fields
-
-
-@pytest.mark.parametrize(
-    ("body", "told"),
-    [
-        (b'{"on": true, "on": false}', "the key 'on' stands twice"),
-        (b'{"on": NaN}', "NaN is no JSON number"),
-        (b'{"on": ' + b"7" * 5000 + b"}", "the number 7777777777... has 5,000 digits"),
-        (b"[" * 100_000, "it is too deep"),
-        (b"\xff\xfe", "it is not UTF-8"),
-        (b"{", "body: It is not JSON: Expecting property name enclosed in double quotes, line 1, column 2."),
-        (b'{\n "on": yes}', "body: It is not JSON: Expecting value, line 2, column 8."),
-        (b'{"on": true, "is_admin": true}', "is_admin"),
-    ],
-)
-def test_json_that_can_be_read_in_two_ways_is_not_read(api, body, told):
-    answer = api.put("/account/four-eyes", content=body, headers={"content-type": "application/json"})
-
-    assert answer.status_code == 422
-    assert told in answer.json()["detail"]
-
-
-@pytest.mark.parametrize("sent", [{"content": b'{"on": true}'}, {"content": b"on=true"}, {"json": []}, {}])
-def test_a_body_that_is_no_json_object_is_told_what_to_send(api, sent):
-    answer = api.put("/account/four-eyes", **sent)
-
-    assert answer.status_code == 422
-    assert answer.json()["detail"] == (
-        "The request cannot be read. body: Send a JSON object, with Content-Type: application/json."
-    )
-
-
-GETS = sorted(
-    (route.path.removeprefix("/api/v1"), route.original_route.parameters)
-    for route in iter_route_contexts(routes.routes)
-    if "GET" in (route.methods or ()) and isinstance(route.original_route, StrictRoute)
-)
-
-
-@pytest.mark.parametrize(("path", "known"), GETS, ids=[path for path, _ in GETS])
-def test_a_query_parameter_that_nothing_reads_is_refused_by_name(api, path, known):
-    mistyped = {f"{name}x": "1" for name in known[:1]}
-    answer = api.get(re.sub(r"{[^}]*}", "1", path), params={"zzz_unknown": "1", **mistyped})
-    problems = {each["field"]: each["sentence"] for each in answer.json()["problems"]}
-
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
-    assert problems.pop("zzz_unknown").startswith("this operation has no such parameter; it takes ")
-    assert [told.rpartition("; ")[2] for told in problems.values()] == [f"did you mean '{name}'?" for name in known[:1]]
-
-
-def test_a_mistyped_filter_is_not_answered_with_everything(api):
-    told = api.get("/payouts", params={"stat": "Ready"}).json()["detail"]
-
-    assert told == "The query cannot be accepted. stat: this operation has no such parameter; did you mean 'state'?"
-
-
 def test_what_is_of_another_account_is_not_there(web, api):
     from tests.worlds import Place
 
@@ -283,6 +219,15 @@ def test_many_payouts_are_rehearsed_then_moved(web, api):
     assert api.post("/payouts/bulk", json=sent, headers={"Idempotency-Key": "all"}).json() == done
     again = api.post("/payouts/bulk", json=sent).json()
     assert {each["refused"]["code"] for each in again["outcomes"]} == {"no_such_transition"}
+
+
+def test_a_run_says_until_when_its_steps_are_to_be_done(web, api):
+    definitions.publish(web.place.owner, [DUE])
+    guide, newsletter, *_ = api.post("/partners/NORD/run", json={}).json()["steps"]
+    web.place.clock.advance(days=15)
+
+    assert (guide["due_on"], guide["overdue"], newsletter["due_on"]) == ("2026-11-16", False, "")
+    assert api.get("/partners/NORD/run").json()["steps"][0]["overdue"] is True
 
 
 def test_onboarding_is_answered_with_files_and_decided(web, api):

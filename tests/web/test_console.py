@@ -2,8 +2,9 @@
 
 import pytest
 
-from engine import onboarding
+from engine import definitions, onboarding
 from tests.fakes import PDF
+from tests.worlds import DUE
 
 
 @pytest.fixture
@@ -45,6 +46,17 @@ def test_a_step_is_rejected_with_a_reason_and_approved(place, olga, anna):
         )
         olga.get("/console/partners/NORD").press(f"{verb} Register extract", reason="Page two is missing.")
         assert f"Step 'Register extract' is {told} now." in olga.text
+
+
+def test_a_partners_page_and_the_pipelines_say_until_when_a_step_is_to_be_done(place, web, olga):
+    [published] = definitions.publish(place.owner, [DUE])
+    onboarding.start(place.vendor(), "NORD")
+    assert "Read the guide Pending Due Nov 16, 2026" in olga.get("/console/partners/NORD").text
+    place.clock.advance(days=15)
+    olga.sign_in(web.OLGA)
+
+    assert "Read the guide Pending Overdue since Nov 16, 2026" in olga.get("/console/partners/NORD").text
+    assert "due 14 days after it opens" in olga.get(f"/console/pipelines/{published.id}").text
 
 
 def test_a_payout_goes_its_whole_way(place, olga):

@@ -9,8 +9,8 @@ import pytest
 
 from billhook.postbox import Postbox
 from engine import notices, onboarding, people, verify
-from engine.contracts import Letter
 from engine.errors import JobError
+from engine.outward import Letter
 from tests.web.conftest import Web
 
 LETTER = Letter("m1", "payout_changed", "anna@example.com", "de", "Es sind <b>450,00</b>.", "/portal/payouts/1")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from engine import onboarding, people, self_invoicing
+from engine import definitions, onboarding, people, self_invoicing
 from engine.effects import MOST_UPLOADS
 from tests.fakes import PDF
-from tests.worlds import DETAILS
+from tests.worlds import DETAILS, DUE
 
 
 @pytest.fixture
@@ -62,6 +62,19 @@ def test_a_step_that_is_not_open_says_when_it_opens(under_way, anna):
 
     assert closed.at.status_code == 409
     assert "It opens when the stage 'Welcome' is done." in closed.text
+
+
+def test_a_step_says_when_it_is_due_that_it_is_overdue_and_nothing_once_it_is_done(place, web, anna):
+    definitions.publish(place.owner, [DUE])
+    onboarding.start(place.vendor(), "NORD")
+    assert "Read the guide Due 16.11.2026 Pending" in anna.get("/portal/onboarding").text
+    assert "Due 16.11.2026" in anna.get("/portal/onboarding/guide").text
+    place.clock.advance(days=14, seconds=12 * 3600)
+    assert "Read the guide Overdue since 16.11.2026 Pending" in anna.sign_in(web.ANNA).get("/portal/onboarding").text
+    assert "Overdue since 16.11.2026" in anna.get("/portal/onboarding/guide").text
+    anna.press("Done", viewed="yes")
+
+    assert "due" not in anna.text.lower() and "due" not in anna.get("/portal/onboarding/guide").text.lower()
 
 
 def test_an_answer_given_twice_changes_nothing(under_way, web):

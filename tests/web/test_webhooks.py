@@ -12,9 +12,9 @@ from standardwebhooks import Webhook
 
 from billhook.courier import HttpCourier, deliver, is_public
 from engine import verify, webhooks
-from engine.contracts import Reply
 from engine.dispatch import Dispatcher
 from engine.errors import Invalid, NotAllowed, NotFound, NotItsTurn
+from engine.outward import Reply
 from tests.web.certificates import certificate_for
 from tests.web.stand_in import receiving
 from tests.worlds import Place
