@@ -227,7 +227,7 @@ async def _read(request: Request) -> AsyncIterator[FormData]:
         await request.form(max_fields=MOST_FIELDS, max_files=10, max_part_size=LARGEST_TEXT)
     except HTTPException as error:
         if _TOO_LONG in str(error.detail):
-            raise FieldTooLong(LARGEST_TEXT) from error
+            raise FieldTooLong(LARGEST_TEXT // 1024) from error
         raise
     async with request.form() as form:
         yield form

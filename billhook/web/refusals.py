@@ -42,10 +42,10 @@ class FieldTooLong(BillhookError):
 
     code = "field_too_long"
 
-    def __init__(self, most: int) -> None:
-        self.most = most
+    def __init__(self, kilobytes: int) -> None:
+        self.kilobytes = kilobytes
         super().__init__(
-            f"A field of this form is longer than {most // 1024} KB, so none of it was kept. Go back and shorten it."
+            f"A field of this form is longer than {kilobytes} KB, so none of it was kept. Go back and shorten it."
         )
 
 
