@@ -66,7 +66,7 @@ def test_times_and_days_are_those_of_the_account(place, anna):
     place.work()
 
     assert "03.11.2026" in anna.get("/portal/documents").text
-    assert "03.11.2026, 01:00:00" in anna.get("/portal/documents/ACME-NORD-00001/about").text
+    assert "03.11.2026, 01:00" in anna.get("/portal/documents/ACME-NORD-00001/about").text
     assert "Times are those of Pacific/Auckland." in anna.text
 
 

@@ -40,7 +40,7 @@ BUYER = (
     _field("tax_number", "Tax number", required=False),
     _field("legal_number", "Company register number", required=False),
     _field("email", "E-mail for invoices", kind="email", required=False),
-    _field("payment_days", "Days until an invoice is due", kind="number", required=False),
+    _field("payment_days", "Days until an invoice is due", required=False),
 )
 DAY = (
     Picked(
@@ -52,7 +52,7 @@ DAY = (
 )  # fmt: skip
 SILENCE = (
     Field(
-        "days", "number", "An invoice counts as accepted after so many days", max_length=3,
+        "days", "text", "An invoice counts as accepted after so many days", max_length=3,
         help=f"{FEWEST_DAYS} to {MOST_DAYS}. Agreements that are accepted from now on say so. Those in force keep "
         "theirs.",
     ),

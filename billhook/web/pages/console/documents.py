@@ -128,7 +128,7 @@ def _credit_fields(lines: int) -> tuple[Field, ...]:
     places = tuple(str(place) for place in range(1, lines + 1))
     return (
         Picked("line", "choice", "Lines (none: all that is left of it)", choices=places, look="several"),
-        Field("amount", "text", "Of one line an amount without tax", required=False, max_length=40),
+        Field("amount", "number", "Of one line an amount without tax", required=False, max_length=40),
         Field("clawback", "text", "Or what a clawback takes from one line: its reference", required=False,
               max_length=200),
         Field("reason", "long_text", "Why"),
