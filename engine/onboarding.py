@@ -164,10 +164,9 @@ def view(caller: Caller, partner_code: str) -> RunView:
         partner, run, pipeline = _find(tx, caller, partner_code)
         rows = steps.rows_of(tx, caller.account_id, run.id)
     reached = steps.progress(pipeline, {step_id: row.status for step_id, row in rows.items()})
-    today = caller.now.astimezone(ZoneInfo(run.timezone)).date().isoformat()
     return RunView(
         run.id, partner.code, pipeline.name, run.definition_version, run.status, reached.open_stages[-1].id,
-        _all_seen(caller, pipeline, rows, today=today),
+        _all_seen(caller, run, pipeline, rows),
     )  # fmt: skip
 
 
@@ -264,7 +263,7 @@ def _lock(tx: Tx, caller: Caller, partner_code: str, step_id: str, *, verb: str)
     rows = steps.rows_of(tx, caller.account_id, run.id)
     reached = steps.progress(pipeline, {name: row.status for name, row in rows.items()})
     if not any(step in stage.steps for stage in reached.open_stages):
-        raise _not_open(_all_seen(caller, pipeline, rows), step_id, verb)
+        raise _not_open(_all_seen(caller, run, pipeline, rows), step_id, verb)
     status = rows[step.id].status
     if verb not in (takes := steps.VERBS.get(status, ())):
         raise StepRefused(step_id, status, verb, allowed=takes)
@@ -301,9 +300,8 @@ def _not_open(seen: Sequence[StepView], step_id: str, verb: str) -> StepRefused:
     return StepRefused(step_id, "not open", verb, allowed=(), opens_after=undone[-1])
 
 
-def _all_seen(
-    caller: Caller, pipeline: Onboarding, rows: Mapping[str, Any], *, today: str = ""
-) -> tuple[StepView, ...]:
+def _all_seen(caller: Caller, run: Any, pipeline: Onboarding, rows: Mapping[str, Any]) -> tuple[StepView, ...]:
+    today = caller.now.astimezone(ZoneInfo(run.timezone)).date().isoformat()
     return tuple(
         _seen(stage, step, rows.get(step.id), action=caller.world.registry.ask(step.action), today=today)
         for stage in pipeline.stages
