@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import definitions, onboarding
+from engine import definitions, onboarding, self_invoicing
 from tests.fakes import PDF
 from tests.worlds import DUE
 
@@ -118,6 +118,17 @@ def test_doing_it_twice_does_it_once(place, olga):
         assert "1 moved, 0 did not." in olga.text
 
     assert [row.verb for row in place.history(good)].count("validate") == 1
+
+
+def test_before_the_switch_goes_off_it_is_told_what_waits_and_afterwards_what_gets_no_invoice(place, olga):
+    place.partner("SUD")
+    self_invoicing.set_seller(place.contact("SUD"), "SUD", {"vat_number": ""})
+    place.payout("SUD", state="Ready")
+    shown = olga.get("/console/account/payouts").text
+
+    assert "before their invoice can be issued: 1. Switched off, they get no invoice" in shown
+    assert "Payouts that waited and get no invoice now: 1." in olga.press("Switch self-invoicing off").text
+    assert "they get no invoice" not in olga.get("/console/account/payouts").text
 
 
 def test_the_switch_and_the_settings(place, olga):

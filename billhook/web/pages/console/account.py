@@ -17,6 +17,7 @@ from engine.billing.errors import NotANumberFormat
 from engine.billing.parties import LIMITS, BuyerDetails
 from engine.contracts import Field
 from engine.errors import Invalid, Problem
+from engine.views import PayoutFilter
 
 routes = APIRouter(prefix="/account/payouts")
 PAGE = "/console/account/payouts"
@@ -74,8 +75,8 @@ def payouts(visit: Vendor) -> Response:
 def switch(visit: Vendor, on: Annotated[bool, Form()] = False) -> Response:
     def deed() -> str:
         decided = visit.workspace.self_invoicing.switch(on=on)
-        anew = f" Waiting payouts that were decided anew: {decided}." if decided else ""
-        return f"Self-invoicing is {_spoken(on=on)}.{anew}"
+        lost = f" Payouts that waited and get no invoice now: {decided}." if decided else ""
+        return f"Self-invoicing is {_spoken(on=on)}.{lost}"
 
     return _kept(visit, "switch", {}, deed)
 
@@ -181,6 +182,7 @@ def _page(visit: Visit, back: Back | None = None) -> Response:
     settings, held = account.settings.get(), account.self_invoicing.buyer_details().to_json()
     return visit.show(
         "console/account_payouts.html", forms=sheets.shown(visit, _sheets(settings, held), back), settings=settings,
+        waiting=len(account.payouts.ids(PayoutFilter(invoice="blocked"))) if settings.switch_on else 0,
         status=sheets.status(back),
     )  # fmt: skip
 
