@@ -8,10 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from PIL import Image
 
-from engine import definitions
 from tests.fakes import PDF
 from tests.web.program import program, program_of
-from tests.worlds import DUE
 
 FILE = {"filename": "R-17.pdf", "media_type": "application/pdf", "base64": base64.b64encode(PDF).decode()}
 PARTNER = {"code": "SUED", "name": "Süd GmbH", "country": "DE", "language": "de", "main_contact_name": "Eva Süd",
@@ -219,15 +217,6 @@ def test_many_payouts_are_rehearsed_then_moved(web, api):
     assert api.post("/payouts/bulk", json=sent, headers={"Idempotency-Key": "all"}).json() == done
     again = api.post("/payouts/bulk", json=sent).json()
     assert {each["refused"]["code"] for each in again["outcomes"]} == {"no_such_transition"}
-
-
-def test_a_run_says_until_when_its_steps_are_to_be_done(web, api):
-    definitions.publish(web.place.owner, [DUE])
-    guide, newsletter, *_ = api.post("/partners/NORD/run", json={}).json()["steps"]
-    web.place.clock.advance(days=15)
-
-    assert (guide["due_on"], guide["overdue"], newsletter["due_on"]) == ("2026-11-16", False, "")
-    assert api.get("/partners/NORD/run").json()["steps"][0]["overdue"] is True
 
 
 def test_onboarding_is_answered_with_files_and_decided(web, api):
