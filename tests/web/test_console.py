@@ -55,7 +55,7 @@ def test_a_partners_page_and_the_pipelines_say_until_when_a_step_is_to_be_done(p
     place.clock.advance(days=15)
     olga.sign_in(web.OLGA)
 
-    assert "Read the guide Pending Overdue since Nov 16, 2026" in olga.get("/console/partners/NORD").text
+    assert "Read the guide Pending Overdue since 16 Nov 2026" in olga.get("/console/partners/NORD").text
     assert "due 14 days after it opens" in olga.get(f"/console/pipelines/{published.id}").text
 
 
