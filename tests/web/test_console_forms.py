@@ -84,7 +84,7 @@ def test_a_payout_is_called_by_its_partner_and_the_day_it_was_made(place, olga):
 def test_a_contact_is_removed_and_another_made_the_main_one_after_a_second_look(place, olga):
     people.add_contact(place.owner, "NORD", "zoe@example.com", "Zoe")
     olga.get(olga.get("/console/partners/NORD").page.xpath("//a[text()='Make main contact']/@href")[0])
-    assert "and none was given" in olga.press("Hand over to Zoe", reason="").text
+    assert "needs a reason" in olga.press("Hand over to Zoe", reason="").text
     assert "The main contact is another one now" in olga.press("Hand over to Zoe", reason="Anna has left.").text
     olga.get(olga.page.xpath("//li/a[text()='Remove']/@href")[0])
     olga.press(olga.page.xpath("//main//form//button/text()")[0])

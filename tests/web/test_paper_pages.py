@@ -43,7 +43,7 @@ def test_an_invoice_is_credited_in_part_and_issued_anew(olga, number):
 @pytest.mark.parametrize(
     ("filled", "told"),
     [
-        ({"reason": ""}, "and none was given"),
+        ({"reason": ""}, "needs a reason"),
         ({"reason": "x", "amount": "1e999", "line": "1"}, "amount"),
         ({"reason": "x", "amount": "999,00", "line": "1"}, "100,00 EUR are left"),
         ({"reason": "x", "line": "7"}, "line"),
