@@ -96,8 +96,8 @@ def test_a_disputed_line_is_marked_with_what_was_said(place, anna):
 
 
 def test_an_own_invoice_is_asked_for_only_where_the_payout_asks_for_one(place, anna):
-    asking, reviewing = place.payout(state="Pending", ask=["invoice"]), place.payout(state="Pending")
     self_invoicing.opt_out(place.contact(), "NORD")
+    asking, reviewing = place.payout(state="Pending", ask=["invoice"]), place.payout(state="Pending")
     offered = [
         anna.get(f"/portal/payouts/{each}").page.xpath("//input[@name='invoice']") for each in (asking, reviewing)
     ]
