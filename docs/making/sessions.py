@@ -28,6 +28,7 @@ _MASKS = (
     (_ID, "ID"),
     (re.compile(r"\b20\d\d-\d\d-\d\d \d\d:\d\d:\d\d\b"), "MOMENT"),
     (re.compile(r"\b20\d\d-\d\d-\d\d\b"), "DAY"),
+    (re.compile(r"\b\d{1,2}\. [A-Z]\w+ 20\d\d\b"), "DAY"),  # in German, as the agreement of the page has them
     (re.compile(r"\b(sha256|SHA-256:) [0-9a-f]{12,64}"), r"\1 HASH"),
     (re.compile(r"--after [\w-]+"), "--after CURSOR"),
     (re.compile(r"/sign-in/[\w-]{40,}"), "/sign-in/TOKEN"),

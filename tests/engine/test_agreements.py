@@ -93,7 +93,7 @@ def test_the_vendor_revokes_with_a_reason_and_nothing_is_issued_after(place):
 
     assert (record.life, record.revoked_reason) == ("revoked", "The programme ends.")
     assert place.decisions(payout) == [("ready", "blocked", "renewal_needed")]
-    with pytest.raises(Invalid, match="NORD has none that could be revoked"):
+    with pytest.raises(Invalid, match="it has no agreement that could be revoked"):
         agreements.revoke(place.owner, "NORD", reason="again")
 
 
