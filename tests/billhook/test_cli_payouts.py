@@ -283,7 +283,7 @@ def test_rewards_come_a_page_at_a_time(acme):
         (("agreements", "revoke", "DE-NORD"), "'revoke agreement' needs a reason, which is kept with it. "
          "Say why in a sentence. On the command line: --reason TEXT.\n"),
         (("settings", "four-eyes", "on", "--as", "viewer:vi"),
-         "viewer may not 'four eyes'. It is for: owner, admin. Ask one of them.\n"),
+         "viewer may not 'four eyes'. It is for: owners and admins. Ask one of them.\n"),
     ],
 )  # fmt: skip
 def test_what_was_meant_is_told(acme, arguments, told):

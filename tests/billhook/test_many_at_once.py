@@ -63,7 +63,7 @@ def test_all_that_fit_are_fired_and_each_refusal_is_told(mixed, shell):
 
     assert (status, out.splitlines()[:2]) == (1, ["5 payout(s) fired: Draft -> Pending 5.", "4 payout(s) refused:"])
     assert (
-        f"  1: It is Pending and cannot 'validate'. From here: accept, cancel, reopen, resolve.\n     {pending}" in out
+        f"  1: It is Pending and cannot 'validate'. Before that: reopen (vendor). From here: accept, cancel, reopen, resolve.\n     {pending}" in out
     )
     assert {place.state(payout) for payout in good} == {"Pending"}
     assert {place.state(payout) for payout in (*waiting, other)} == {"Draft"}
@@ -86,7 +86,7 @@ def test_refusals_for_the_same_reason_are_counted_together(mixed, shell):
 
     assert out == (
         "0 payout(s) fired.\n3 payout(s) refused:\n"
-        f"  3: It is Draft and cannot 'mark_paid'. From here: cancel, validate.\n     {', '.join(waiting)}\n"
+        f"  3: It is Draft and cannot 'mark_paid'. Before that: validate (vendor). From here: cancel.\n     {', '.join(waiting)}\n"
     )
 
 

@@ -45,7 +45,7 @@ def test_a_timer_that_did_not_succeed_is_shown_with_the_reason(place):
 
 
 def test_timers_are_the_vendors_to_see(place):
-    with pytest.raises(NotAllowed, match="main_contact may not 'timers'"):
+    with pytest.raises(NotAllowed, match="main contact may not 'timers'"):
         Jobs(place.contact()).timers()
 
 

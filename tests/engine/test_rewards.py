@@ -88,7 +88,7 @@ def test_all_of_the_vendor_s_people_see_rewards_and_no_partner_does(pool):
     token = Caller(place.world, place.account_id, Actor.api("token"))
 
     assert len(found(place, by=place.vendor("viewer"))) == len(found(place, by=token)) == 6
-    with pytest.raises(NotAllowed, match="main_contact may not 'rewards'"):
+    with pytest.raises(NotAllowed, match="main contact may not 'rewards'"):
         found(place, by=place.contact())
 
 
