@@ -185,7 +185,7 @@ def call_with_example(client: TestClient, method: str, path: str) -> Any:
     body = DESCRIBED[method, path].get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
     filled = path.replace("{partner}", "NORD").replace("{number}", "ACME-NORD-00001").replace("{version}", "1")
     filled = filled.replace("{verb}", "approve")
-    wanted = {"vat_number": "DE136695976"} if path.endswith("/tax/checks") else {}
+    wanted = {"vat_number": "DE136695976"} if (method, path[-11:]) == ("GET", "/tax/checks") else {}
     return client.request(method, f"http://localhost{filled}", json=body, params=wanted)
 
 
