@@ -37,7 +37,10 @@ def test_the_quick_run_compares_transitions_in_both_durabilities_and_writes_json
             | {f"postgres_ready_{clients}_{sellers}" for clients in (1, 4, 16) for sellers in (1, 16)},
         ),
         ("formats", {"archive_ratio", "cii_cpu", "ubl_cpu"}),
-        ("web", {"http_start", "http_p50", "http_rate", "http_p99", "http_list_p95", "http_page_p95", "http_page_size"}),
+        (
+            "web",
+            {"http_start", "http_p50", "http_rate", "http_p99", "http_list_p95", "http_page_p95", "http_page_size"},
+        ),
         ("workers", {"share_of_press", "memory_growth"}),
     ],
 )

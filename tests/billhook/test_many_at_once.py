@@ -62,9 +62,10 @@ def test_all_that_fit_are_fired_and_each_refusal_is_told(mixed, shell):
     status, out, _ = shell("payouts", "fire", "validate", "--where", "partner=NORD")
 
     assert (status, out.splitlines()[:2]) == (1, ["5 payout(s) fired: Draft -> Pending 5.", "4 payout(s) refused:"])
-    assert (
-        f"  1: It is Pending and cannot 'validate'. Before that: reopen (vendor). From here: accept, cancel, reopen, resolve.\n     {pending}" in out
+    told = (
+        "It is Pending and cannot 'validate'. Before that: reopen (vendor). From here: accept, cancel, reopen, resolve."
     )
+    assert f"  1: {told}\n     {pending}" in out
     assert {place.state(payout) for payout in good} == {"Pending"}
     assert {place.state(payout) for payout in (*waiting, other)} == {"Draft"}
 
@@ -86,7 +87,8 @@ def test_refusals_for_the_same_reason_are_counted_together(mixed, shell):
 
     assert out == (
         "0 payout(s) fired.\n3 payout(s) refused:\n"
-        f"  3: It is Draft and cannot 'mark_paid'. Before that: validate (vendor). From here: cancel.\n     {', '.join(waiting)}\n"
+        "  3: It is Draft and cannot 'mark_paid'. Before that: validate (vendor). From here: cancel.\n"
+        f"     {', '.join(waiting)}\n"
     )
 
 
