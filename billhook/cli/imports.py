@@ -45,6 +45,7 @@ def import_partners(
 
     sheet = csv_import.read(file, NewPartner, renamed=pairs(rename, option="--map"))
     add = session.workspace.partners.add_many
+    _tell_of_languages(session, {row.language for _, row in sheet.rows})
     _tell(session, csv_import.take(sheet, add, partial=partial, dry_run=dry_run), "partner", dry_run, partial)
 
 
@@ -83,6 +84,14 @@ def list_partners(
     table = Table(("code", "name", "country", "onboarding", "self-invoicing"), rows, title="Partners")
     session.terminal.result({"partners": found.items, "next": found.next}, table)
     tell_next(session, found)
+
+
+def _tell_of_languages(session: Session, asked: set[str]) -> None:
+    from engine.billing.agreement import LANGUAGES
+
+    if wordless := sorted(each for each in asked if each and each not in LANGUAGES):
+        told = f"Documents and agreements have no words in {', '.join(wordless)} yet; those partners read English."
+        session.terminal.remark(told)
 
 
 def _tell(session: Session, imported: "Imported", what: str, dry_run: bool, partial: bool) -> None:  # noqa: FBT001

@@ -23,6 +23,17 @@ def test_a_dry_run_keeps_nothing(shell):
     assert shell("partners", "list", "--json").data == {"partners": [], "next": None}
 
 
+def test_an_import_says_which_languages_documents_have_no_words_in(shell):
+    shell("init")
+    Path("p.csv").write_text(
+        "code,name,country,language,main_contact_name,main_contact_email\nA,A,PL,pl,Anna,anna@example.com\n"
+    )
+    said = shell("import", "partners", "p.csv")
+
+    assert said.err == "Documents and agreements have no words in pl yet; those partners read English.\n"
+    assert said.out == "1 partner(s) imported.\n"
+
+
 @pytest.mark.parametrize(("how", "status", "added"), [([], 1, 0), (["--partial"], 0, 1)])
 def test_bad_rows_keep_all_out_unless_in_part(shell, how, status, added):
     shell("init")
