@@ -57,13 +57,17 @@ def _picture(browser: Browser, served: Served, name: str, *, who: str, path: str
     page.goto(served.url + path)
     if name == "portal-self-invoicing":
         page.locator("main [name='footer']").fill("")
-        page.locator("main [name='footer']").press_sequentially("SARL au capital de 10 000 €")
-        page.locator("#preview img").wait_for()
+        with page.expect_response(lambda answer: answer.url.endswith("/preview") and answer.ok, timeout=60_000):
+            page.locator("main [name='footer']").press_sequentially("SARL au capital de 10 000 €")
+        while not page.evaluate(_IS_DRAWN):
+            page.wait_for_timeout(200)
         page.evaluate("window.scrollTo(0, 0)")
     drawn = Image.open(BytesIO(page.screenshot())).convert("RGB")
     drawn.quantize(_COLOURS).save(PAGES / f"{name}.png", optimize=True)
     page.context.close()
 
+
+_IS_DRAWN = "[...document.querySelectorAll('#preview img')].some(each => each.complete && each.naturalWidth > 0)"
 
 if __name__ == "__main__":
     main()
