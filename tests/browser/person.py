@@ -37,7 +37,8 @@ class Person:
 
     def presses_twice(self, name: str) -> "Person":
         """As fast as hands can."""
-        self.finds(name).dblclick(no_wait_after=True)  # the second answer takes the first one's place
+        with self.page.expect_event("load"):  # of the second answer, which takes the first one's place
+            self.finds(name).dblclick(no_wait_after=True)
         self.page.wait_for_load_state("networkidle")
         return self
 

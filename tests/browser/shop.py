@@ -1,6 +1,7 @@
 """One vendor's account of the shipped pipelines, its people, and NORD, a partner of it. It knows no page."""
 
 from pathlib import Path
+from time import sleep
 
 from billhook import Billhook
 from billhook.app import Workspace
@@ -43,10 +44,12 @@ class Shop:
         return reference
 
     def payout(self, reference: str, *triggers: str) -> str:
-        """A payout of one new reward, brought on by the owner."""
+        """A payout of one new reward, brought on by the owner, with its document where it has an invoice."""
         payout = self.owner.payouts.create("NORD", "EUR", rewards=(self.reward(reference),))
         for trigger in triggers:
             self.owner.payouts.fire(payout, trigger, reason="agreed")
+        while (invoice := self.owner.payouts.get(payout).invoice).number and invoice.status != "attached":
+            sleep(0.05)  # a document that comes counts up the version that a page shows
         return payout
 
     def state(self, payout: str) -> str:

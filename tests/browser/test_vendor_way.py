@@ -108,7 +108,7 @@ def test_a_credit_pressed_twice_is_one(shop, enters):
         .goes(f"/console/documents/{number}/about")
         .opens("Take it back, whole or in part")
     )
-    olga.page.locator("#why").fill("wrong")
+    olga.page.locator("#credit-reason").fill("wrong")
     olga.presses_twice("Issue the credit note")
 
     assert len([each for each in shop.owner.documents.list() if each.type_code == "261"]) == 1
