@@ -332,5 +332,6 @@ THINGS = {
         "city": "The city of your company", "postcode": "The postcode of your company",
         "country": "The country of your company", "code": "The code that invoice numbers begin with",
         "vat_number": "A VAT number: yours, or whether the partner's is valid", "exchange_rate": "A rate of exchange",
+        "supply_to": "The day of a reward, which is still to come",
     },
 }  # fmt: skip

@@ -9,7 +9,7 @@ last. So an opt-out that has committed is seen by every later number.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,10 @@ class Book:
                 for item in error.problems
             )
             return decisions.decide(self._circumstances(gaps, now)), None
+
+    def last_supply(self) -> date:
+        """The day of the last of the payout's rewards."""
+        return max((supply.occurred_on for supply in self._supplies()), default=date.min)
 
     def credit(self, original: Invoice, parts: Sequence[Part], *, before: Sequence[Invoice], now: datetime) -> Invoice:
         """The credit note over these parts of an invoice, or all that is left of it. Raises Unlawful."""

@@ -8,10 +8,10 @@ order.
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from engine import events, facts, failpoints, notices, outbox
+from engine import events, facts, failpoints, notices, outbox, timers
 from engine.billing import invoice as frozen
 from engine.billing.decision import Decision
 from engine.billing.invoice import Invoice
@@ -25,6 +25,7 @@ from engine.store import Tx
 from engine.world import Caller
 
 FORMAT = "pdf"
+SUPPLY_DAY = "supply_day"  # the timer of a blocked payout, some of which is still to be supplied
 
 
 def decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, now: datetime) -> Outcome:
@@ -44,6 +45,8 @@ def decide(tx: Tx, caller: Caller, payout: Any, *, occasion: str, now: datetime)
     _write_decision(tx, caller, payout, decision, seq=seq, occasion=occasion, book=book, now=now)
     if made is None:
         _tell(tx, caller, payout, decision, now=now)
+        if decision.outcome == "blocked":
+            _await_supply(tx, caller, payout, book, now=now)
         return Outcome(decision.sentence, data={"decision": seq, "reason": decision.reason})
     invoice_id = book.write(made)
     return Outcome(f"issued {made.number}", invoice_id=invoice_id, data={"decision": seq})
@@ -140,6 +143,16 @@ def _tell(tx: Tx, caller: Caller, payout: Any, decision: Decision, *, now: datet
             tx, caller.account_id, audience=audience, partner_id=payout.partner_id, subject_id=payout.id,
             topic="renewal_requested" if renewal else "invoice_blocked", sentence=decision.sentence, now=now,
             facts={**told, "missing": [item.field for item in decision.missing if item.who == audience]},
+        )  # fmt: skip
+
+
+def _await_supply(tx: Tx, caller: Caller, payout: Any, book: Book, *, now: datetime) -> None:
+    """What is dated ahead holds the invoice up until its day has come on the account's clocks."""
+    day = book.last_supply()
+    if day > now.astimezone(book.zone).date():
+        timers.set_local(
+            tx, caller.account_id, datetime.combine(day, time()), kind=SUPPLY_DAY, subject_id=payout.id,
+            key=day.isoformat(), now=now,
         )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine import credited_rewards, facts, history, invoice_events, invoicing, settlement
 from engine.errors import NotFound, SelfInvoicingRefused
 from engine.store import Tx
+from engine.timers import Timer
 from engine.world import Caller
 
 
@@ -23,6 +24,14 @@ def reconsider(tx: Tx, caller: Caller, *, partner_id: str = "") -> int:
         if facts.meaning(tx, caller, payout) in ("ready", "paid"):
             changed += _reconsider_one(tx, caller, payout, was=blocked)
     return changed
+
+
+def supply_came(tx: Tx, caller: Caller, timer: Timer) -> str:
+    """The day of the last supply has come: the payout that waited for it, if it still does, is decided anew."""
+    payout, last = (look(tx, caller.account_id, timer.subject_id) for look in (facts.lock, invoicing.last_decision))
+    if last.outcome != "blocked" or facts.meaning(tx, caller, payout) not in ("ready", "paid"):
+        return "nothing waits for it any more"
+    return "decided anew" if _reconsider_one(tx, caller, payout, was=last) else "it waits for something else"
 
 
 def issue_now(caller: Caller, payout_id: str, *, reason: str) -> str:

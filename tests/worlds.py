@@ -196,7 +196,7 @@ class Place:
     def reward(self, partner: str = "NORD", amount: str = "100.00", *, status: str = "accepted", **more: str) -> str:
         reference = f"R{next(self._references)}"
         currency, described = more.get("currency", "EUR"), f"Lead {reference}"
-        new = NewReward(reference, partner, described, amount, currency, "2026-10-01", status)
+        new = NewReward(reference, partner, described, amount, currency, more.get("on", "2026-10-01"), status)
         self.owner.transact(lambda tx: partners.add_reward(tx, self.owner, new))
         return reference
 

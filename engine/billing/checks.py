@@ -63,10 +63,19 @@ def _head_problems(invoice: Invoice) -> Iterator[Problem]:
         yield Problem("issued_at", "The instant of issue needs its offset from UTC.")
     if invoice.supply_from > invoice.supply_to:
         yield Problem("supply_to", "The period of supply ends before it begins.")
+    if invoice.supply_to > invoice.issue_date and not invoice.is_credit_note:
+        yield Problem("supply_to", _still_to_come(invoice))
     if invoice.due_date is not None and invoice.due_date < invoice.issue_date:
         yield Problem("due_date", "It is due before it is issued.")
     yield from _party_problems("seller", invoice.seller)
     yield from _party_problems("buyer", invoice.buyer)
+
+
+def _still_to_come(invoice: Invoice) -> str:
+    """Art. 63, 65 and 220: before the supply only a payment on account is invoiced, and a payout is none."""
+    last = max(invoice.lines, key=lambda line: line.occurred_on, default=None)
+    named = f"{last.reference} is" if last else "The last supply is"
+    return f"{named} of {invoice.supply_to}, still to come: what was supplied is invoiced, from that day on."
 
 
 def _party_problems(role: str, party: Party) -> Iterator[Problem]:

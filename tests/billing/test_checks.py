@@ -36,6 +36,10 @@ def told(invoice, **changes):
         ({"due_date": date(2026, 3, 1)}, "due_date: It is due before it is issued."),
         ({"supply_to": date(2026, 1, 1)}, "supply_to: The period of supply ends before it begins."),
         (
+            {"supply_to": date(2026, 4, 2)},
+            "supply_to: R-1000 is of 2026-04-02, still to come: what was supplied is invoiced, from that day on.",
+        ),
+        (
             {"issued_at": datetime(2026, 3, 1)},  # noqa: DTZ001
             "issued_at: The instant of issue needs its offset from UTC.",
         ),
