@@ -69,10 +69,14 @@ SMALL_BUSINESS: dict[str, str] = {
 }
 # Where the sentence was found: in the law or a page of an authority or adviser on it, in use on invoices of others, or
 # nowhere yet. Advisers of these countries should look at what was only in use or not found.
+# PL: the finance ministry's schema of the e-invoice (KSeF, FA), field P_19, names art. 113 ust. 1 i 9; P_19A wants the
+# provision named. NL: "Vrijgesteld van btw op grond van artikel 25 Wet op de omzetbelasting 1968" and its likes. GB: no
+# authority words it; HMRC VATREC15040 only says that VAT shown for who is not registered is no input tax, and guides
+# word it "not VAT registered".
 Found = Literal["law", "in use", "not found"]
 SMALL_BUSINESS_FOUND: dict[str, Found] = {
-    "AT": "law", "BE": "in use", "CH": "law", "DE": "law", "FR": "in use", "GB": "not found", "IT": "in use",
-    "NL": "not found", "NO": "law", "PL": "not found", "PT": "in use",
+    "AT": "law", "BE": "in use", "CH": "law", "DE": "law", "FR": "in use", "GB": "in use", "IT": "in use",
+    "NL": "in use", "NO": "law", "PL": "law", "PT": "in use",
 }  # fmt: skip
 SMALL_BUSINESS_EU = "Exempt from VAT: small enterprise, Directive 2006/112/EC art. 284"
 
