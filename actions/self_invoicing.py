@@ -147,7 +147,7 @@ _AGREEMENT = Field(
 )
 _TERMS = Field(
     "agreement_terms", "text", "The terms that were shown", required=False, max_length=64,
-    help="`terms` of the agreement that was read; then no others are accepted.",
+    help="`terms` of the agreement that was read: no others are accepted. A token has to send them.",
 )  # fmt: skip
 _REASON = Field("reason", "text", "Reason for opting out", required=False, max_length=_REASON_LENGTH)
 _ONLY_WHEN_OPTING_IN = frozenset(field.name for field in (*_SELLER, _LOGO, _AGREEMENT, _TERMS))

@@ -101,7 +101,8 @@ def accept_within(
     with a day of the account's clocks. `terms`: those that were shown (`AgreementText.terms`). Returns the version.
 
     Raises:
-        Invalid: the terms are others now than those that were shown, or the paper cannot be kept or does not count.
+        Invalid: the terms are others now than those that were shown, a token names none, or the paper cannot be kept or
+            does not count.
     """
     now, zone, agreement_id = caller.now, zone_of(tx, caller.account_id), new_id()
     last = agreement_of(tx, caller.account_id, partner.id)
@@ -113,8 +114,8 @@ def accept_within(
     text = text_for(partner, seller, buyer, days=days, begins=day)
     if paper:
         text, days = signed_paper.text_on(tx, caller, partner.id, paper, language=partner.language, days=days)
-    elif terms and terms != text.terms:
-        raise Invalid("The agreement", [Problem("agreement_terms", _OTHER_TERMS)])
+    else:
+        _require_shown(caller, terms, text)
     if last:
         tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=agreement_id)
         reminders.forget(tx, caller.account_id, last.id)
@@ -134,6 +135,14 @@ def accept_within(
     signed.keep(tx, caller.account_id, agreement_id, rules.details_of(seller, buyer))
     reminders.remind_of(tx, caller.account_id, agreement_id, valid_until=ends, now=now)
     return version
+
+
+def _require_shown(caller: Caller, terms: str, text: AgreementText) -> None:
+    """What is accepted is what was shown; a token has no eyes, so it says which text its contact read."""
+    if terms and terms != text.terms:
+        raise Invalid("The agreement", [Problem("agreement_terms", _OTHER_TERMS)])
+    if caller.actor.token and not terms:
+        raise Invalid("The agreement", [Problem("agreement_terms", _WHICH_TERMS)])
 
 
 def _keep_signing(
@@ -323,6 +332,10 @@ _LAST_WORD = """
 _OTHER_TERMS = (
     "the agreement has changed since it was shown: its day, the buyer, or its terms. Nothing was accepted; read it as "
     "it stands now, and accept that."
+)
+_WHICH_TERMS = (
+    "say which text was read, by its `terms`: POST /partners/{partner}/self-invoicing/agreement answers with both. "
+    "Nothing was accepted."
 )
 _VERSIONS = f"""
     SELECT g.version, g.text_version, g.text_hash, g.language, g.text, g.vat_number, g.method, g.accepted_by,

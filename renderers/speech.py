@@ -1,5 +1,6 @@
 """How a page says amounts, dates, rates, countries and names in the language of its invoice. It knows no template."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from renderers.phrases import phrases, spoken_language, spoken_locale
 from renderers.places import lines_of
 
 _NO_BREAK = "\u00a0"
+_WIDEST = 28  # letters
+_CITED = re.compile(r"([Aa]rt\.|[Aa]rtikel|[Aa]rticle|§|s\.) (?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,14 @@ class Speech:
 
     def rate(self, rate: Decimal) -> str:
         return format_decimal(rate, format="0.###", locale=self.locale) + "\u202f%"
+
+    def whole(self, text: str) -> str:
+        """A sentence in which the number of an article or paragraph stays with the word before it."""
+        return _CITED.sub(rf"\1{_NO_BREAK}", text)
+
+    def is_wide(self, name: str) -> bool:
+        """Whether a word of it would be broken in a column of a third of the page."""
+        return any(len(word) > _WIDEST for word in name.split())
 
     def way(self, text: str) -> str:
         """`rtl` where its first letter is written from right to left, else `ltr`: what HTML's `dir="auto"` means."""

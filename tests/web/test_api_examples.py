@@ -18,8 +18,8 @@ TOLD = [
 ]  # fmt: skip
 #: What only the partner's main contact may do, by a token of its own.
 OF_PARTNERS = ("/answer", "/opt-in", "/opt-out", "/details", "/renew", "/contest")
-#: What this account cannot take now: no draft of clawbacks, a run under way, an agreement that has ended.
-NOT_NOW = ("/credit-clawbacks", "/run", "/agreements/paper", "/agreements/revoke")
+#: What this account cannot take now: no draft of clawbacks, a run under way, an agreement that has ended, other terms.
+NOT_NOW = ("/credit-clawbacks", "/run", "/agreements/paper", "/agreements/revoke", "/opt-in", "/renew")
 
 
 class Prepared:

@@ -31,8 +31,15 @@ def wald(web):
     return program_of(web, "WALD")
 
 
+def terms(client):
+    """Those of the agreement that the partner's program reads."""
+    return client.post("/partners/WALD/self-invoicing/agreement", json={"answer": {}}).json()["terms"]
+
+
 def answered(client, step):
     given = {"file": FILE} if step == "register" else ANSWERS[step]
+    if step == "invoicing":
+        given = {**given, "agreement_terms": terms(client)}
     return client.post(f"/partners/WALD/run/steps/{step}/answer", json={"answer": given})
 
 
@@ -65,9 +72,9 @@ def test_a_partner_s_program_goes_the_whole_way_from_onboarding_to_an_accepted_i
 def test_opting_in_and_out_details_and_renewing_are_a_partner_s_program_s_to_do(wald):
     path = "/partners/WALD/self-invoicing"
     done = [
-        wald.post(f"{path}/opt-in", json={"answer": OPT_IN}),
+        wald.post(f"{path}/opt-in", json={"answer": {**OPT_IN, "agreement_terms": terms(wald)}}),
         wald.patch(f"{path}/details", json={"answer": {"footer": "Thank you."}}),
-        wald.post("/partners/WALD/agreements/renew", json={}),
+        wald.post("/partners/WALD/agreements/renew", json={"terms": terms(wald)}),
         wald.get("/partners/WALD/agreements/2"),
         wald.post(f"{path}/opt-out", json={"reason": "own software"}),
     ]
@@ -75,6 +82,18 @@ def test_opting_in_and_out_details_and_renewing_are_a_partner_s_program_s_to_do(
     assert [each.status_code for each in done] == [200] * 5
     assert done[3].json()["method"] == "api"
     assert wald.get(path).json()["choice"] == "opted_out"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("self-invoicing/opt-in", {"answer": OPT_IN}), ("agreements/renew", {})], ids=str
+)
+def test_a_program_that_does_not_say_which_text_was_read_accepts_none(wald, path, body):
+    wald.post("/partners/WALD/self-invoicing/opt-in", json={"answer": {**OPT_IN, "agreement_terms": terms(wald)}})
+    refused = wald.post(f"/partners/WALD/{path}", json=body)
+
+    assert (refused.status_code, refused.json()["problems"][0]["field"]) == (422, "agreement_terms")
+    assert "say which text was read, by its `terms`" in refused.json()["detail"]
+    assert len(wald.get("/partners/WALD/agreements").json()) == 1
 
 
 def test_a_line_is_disputed_an_own_invoice_given_and_an_issued_one_contested(web, nord):

@@ -58,9 +58,11 @@ class Signed(Answer):
 
 
 class Terms(Body):
-    """`terms` of the text that was read, so that no other is accepted; without them whichever stands now."""
+    """`terms` of the text that was read: no other is accepted."""
 
-    terms: str = Field(default="", max_length=200)
+    terms: str = Field(
+        default="", max_length=200, examples=["5b0f0f0c3a8f7a1d2e4b6c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b"]
+    )
 
 
 class Drawn(Answer):
@@ -123,6 +125,7 @@ def get_logo(call: Reading, partner: str) -> Response:
 def opt_in(call: Writing, partner: str, body: Answer) -> Told:
     """
     Accept the agreement: for the partner's main contact alone, by a token of its own; the vendor's are answered 403.
+    `agreement_terms` are those of the text that was read.
     """
     given = with_files(body.answer)
     return Told(call.do(lambda account: account.self_invoicing.opt_in(partner, given), body))
