@@ -212,8 +212,18 @@ def _found(tx: Tx, caller: Caller, number: str) -> _Standing:
         raise InvoiceRefused(number, "credited", _ITSELF_A_NOTE)
     if is_whole(standing.invoice, standing.before):
         by = ", ".join(note.number for note in standing.before)
-        raise InvoiceRefused(number, "credited", f"It is wholly credited already, by {by}.")
+        told = f"It is wholly credited already, by {by}.{_instead(tx, caller, payout)}"
+        raise InvoiceRefused(number, "credited", told)
     return standing
+
+
+def _instead(tx: Tx, caller: Caller, payout: Any) -> str:
+    """The way on for a payout whose invoice was taken back: the one in its place, or the verb that makes one."""
+    if live := invoicing.live_invoice(tx, caller.account_id, payout.id):
+        return f" {live.number} stands in its place."
+    if facts.meaning(tx, caller, payout) not in ("ready", "paid"):
+        return ""
+    return f" Nothing stands in its place: to invoice payout {payout.id} again, take issue now (issue_now)."
 
 
 def _standing(tx: Tx, caller: Caller, row: Any, payout: Any) -> _Standing:

@@ -290,6 +290,17 @@ def test_a_part_leaves_the_objection_to_be_answered(own_place):
     assert green(own_place)
 
 
+def test_reissuing_what_was_wholly_credited_is_refused_with_the_way_on(own_place, paper):
+    credit(own_place)
+    fred = own_place.vendor("finance")
+
+    with pytest.raises(InvoiceRefused, match=rf"to invoice payout {paper} again, take issue now \(issue_now\)\.$"):
+        crediting.reissue(fred, NUMBER, reason="again")
+    waiting.issue_now(own_place.vendor(), paper, reason="again")
+    with pytest.raises(InvoiceRefused, match=r"by ACME-NORD-C00001\. ACME-NORD-00002 stands in its place\.$"):
+        crediting.reissue(fred, NUMBER, reason="again")
+
+
 def test_what_is_wholly_credited_and_on_hold_is_issued_anew_by_issue_now(own_place, paper):
     credit(own_place)
     told = waiting.issue_now(own_place.owner, paper, reason="The details are right now.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import onboarding, people
+from engine import crediting, onboarding, people
 
 
 @pytest.fixture
@@ -148,3 +148,13 @@ def test_activity_says_who_did_what_to_whom(place, olga):
 
     assert any("Olga Owner owner skipped step 'Newsletter'" in each for each in told)
     assert any("Olga Owner owner gave Felix a seat as finance" in each for each in told)
+
+
+def test_a_payout_whose_invoice_was_taken_back_is_invoiced_again_on_its_page(place, olga):
+    place.partner()
+    payout = place.payout(state="Ready")
+    place.work()
+    crediting.credit(place.owner, "ACME-NORD-00001", reason="wrong")
+    olga.get(f"/console/payouts/{payout}").press("Issue it", reason="again")
+
+    assert [row.number[-5:] for row in place.invoices() if row.type_code == "389"] == ["00001", "00002"]
