@@ -101,8 +101,7 @@ def accept_within(
     with a day of the account's clocks. `terms`: those that were shown (`AgreementText.terms`). Returns the version.
 
     Raises:
-        Invalid: the terms are others now than those that were shown, a token names none, or the paper cannot be kept or
-            does not count.
+        Invalid: the terms are not those that were shown, a token names none, or the paper cannot be kept or counts not.
     """
     now, zone, agreement_id = caller.now, zone_of(tx, caller.account_id), new_id()
     last = agreement_of(tx, caller.account_id, partner.id)

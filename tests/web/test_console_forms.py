@@ -151,7 +151,6 @@ def test_activity_says_who_did_what_to_whom(place, olga):
 
 
 def test_a_payout_whose_invoice_was_taken_back_is_invoiced_again_on_its_page(place, olga):
-    place.partner()
     payout = place.payout(state="Ready")
     place.work()
     crediting.credit(place.owner, "ACME-NORD-00001", reason="wrong")
