@@ -20,7 +20,7 @@ _DONE_BY_PARTNER = {"keep_own_invoice": "own_invoice_uploaded", "open_dispute": 
 
 
 def topic_for_partner(pipeline: PayoutPipeline, moved: Move, *, shown: bool = False) -> str:
-    """The topic; '' where there is nothing to tell: the partner cannot see a draft, which it was `shown` before or not."""
+    """The topic; '' where there is nothing to tell: of a draft, unless it was `shown` before and is no more."""
     before, after = pipeline.state(moved.source).means, pipeline.state(moved.target).means
     if before == "draft" and (after == "draft" or (after == "cancelled" and not shown)):
         return ""
