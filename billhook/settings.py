@@ -32,7 +32,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "BILLHOOK_OIDC_CLIENT_ID": ("", "what billhook is called there; its redirect URI is BILLHOOK_BASE_URL/oidc/back"),
     "BILLHOOK_OIDC_CLIENT_SECRET": ("", "the secret it was given there"),
     "BILLHOOK_OIDC_SECONDS": ("10", "how long the provider may take to answer"),
-    "BILLHOOK_MAIL_FROM": ("billhook <billhook@localhost>", "the sender of mail"),
+    "BILLHOOK_MAIL_FROM": (
+        "billhook <billhook@localhost>",
+        "the sender of mail; an address alone: each vendor by its name",
+    ),
     "BILLHOOK_ACCOUNT": ("", "the account that commands work in; unset: the only one there is"),
     "BILLHOOK_THREADS": ("2", "how many jobs a worker does at a time, each with a press of its own"),
     "BILLHOOK_LEASE_SECONDS": ("60", "how long a worker may be silent before its job is given to another"),
