@@ -166,12 +166,12 @@ TO_PARTNERS = {
     ),
     "invoice_delivered": Text(
         "Your invoice %(number)s is there",
-        ("%(vendor)s has issued the invoice %(number)s over %(amount)s on your behalf. It is enclosed.",
+        ("%(vendor)s has issued the invoice %(number)s for %(amount)s on your behalf. It is enclosed.",
          "It counts as accepted unless you contest it before %(day)s."),
     ),
     "invoice_delivered.credit_note": Text(
         "Your credit note %(number)s is there",
-        ("%(vendor)s has issued the credit note %(number)s over %(amount)s on your behalf. It is enclosed.",
+        ("%(vendor)s has issued the credit note %(number)s for %(amount)s on your behalf. It is enclosed.",
          "It counts as accepted unless you contest it before %(day)s."),
     ),
     "invoice_blocked": Text(
@@ -182,16 +182,16 @@ TO_PARTNERS = {
     ),
     "invoice_credited": Text(
         "Invoice %(number)s was taken back",
-        ("%(vendor)s has taken back your invoice %(number)s, by the credit note %(note)s over %(amount)s.",
+        ("%(vendor)s has taken back your invoice %(number)s, by the credit note %(note)s for %(amount)s.",
          "The invoice %(reissued)s takes its place."),
     ),
     "invoice_credited.part": Text(
         "Part of invoice %(number)s was taken back",
-        ("%(vendor)s has taken back part of your invoice %(number)s, by the credit note %(note)s over %(amount)s.",),
+        ("%(vendor)s has taken back part of your invoice %(number)s, by the credit note %(note)s for %(amount)s.",),
     ),
     "invoice_credited.rest": Text(
         "Invoice %(number)s was taken back",
-        ("%(vendor)s has taken back the rest of your invoice %(number)s, by the credit note %(note)s over "
+        ("%(vendor)s has taken back the rest of your invoice %(number)s, by the credit note %(note)s for "
          "%(amount)s.",
          "The invoice %(reissued)s takes its place."),
     ),

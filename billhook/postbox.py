@@ -4,8 +4,9 @@ and HTML. It decides on no mail and words none.
 """
 
 import smtplib
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -19,11 +20,15 @@ from engine.mails import ALWAYS
 from engine.outward import Letter
 
 _SECONDS = 20
+_NOBODY = ("", "billhook")
 _MAIL_PAGES = {"partner": "/portal/mail", "vendor": "/console/mail"}
 
 
 class Postbox:
-    """`where`: `smtp://user:password@host:587`, `smtps://...`, or a folder's path; `base_url` begins every link."""
+    """
+    `where`: `smtp://user:password@host:587`, `smtps://...`, or a folder's path; `base_url` begins every link. A
+    `sender` that names nobody, or us, has the vendor's name where the mail is a vendor's.
+    """
 
     def __init__(self, where: str, *, sender: str, base_url: str) -> None:
         self.base_url, self._where, self._sender = base_url.rstrip("/"), where, sender
@@ -54,7 +59,7 @@ class Postbox:
             "_": words(told.language),
         }  # fmt: skip
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = self._sender, letter.recipient, told.subject
+        mail["From"], mail["To"], mail["Subject"] = self._from(letter), letter.recipient, told.subject
         mail["Date"], mail["Message-ID"] = formatdate(), f"<{letter.id}@billhook>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office replies stay away
         mail.set_content(_TEMPLATES.get_template("mail.txt").render(shown))
@@ -65,6 +70,11 @@ class Postbox:
                 letter.enclosed.content, maintype=kind, subtype=subkind, filename=letter.enclosed.filename
             )
         return mail
+
+    def _from(self, letter: Letter) -> str | Address:
+        name, address = parseaddr(self._sender)
+        vendor = "".join(each for each in str((letter.facts or {}).get("vendor", "")) if each.isprintable())
+        return Address(vendor, addr_spec=address) if vendor and name in _NOBODY else self._sender
 
     def _hand_over(self, mail: EmailMessage) -> None:
         if (folder := self.folder) is None:

@@ -31,7 +31,11 @@ VARIABLES: dict[str, tuple[str, str]] = {
     ),
     "BILLHOOK_OIDC_CLIENT_ID": ("", "what billhook is called there; its redirect URI is BILLHOOK_BASE_URL/oidc/back"),
     "BILLHOOK_OIDC_CLIENT_SECRET": ("", "the secret it was given there"),
-    "BILLHOOK_MAIL_FROM": ("billhook <billhook@localhost>", "the sender of mail"),
+    "BILLHOOK_OIDC_SECONDS": ("10", "how long the provider may take to answer"),
+    "BILLHOOK_MAIL_FROM": (
+        "billhook <billhook@localhost>",
+        "the sender of mail; an address alone: each vendor by its name",
+    ),
     "BILLHOOK_ACCOUNT": ("", "the account that commands work in; unset: the only one there is"),
     "BILLHOOK_THREADS": ("2", "how many jobs a worker does at a time, each with a press of its own"),
     "BILLHOOK_LEASE_SECONDS": ("60", "how long a worker may be silent before its job is given to another"),
@@ -74,6 +78,7 @@ class Settings:
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: str = field(default="", repr=False)
+    oidc_seconds: float = 10
     mail_from: str = "billhook <billhook@localhost>"
     account: str = ""
     threads: int = 2
@@ -132,6 +137,7 @@ class Settings:
             oidc_issuer=said["BILLHOOK_OIDC_ISSUER"],
             oidc_client_id=said["BILLHOOK_OIDC_CLIENT_ID"],
             oidc_client_secret=said["BILLHOOK_OIDC_CLIENT_SECRET"],
+            oidc_seconds=float(said["BILLHOOK_OIDC_SECONDS"]),
             mail_from=said["BILLHOOK_MAIL_FROM"],
             account=said["BILLHOOK_ACCOUNT"],
             threads=int(said["BILLHOOK_THREADS"]),
@@ -169,6 +175,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "BILLHOOK_STOP_SECONDS": (0.0, 3_600.0),
     "BILLHOOK_METRICS_PORT": (0, 65_535),
     "BILLHOOK_VAT_CHECK_SECONDS": (0.1, 300.0),
+    "BILLHOOK_OIDC_SECONDS": (0.1, 60.0),
 }
 _CHOICES: dict[str, tuple[str, ...]] = {
     "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "NORMAL"),

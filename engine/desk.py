@@ -65,8 +65,16 @@ class PayoutDesk:
 
     def topic_for(self, audience: Literal["partner", "vendor"]) -> str:
         pipeline = facts.pipeline_of(self.rows, self.caller, self.payout)
-        topic = payout_notices.topic_for_partner if audience == "partner" else payout_notices.topic_for_vendor
-        return topic(pipeline, self.moved)
+        if audience == "vendor":
+            return payout_notices.topic_for_vendor(pipeline, self.moved)
+        hidden = {state.name for state in pipeline.states if state.means == "draft"}
+        shown = self.moved.source in hidden and not hidden.issuperset(self._left())
+        return payout_notices.topic_for_partner(pipeline, self.moved, shown=shown)
+
+    def _left(self) -> set[str]:
+        """The states that the payout has left so far."""
+        rows = self.rows.all(_LEFT, account=self.account_id, payout=self.payout.id)
+        return {row.source for row in rows if row.source}
 
     def decide_on_self_invoicing(self) -> Outcome:
         return invoicing.decide(self.rows, self.caller, self.payout, occasion="ready", now=self.now)
@@ -168,3 +176,6 @@ class WorkerDesk:
         with self.world.store.reading() as tx:
             files = DatabaseFiles(tx, self.claim.account_id, self.world.clock.now())
             return {invoice.logo: files.get(invoice.logo).content}
+
+
+_LEFT = "SELECT DISTINCT source FROM history WHERE account_id = :account AND subject_id = :payout"

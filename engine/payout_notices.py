@@ -15,13 +15,14 @@ GENERAL = "payout_changed"
 _STAYING = {
     "hold": "payout_held", "release_hold": "payout_released", "resolve_dispute": "payout_dispute_answered",
 }  # fmt: skip
+_REASON_IS_INTERNAL = ("payout_held", "payout_released")  # as on the partner's pages
 _DONE_BY_PARTNER = {"keep_own_invoice": "own_invoice_uploaded", "open_dispute": "payout_disputed"}
 
 
-def topic_for_partner(pipeline: PayoutPipeline, moved: Move) -> str:
-    """The topic; '' where there is nothing to tell: it has not seen the payout yet, and does not now."""
+def topic_for_partner(pipeline: PayoutPipeline, moved: Move, *, shown: bool = False) -> str:
+    """The topic; '' where there is nothing to tell: of a draft, unless it was `shown` before and is no more."""
     before, after = pipeline.state(moved.source).means, pipeline.state(moved.target).means
-    if before == "draft" and after in ("draft", "cancelled"):
+    if before == "draft" and (after == "draft" or (after == "cancelled" and not shown)):
         return ""
     if moved.source == moved.target:
         return next((_STAYING[effect] for effect in moved.effects if effect in _STAYING), GENERAL)
@@ -45,7 +46,7 @@ def facts_of(seen: LiveFacts, moved: Move, *, topic: str, before: str, written: 
     kind = _kind(seen, topic, before)
     told = {
         "amount": money(seen.total, seen.row.currency), "deed": moved.trigger, "state": moved.target,
-        "reason": "" if seen.actor.kind == "system" else written, "kind": kind,
+        "reason": "" if seen.actor.kind == "system" or topic in _REASON_IS_INTERNAL else written, "kind": kind,
         "line": seen.data.get("reward", ""), "reference": seen.data.get("payment_reference", ""),
     }  # fmt: skip
     return {name: value for name, value in told.items() if value}

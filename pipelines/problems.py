@@ -7,6 +7,7 @@ from engine.errors import closest
 from pipelines.codes import RULES, Rule, Severity
 
 MOST_PROBLEMS = 100
+MOST_COMPARED = 5_000  # names that unknown ones are held against: each takes some microseconds
 _LONGEST = 60
 _SENTENCES = frozenset({"what", "hint", "form", "known"})  # written by us, not by strangers, and so not cut
 _LOOKED_UP = frozenset({"E204", "E206", "E207"})
@@ -43,6 +44,7 @@ class Report:
     _found: list[Problem] = field(default_factory=list)
     _errors: int = 0
     _left_out: bool = False
+    _compared: int = 0
 
     @property
     def errors(self) -> int:
@@ -65,7 +67,7 @@ class Report:
             self._left_out = True
             return
         told = {key: _spoken(key, word) for key, word in words.items()}
-        hint = _suggestion(rule, words) or str(words.get("hint", "")) or rule.hint.format(**told)
+        hint = self._suggestion(rule, words) or str(words.get("hint", "")) or rule.hint.format(**told)
         message = rule.message.format(**told)
         self._found.append(Problem(code, rule.severity, self.file, at.line, at.column, message, hint, at.length))
 
@@ -78,21 +80,26 @@ class Report:
             found.append(Problem("E199", "error", self.file, last.line, last.column, message, rule.hint))
         return tuple(found)
 
+    def _suggestion(self, rule: Rule, words: dict[str, object]) -> str:
+        """The known name that is like the unknown one; '' for none, and when many were looked for before."""
+        name, known = words.get("name"), words.get("known")
+        if not isinstance(name, str) or isinstance(known, str) or not isinstance(known, Collection):
+            return ""
+        if rule.code in _LOOKED_UP and ("." in name or name.startswith("__")):
+            return f"names are looked up, never imported; known: {_listed(known)}"
+        if len(name) > _LONGEST or self._compared + len(known) > MOST_COMPARED:
+            return ""
+        self._compared += len(known)
+        like = closest(name, known)
+        return f"did you mean '{like}'?" if like else ""
+
 
 def shown(text: str) -> str:
     """A stranger's text, made printable and cut, so that a sentence can hold it."""
-    plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:_LONGEST])
+    plain = text[:_LONGEST]
+    if not plain.isprintable():
+        plain = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in plain)
     return f"{plain}..." if len(text) > _LONGEST else plain
-
-
-def _suggestion(rule: Rule, words: dict[str, object]) -> str:
-    name, known = words.get("name"), words.get("known")
-    if not isinstance(name, str) or isinstance(known, str) or not isinstance(known, Collection):
-        return ""
-    if rule.code in _LOOKED_UP and ("." in name or name.startswith("__")):
-        return f"names are looked up, never imported; known: {_listed(known)}"
-    like = closest(name, known)
-    return f"did you mean '{like}'?" if like else ""
 
 
 def _spoken(key: str, word: object) -> str:

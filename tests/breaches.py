@@ -83,6 +83,8 @@ BREACHES = [
     ("I7", "invoice", "UPDATE invoice SET credits_id = NULL WHERE payout_id = :cancelled", "credits no invoice"),
     ("I13", "reward", "UPDATE reward SET status = 'paid' WHERE reference = 'N3'", "in no payout that is"),
     ("I13", "payout", "UPDATE payout SET total = total - 1 WHERE id = :paid", "frozen at 9999"),
+    ("I13", "payout", "UPDATE payout SET paid_net = 9999 WHERE id = :paid", "are kept as paid without tax"),
+    ("I13", "payout", "UPDATE payout SET paid_gross = 9999 WHERE id = :paid", "kept as paid, and it came to 10000."),
     ("I13", "payout_line", SECOND_PLACE, "it is in 2 live payouts"),
     ("I2", "history", "DELETE FROM history WHERE verb = 'opt_in'", "issued, and the partner was not in"),
     ("I2", "history", "UPDATE history SET verb = 'switch off' WHERE verb = 'switch on'", "self-invoicing was off"),

@@ -40,9 +40,10 @@ def invite(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Their name.")],
     *,
     role: Role,
+    language: Annotated[str, typer.Option("--language", help="Of their mails.")] = "en",
 ) -> None:
     """Give somebody a seat at the vendor's side."""
-    member = session.workspace.people.invite(email, name, role=role)
+    member = session.workspace.people.invite(email, name, role=role, language=language)
     session.terminal.result({"id": member}, f"{name} may sign in as {role}.")
 
 
@@ -82,10 +83,10 @@ def create_token(
     session: Session,
     name: Annotated[str, typer.Argument(metavar="NAME", help="What it is for.")],
     *,
-    role: Role,
+    role: Annotated[str, typer.Option("--role", help="A role of the vendor's; none with --as partner:CODE.")] = "",
     scope: Annotated[list[str], typer.Option("--scope", help="Such as payouts:write; may be said several times.")],
 ) -> None:
-    """Make a token. It is shown now and never again."""
+    """Make a token, with --as partner:CODE for its main contact. It is shown now and never again."""
     token_id, token = session.workspace.tokens.create(name, role=role, scopes=scope)
     session.terminal.result({"id": token_id, "token": token}, token)
     session.terminal.remark("Keep it: it is not shown again.")

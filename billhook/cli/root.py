@@ -6,6 +6,7 @@ import typer
 
 from billhook.cli.agreements import add_to as add_agreements
 from billhook.cli.backing_up import add_to as add_backing_up
+from billhook.cli.contacts import add_to as add_contacts
 from billhook.cli.doctoring import add_to as add_doctoring
 from billhook.cli.documents import add_to as add_documents
 from billhook.cli.everywhere import Everywhere
@@ -81,6 +82,7 @@ for add in (
     add_backing_up,
     add_working,
     add_people,
+    add_contacts,
     add_settings,
     add_webhooks,
     add_serving,

@@ -5,14 +5,16 @@ from typing import Annotated
 import typer
 
 from billhook.cli.options import OnOff, command
+from billhook.cli.pages import LIMIT, After, Limit, tell_next
 from billhook.cli.session import Session
+from billhook.cli.terminal import Table
 
 
 def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="What is set for the account.", no_args_is_help=True)
     for name, verb in (
         ("show", show), ("four-eyes", four_eyes), ("payout-day", payout_day), ("acceptance-days", acceptance_days),
-        ("timezone", timezone),
+        ("timezone", timezone), ("activity", activity),
     ):  # fmt: skip
         command(group, name)(verb)
     app.add_typer(group, name="settings")
@@ -55,3 +57,12 @@ def timezone(
     session.terminal.result(
         {"timezone": zone, "moved": moved}, f"Invoices are dated in {zone}. {moved} timer(s) moved."
     )
+
+
+def activity(session: Session, *, limit: Limit = LIMIT, after: After = None) -> None:
+    """What was done in the account, newest first: by whom, to what, and why."""
+    found = session.workspace.settings.activity(after=after, limit=limit)
+    rows = [(one.at[:19].replace("T", " "), one.who, one.what, one.partner, one.reason) for one in found.items]
+    columns = ("when (UTC)", "who", "what", "partner", "why")
+    session.terminal.result({"events": found.items, "next": found.next}, Table(columns, rows, title="Activity"))
+    tell_next(session, found)

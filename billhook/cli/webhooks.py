@@ -14,8 +14,8 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="Its id, as `billhook webh
 def add_to(app: typer.Typer) -> None:
     webhooks = typer.Typer(help="Addresses that are told of events.", no_args_is_help=True)
     for verb, function in (
-        ("list", list_webhooks), ("add", add), ("secret", secret), ("pause", pause), ("resume", resume),
-        ("remove", remove), ("deliveries", deliveries), ("resend", resend),
+        ("list", list_webhooks), ("types", types), ("add", add), ("secret", secret), ("pause", pause),
+        ("resume", resume), ("remove", remove), ("deliveries", deliveries), ("resend", resend),
     ):  # fmt: skip
         command(webhooks, verb)(function)
     app.add_typer(webhooks, name="webhooks")
@@ -26,6 +26,13 @@ def list_webhooks(session: Session) -> None:
     found = session.workspace.webhooks.list()
     rows = [(one.id, one.url, ", ".join(one.types) or "everything", one.paused_because) for one in found]
     session.terminal.result({"webhooks": found}, Table(("id", "address", "told of", "paused because"), rows))
+
+
+def types(session: Session) -> None:
+    """The types of events that an address can be told of."""
+    from engine.event_types import TYPES
+
+    session.terminal.result({"types": TYPES}, *TYPES)
 
 
 def add(

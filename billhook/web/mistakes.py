@@ -30,6 +30,7 @@ STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
     (errors.NotFound, 404),
     (errors.NotAllowed, 403),
     (refusals.ProviderRefused, 403),
+    (refusals.ProviderSilent, 503),
     (errors.UsageError, 422),
     (errors.ReasonRequired, 422),
     (errors.TransitionError, 409),

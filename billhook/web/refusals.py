@@ -67,3 +67,16 @@ class ProviderRefused(BillhookError):
     def __init__(self, why: str) -> None:
         self.why = why
         super().__init__(f"The sign-in did not succeed: {why}. Begin again at /sign-in, or ask for a link by mail.")
+
+
+class ProviderSilent(BillhookError):
+    """The provider is not reached, not in time, or does not answer as providers do; nobody was signed in."""
+
+    code = "provider_silent"
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(
+            f"The provider does not answer as it should ({why}), so nobody can sign in by it now. Try again in a while "
+            "at /sign-in, or ask for a link by mail there."
+        )

@@ -38,7 +38,9 @@ INVARIANTS = (
     Invariant("I10", "every job ends done or parked, in its attempts, held by nobody lost", "jobs", working),
     Invariant("I11", "nothing of one account refers to another's", "references and invoices", separation),
     Invariant("I12", "a partner sees its own, no drafts, nothing internal", "partners", sight),
-    Invariant("I13", "a reward is in one live payout at most and paid once", "rewards and payouts", rewards),
+    Invariant(
+        "I13", "a reward is in one live payout at most, paid once, and that is kept", "rewards and payouts", rewards
+    ),
     Invariant("I14", "every privileged act says who, when, before and after", "subjects", audit),
     Invariant("I15", "an invoice has one outcome at most; contested, its payout is on hold", "invoices", answers),
     Invariant("I16", "what was issued has its document, or a job that makes it", "invoices", delivered),

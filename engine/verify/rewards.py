@@ -1,4 +1,7 @@
-"""I13: a reward is in one live payout at most and paid at most once; a frozen total is that of its live lines."""
+"""
+I13: a reward is in one live payout at most and paid at most once; a frozen total is that of its live lines; what is
+kept as paid was what the payout came to.
+"""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -15,7 +18,7 @@ def rewards(scope: Scope) -> Iterator[Looked]:
         places = list(lines)
         yield f"reward {places[0].account}/{places[0].reference}", list(_misplaced(pipelines, places))
     for row in paged(scope.tx, _FROZEN, "account_id", "id"):
-        yield f"payout {row.account}/{row.id}", list(_misfrozen(pipelines, row))
+        yield f"payout {row.account}/{row.id}", [*_misfrozen(pipelines, row), *_mispaid(scope, pipelines, row)]
 
 
 def _misplaced(pipelines: dict[str, PayoutPipeline], places: list[Any]) -> Iterator[str]:
@@ -32,8 +35,34 @@ def _misplaced(pipelines: dict[str, PayoutPipeline], places: list[Any]) -> Itera
 
 def _misfrozen(pipelines: dict[str, PayoutPipeline], row: Any) -> Iterator[str]:
     """A cancelled payout has let go of its lines and keeps the total that it had."""
-    if row.total != row.lines and _means(pipelines, row) != "cancelled":
+    if row.frozen and row.total != row.lines and _means(pipelines, row) != "cancelled":
         yield f"its total was frozen at {row.total} minor units and its live lines come to {row.lines}."
+
+
+def _mispaid(scope: Scope, pipelines: dict[str, PayoutPipeline], row: Any) -> Iterator[str]:
+    """Of a payout from before amounts were kept nothing is known."""
+    if row.paid_gross is None:
+        return
+    if row.frozen and row.paid_net != row.total:
+        yield f"{row.paid_net} minor units are kept as paid without tax, and its total is {row.total}."
+    amounts = {*_amounts(scope, pipelines[row.definition_id], row)}
+    if row.paid_gross not in amounts:
+        known = " or ".join(map(str, sorted(amounts)))
+        yield f"{row.paid_gross} minor units are kept as paid, and it came to {known}."
+
+
+def _amounts(scope: Scope, pipeline: PayoutPipeline, row: Any) -> Iterator[int]:
+    """
+    What the payout came to, one time or another: what was left of an invoice after each credit note, or its lines. An
+    invoice may have come after the payment, and no clock says so for certain: clocks are set back.
+    """
+    found = scope.tx.all(_INVOICED, account=row.account_id, payout=row.id)
+    invoiced_when_paid = any(state.means == "paid" and state.on_enter for state in pipeline.states)
+    if not found or invoiced_when_paid or row.first_occasion != "ready":
+        yield row.paid_net
+    for each in found:
+        yield each.gross
+        yield each.gross - each.credited
 
 
 def _means(pipelines: dict[str, PayoutPipeline], row: Any) -> str:
@@ -50,10 +79,24 @@ _REWARDS = """
     WHERE (r.account_id, r.id, COALESCE(p.id, '')) > (:after_account_id, :after_id, :after_payout_id)
     ORDER BY r.account_id, r.id, COALESCE(p.id, '') LIMIT :page"""
 _FROZEN = """
-    SELECT p.account_id, p.id, a.code AS account, p.definition_id, p.state, p.total, (
+    SELECT p.account_id, p.id, a.code AS account, p.definition_id, p.state, p.total, p.frozen,
+        p.paid_net, p.paid_gross, (
+        SELECT MIN(d.occasion) FROM decision d
+        WHERE d.account_id = p.account_id AND d.payout_id = p.id AND d.seq = (
+            SELECT MIN(f.seq) FROM decision f
+            WHERE f.account_id = p.account_id AND f.payout_id = p.id AND f.outcome = 'issued')) AS first_occasion, (
         SELECT COALESCE(SUM(r.amount), 0) FROM payout_line l
         JOIN reward r ON r.account_id = l.account_id AND r.id = l.reward_id
         WHERE l.account_id = p.account_id AND l.payout_id = p.id AND l.live) AS lines
     FROM payout p JOIN account a ON a.id = p.account_id
-    WHERE p.frozen AND (p.account_id, p.id) > (:after_account_id, :after_id)
+    WHERE (p.frozen OR p.paid_gross IS NOT NULL) AND (p.account_id, p.id) > (:after_account_id, :after_id)
     ORDER BY p.account_id, p.id LIMIT :page"""
+#: Each invoice of a payout with each of its credit notes, and what was credited by then.
+_INVOICED = """
+    SELECT i.gross, COALESCE((
+        SELECT SUM(b.gross) FROM invoice b
+        WHERE b.account_id = i.account_id AND b.payout_id = i.payout_id AND b.credits_id = i.id AND b.seq <= c.seq), 0)
+        AS credited
+    FROM invoice i
+    LEFT JOIN invoice c ON c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id
+    WHERE i.account_id = :account AND i.payout_id = :payout AND i.type_code = '389'"""

@@ -243,7 +243,7 @@ def test_amounts_that_disagree_are_found_even_where_the_forger_hashed_them_anew(
     books.rewrite("ACME-NORD-C00001" if changes == {"gross": 20000} else "ACME-NORD-00001", **changes)
 
     red = books.red()
-    assert list(red) == ["I7"]
+    assert red.keys() <= {"I7", "I13"}  # I13: what was paid is not what the invoice says now
     assert told in " ".join(red["I7"])
 
 

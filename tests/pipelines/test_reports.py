@@ -109,3 +109,26 @@ def test_a_file_is_read_as_it_lies_on_the_disk(tmp_path, registry, content, code
 def test_a_file_that_is_not_there_is_the_callers_to_answer(tmp_path, registry):
     with pytest.raises(FileNotFoundError):
         load(tmp_path / "none.yaml", registry=registry)
+
+
+def test_not_every_one_of_many_unknown_names_is_held_against_many_known_ones(registry):
+    states = "".join(f"      State{number}: {{means: waiting}}\n" for number in range(600))
+    unknown = ", ".join(f"Stat{number}" for number in range(90))
+    arrow = f"    transitions:\n      - {{trigger: t, from: [{unknown}]}}\n"
+    text = f"version: 1\npayouts:\n  a:\n    states:\n{states}{arrow}"
+    found = compile_file(text, file="pipelines.yaml", registry=registry).problems
+    hints = [problem.hint for problem in found if problem.code == "E208"]
+
+    assert hints[0] == "did you mean 'State0'?"
+    assert (len(hints), sum(hint.startswith("did you mean") for hint in hints)) == (90, 8)
+
+
+def test_a_name_that_is_far_too_long_is_held_against_none(whole, registry):
+    text = whole.replace("action: self_invoicing", f"action: {'self_invoicing' * 15_000}")
+    [hint] = [
+        problem.hint
+        for problem in compile_file(text, file="pipelines.yaml", registry=registry).problems
+        if problem.code == "E204"
+    ]
+
+    assert not hint.startswith("did you mean")

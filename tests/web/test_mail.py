@@ -1,6 +1,7 @@
 """Mail: from rows, worded in its reader's language, to whom it is for and who wants it, handed over once."""
 
 import socket
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from threading import Thread
@@ -170,6 +171,24 @@ def test_a_mail_is_text_and_html_in_its_readers_language_and_markup_stays_text(p
     assert "Es sind <b>450,00</b>." in mail.get_body(("plain",)).get_content()
     assert "&lt;b&gt;450,00" in mail.get_body(("html",)).get_content()
     assert "https://b.example/portal/payouts/1" in mail.get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize(
+    ("sender", "vendor", "shown"),
+    [
+        ("billhook <b@example.com>", "Acme", "Acme <b@example.com>"),
+        ("b@example.com", "Acme, Inc.\r\nBcc: x@y.example", '"Acme, Inc.Bcc: x@y.example" <b@example.com>'),
+        ("b@example.com", "Größe, Söhne", '"Größe, Söhne" <b@example.com>'),
+        ("Acme Partners <b@example.com>", "Acme", "Acme Partners <b@example.com>"),
+        ("billhook <b@example.com>", "", "billhook <b@example.com>"),
+    ],
+)
+def test_a_mail_comes_from_the_vendor_where_the_settings_name_no_sender(tmp_path, sender, vendor, shown):
+    postbox = Postbox(str(tmp_path), sender=sender, base_url="https://b.example/")
+    mail = postbox.worded(replace(LETTER, facts={"vendor": vendor}))
+    [address] = message_from_bytes(bytes(mail), policy=default)["From"].addresses
+
+    assert str(address) == shown
 
 
 @pytest.mark.parametrize("recipient", ["a@example.com\r\nBcc: all@example.com", "a@example.com\nX: y"])

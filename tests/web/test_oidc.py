@@ -3,8 +3,9 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -23,11 +24,16 @@ WHOLE = {**HALF, "BILLHOOK_OIDC_CLIENT_ID": "b", "BILLHOOK_OIDC_CLIENT_SECRET": 
 
 
 class Provider:
-    """`claims` are what it says of whoever comes; `forged`: signed by a key that it does not publish."""
+    """
+    `claims` are what it says of whoever comes; `forged`: signed by a key that it does not publish. `instead` are bodies
+    by path that it sends for what it should, `broken` paths that it answers with 500; while `holds` is not set, none.
+    """
 
     def __init__(self) -> None:
         self.key, self.claims, self.forged = RSAKey.generate_key(2048, parameters={"kid": "k"}), dict[str, Any](), False
-        self.nonce = ""
+        self.nonce, self.instead, self.broken = "", dict[str, bytes](), set[str]()
+        self.holds = Event()
+        self.holds.set()
         provider = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -40,10 +46,12 @@ class Provider:
                 self.answer({"access_token": "a", "token_type": "Bearer", "id_token": provider.id_token()})
 
             def answer(self, content: Any) -> None:
-                self.send_response(200)
+                provider.holds.wait(20)
+                self.send_response(500 if self.path in provider.broken else 200)
                 self.send_header("content-type", "application/json")
                 self.end_headers()
-                self.wfile.write(json.dumps(content).encode())
+                with suppress(BrokenPipeError):  # whoever asked has gone
+                    self.wfile.write(provider.instead.get(self.path) or json.dumps(content).encode())
 
             def log_message(self, *_given: object) -> None:
                 """It says nothing."""
@@ -73,6 +81,7 @@ class Provider:
 def provider() -> Iterator[Provider]:
     made = Provider()
     yield made
+    made.holds.set()
     made.server.shutdown()
     made.server.server_close()
 
@@ -80,22 +89,28 @@ def provider() -> Iterator[Provider]:
 @pytest.fixture
 def web(sqlite_database, tmp_path, provider) -> Iterator[Web]:
     settings = Settings(
-        mail=str(tmp_path / "mail"), oidc_issuer=provider.issuer, oidc_client_id="billhook", oidc_client_secret=SECRET
-    )
+        mail=str(tmp_path / "mail"), oidc_issuer=provider.issuer, oidc_client_id="billhook", oidc_client_secret=SECRET,
+        oidc_seconds=2,
+    )  # fmt: skip
     with Billhook(sqlite_database, settings=settings) as opened:
         yield Web(opened, tmp_path / "mail")
 
 
 def come(web, provider, **changed):
     """There and back again: what the provider's redirect would ask of us."""
+    browser, back = go(web, provider)
+    return browser.get("/oidc/back?" + "&".join(f"{name}={value}" for name, value in {**back, **changed}.items()))
+
+
+def go(web, provider):
+    """There, and what one is to come back with."""
     browser = web.browser()
     assert "Sign in with your organisation" in browser.get("/sign-in").text
     away = browser.client.get("/oidc", follow_redirects=False)
     asked = {name: value[0] for name, value in parse_qs(urlsplit(away.headers["location"]).query).items()}
     assert (asked["code_challenge_method"], asked["redirect_uri"]) == ("S256", "http://localhost:8000/oidc/back")
     provider.nonce = asked["nonce"]
-    back = {"code": "c", "state": asked["state"], **changed}
-    return browser.get("/oidc/back?" + "&".join(f"{name}={value}" for name, value in back.items()))
+    return browser, {"code": "c", "state": asked["state"]}
 
 
 def test_whom_the_provider_vouches_for_is_in(web, provider):
@@ -135,6 +150,71 @@ def test_an_answer_to_a_question_that_was_not_asked_is_not_believed(web, provide
     provider.claims = {"email": "olga@example.com", "email_verified": True}
 
     assert "cannot be trusted" in come(web, provider, state="forged").text
+
+
+CONFIGURATION, TOKEN, KEYS = "/.well-known/openid-configuration", "/token", "/keys"
+
+
+def test_a_provider_that_is_down_is_told_of_and_nothing_breaks(web, provider):
+    provider.server.shutdown()
+    provider.server.server_close()
+    at = web.browser().get("/oidc")
+
+    assert at.at.status_code == 503
+    assert "does not answer as it should (ConnectError)" in at.text and "/sign-in" in at.text
+
+
+def test_a_provider_that_goes_down_while_one_signs_in_there_is_told_of(web, provider):
+    browser, back = go(web, provider)
+    provider.server.shutdown()
+    provider.server.server_close()
+    browser.get(f"/oidc/back?code=c&state={back['state']}")
+
+    assert browser.at.status_code == 503
+    assert "does not answer as it should (ConnectError)" in browser.text
+
+
+def test_a_provider_that_takes_too_long_is_not_waited_for(web, provider):
+    object.__setattr__(web.billhook.settings, "oidc_seconds", 0.2)
+    provider.holds.clear()
+
+    assert web.browser().get("/oidc").at.status_code == 503
+
+
+@pytest.mark.parametrize("said", [b"<html>", b"[]", b"5", b"{}", b'{"authorization_endpoint": 5}'])
+def test_a_provider_that_talks_nonsense_is_told_of_and_asked_anew_the_next_time(web, provider, said):
+    provider.claims = {"email": "olga@example.com", "email_verified": True}
+    provider.instead = {CONFIGURATION: said}
+    assert web.browser().get("/oidc").at.status_code == 503
+    provider.instead = {}
+
+    assert "Olga Owner" in come(web, provider).text
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        *((TOKEN, said) for said in (b"<html>", b"[]", b"null", b'{"id_token": 5}', b'{"id_token": "a.b.c"}')),
+        *((KEYS, said) for said in (b"<html>", b"[]", b"null", b"{}", b'{"keys": 5}', b'{"keys": [{"kty": "x"}]}')),
+    ],
+)
+def test_a_token_or_a_key_set_that_cannot_be_read_lets_nobody_in_and_does_not_stay(web, provider, path, said):
+    provider.claims = {"email": "olga@example.com", "email_verified": True}
+    provider.instead = {path: said}
+    browser = come(web, provider)
+    assert (browser.at.status_code, "cannot be trusted" in browser.text) == (403, True)
+    provider.instead = {}
+
+    assert "Olga Owner" in come(web, provider).text
+
+
+@pytest.mark.parametrize("path", [TOKEN, KEYS])
+def test_a_provider_that_breaks_at_the_token_or_the_key_set_is_told_of(web, provider, path):
+    provider.claims, provider.broken = {"email": "olga@example.com", "email_verified": True}, {path}
+    browser = come(web, provider)
+
+    assert browser.at.status_code == 503
+    assert "does not answer as it should (HTTPStatusError)" in browser.text
 
 
 def test_without_a_provider_there_is_no_such_page(web):

@@ -39,7 +39,7 @@ class Numbers(Body):
 
     invoices: str = Field(default="", max_length=200, examples=["{buyer}-{seller}-{n:05}"])
     credit_notes: str = Field(default="", max_length=200, examples=["{buyer}-{seller}-C{n:05}"])
-    yearly: bool | None = None
+    yearly: bool | None = Field(default=None, examples=[False])
 
 
 class Zone(Body):
@@ -66,7 +66,7 @@ class Member(Body):
     name: Code = Field(examples=["Max Manager"])
     email: Code = Field(examples=["max@acme.example"])
     role: Code = Field(examples=["manager"])
-    language: str = Field(default="en", max_length=10)
+    language: str = Field(default="en", max_length=10, examples=["en"])
 
 
 class Role(Body):

@@ -32,7 +32,7 @@ class Part(Body):
 class Answer(Why):
     """To an objection: the partner accepts after all; or, of a credit note, it is right, and it was put right."""
 
-    put_right: bool = False
+    put_right: bool = Field(default=False, examples=[True])
 
 
 @routes.get("")

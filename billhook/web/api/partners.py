@@ -75,7 +75,7 @@ class Contact(Body):
 
     name: Code = Field(examples=["Ben Wald"])
     email: Code = Field(examples=["ben@wald.example"])
-    language: str = Field(default="", max_length=10)
+    language: str = Field(default="", max_length=10, examples=["de"])
 
 
 class PartnerExplained(Body):

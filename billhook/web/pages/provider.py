@@ -3,19 +3,19 @@ Signing in by an OpenID Connect provider that the settings name (authorization c
 The provider says who somebody is; which seats they have, our rows do.
 """
 
+import asyncio
+from collections.abc import Awaitable
 from functools import cache
 from typing import Any
 
-import httpx
-from fastapi import APIRouter, Request
-from joserfc.errors import JoseError
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from billhook.settings import Settings
 from billhook.web.limits import TRIES_OF_PLACE
-from billhook.web.oauth import OAuth, OAuthError
+from billhook.web.oauth import AMISS, SILENT, OAuth
 from billhook.web.pages.entrance import onward
-from billhook.web.refusals import ProviderRefused
+from billhook.web.refusals import ProviderRefused, ProviderSilent
 from billhook.web.visits import Anybody, Visitor
 from engine import sign_in
 from engine.errors import NotFound, TooMany
@@ -30,29 +30,45 @@ async def leave(visitor: Anybody) -> Response:
     _count(visitor)
     back = visitor.house.billhook.settings.base_url.rstrip("/") + "/oidc/back"
     try:
-        found: Response = await provider.authorize_redirect(visitor.request, back)
-    except (httpx.HTTPError, OAuthError, ValueError) as error:
-        raise ProviderRefused(f"the provider does not answer as it should ({type(error).__name__})") from error
+        found: Response = await _in_time(visitor, provider.authorize_redirect(visitor.request, back))
+    except AMISS as error:
+        raise _silent(error) from error
     return found
 
 
 @routes.get("/back")
 async def come_back(visitor: Anybody) -> Response:
     _count(visitor)
-    email = await _who(visitor.request, _named(visitor))
+    email = await _who(visitor, _named(visitor))
     return await visitor.off_the_loop(_enter, visitor, email)
 
 
-async def _who(request: Request, provider: Any) -> str:
+async def _who(visitor: Visitor, provider: Any) -> str:
     """The address that the provider vouches for."""
     try:
-        token = await provider.authorize_access_token(request)
-    except (httpx.HTTPError, OAuthError, JoseError, ValueError, KeyError) as error:
+        token = await _in_time(visitor, provider.authorize_access_token(visitor.request))
+        claims = token.get("userinfo") or {}
+    except AMISS as error:
+        _client.cache_clear()
         raise ProviderRefused(f"what the provider sent cannot be trusted ({type(error).__name__})") from error
-    claims = token.get("userinfo") or {}
     if claims.get("email_verified") is not True or not isinstance(claims.get("email"), str):
         raise ProviderRefused("the provider does not vouch for an e-mail address of yours")
     return address(claims["email"])
+
+
+async def _in_time(visitor: Visitor, answer: Awaitable[Any]) -> Any:
+    """What comes of it. Raises ProviderSilent: nothing does, or not within the time."""
+    try:
+        async with asyncio.timeout(visitor.house.billhook.settings.oidc_seconds):
+            return await answer
+    except SILENT as error:
+        raise _silent(error) from error
+
+
+def _silent(error: Exception) -> ProviderSilent:
+    """What it said of itself and of its keys is asked for anew the next time, lest a slip of its stays."""
+    _client.cache_clear()
+    return ProviderSilent(type(error).__name__)
 
 
 def _enter(visitor: Visitor, email: str) -> Response:
@@ -85,5 +101,5 @@ def _client(settings: Settings) -> Any:
         server_metadata_url=settings.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration",
         client_id=settings.oidc_client_id,
         client_secret=settings.oidc_client_secret,
-        client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "timeout": 10},
+        client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "timeout": settings.oidc_seconds},
     )
