@@ -96,7 +96,7 @@ def test_a_payout_with_earnings_is_netted_instead(own_place, draft):
     claw = own_place.reward(amount="-20.00")
     payout = payouts.create(own_place.vendor(), "NORD", "EUR", Options((earned, claw), ()))
 
-    with pytest.raises(Invalid, match=f"payout: {earned} is no clawback; validate the payout, which nets them."):
+    with pytest.raises(Invalid, match=f"payout: {earned} is no clawback. Validate the payout, which nets them;"):
         credit(own_place, payout, 1, 1)
 
 
