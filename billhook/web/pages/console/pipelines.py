@@ -55,7 +55,8 @@ def pipeline(visit: Vendor, definition_id: str, after: str | None = None) -> Res
 def _says(visit: Visit) -> dict[str, str]:
     """What guards ask and effects do, in words, by name; an old version may name some that are gone."""
     known = visit.house.billhook.world.registry
-    return {name: each.says for name, each in [*known.guards.items(), *known.effects.items()]}
+    asked = {name: guard.says for name, guard in known.guards.items()}
+    return asked | {name: effect.says for name, effect in known.effects.items()}
 
 
 def _page(visit: Visit, text: str, *, problems: tuple[Problem, ...] = (), checked: bool = False) -> Response:
