@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from billhook.doors import Door
-from engine import bulk, definitions, payouts, service, views
+from engine import bulk, definitions, marks, payouts, service, views
 from engine.bulk import CHUNK, Outcome
 from engine.contracts import Document
 from engine.definition import PayoutPipeline
@@ -37,9 +37,16 @@ class Payouts(Door):
         data: Mapping[str, Any] | None = None,
         uploads: Mapping[str, Document] | None = None,
         version: int | None = None,
+        seen: str = "",
         key: str | None = None,
     ) -> Fired:
-        request = Request(trigger, reason, data or {}, uploads or {}, version)
+        """
+        Take a trigger. `version`: only if that is the payout's version still; `seen`: only if that is its `mark` still.
+
+        Raises:
+            Conflict: it is not; nothing was done.
+        """
+        request = Request(trigger, reason, data or {}, uploads or {}, version, seen)
         return service.fire(self.caller, payout_id, request, key=key)
 
     def fire_many(
@@ -96,6 +103,11 @@ class Payouts(Door):
         with self.caller.world.store.reading() as tx:
             payouts.get(tx, self.caller, payout_id)
             return payouts.lines(tx, self.caller, payout_id)
+
+    def mark(self, payout_id: str) -> str:
+        """What changes with every deed and line of the payout, not when its document comes. Raises NotFound."""
+        with self.caller.world.store.reading() as tx:
+            return marks.of(tx, self.caller.account_id, payouts.get(tx, self.caller, payout_id).id)
 
     def own_invoice(self, payout_id: str) -> Document:
         """What the partner uploaded last. Raises NotFound."""

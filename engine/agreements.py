@@ -173,7 +173,7 @@ def offer(caller: Caller, partner_code: str) -> AgreementText:
             text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
             offered_by=caller.actor.id, offered_at=stamp(now), silence_days=partner.acceptance_days,
         )  # fmt: skip
-        _note(tx, caller, partner.id, "offer agreement", "the self-billing agreement was offered")
+        _note(tx, caller, partner.id, "offer agreement", f"the self-billing agreement was offered, text {text.version}")
         notices.tell(
             tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,
             topic="agreement_offered", now=now, facts={},
@@ -199,7 +199,9 @@ def revoke(caller: Caller, partner_code: str, *, reason: str) -> str:
         partner = _partner(tx, caller, partner_code, lock=True)
         if not revoke_within(tx, caller, partner.id, reason=why, also_over=True):
             raise Invalid(f"Partner {partner_code}", [Problem("", "it has no agreement that could be revoked.")])
-        _note(tx, caller, partner.id, "revoke agreement", "the self-billing agreement was revoked", reason=why)
+        version = agreement_of(tx, caller.account_id, partner.id).version
+        told = f"the self-billing agreement, version {version}, was revoked"
+        _note(tx, caller, partner.id, "revoke agreement", told, reason=why)
         notices.tell(
             tx, caller.account_id, audience="partner", partner_id=partner.id, subject_id=partner.id,
             topic="agreement_revoked", sentence=f"Your self-billing agreement has ended: {why}",

@@ -124,7 +124,7 @@ def _problems(payout: Any, lines: Sequence[Any], against: Mapping[str, Against],
     if not trigger:
         return [Problem("payout", f"it is {payout.state}; clawbacks of a draft that can be cancelled become notes.")]
     if earned := [line.reference for line in lines if line.amount >= 0]:
-        return [Problem("payout", f"{', '.join(earned)} is no clawback; validate the payout, which nets them.")]
+        return [Problem("payout", f"{', '.join(earned)} is no clawback. {_NETTED}")]
     known = [line.reference for line in lines]
     problems = [
         Problem("against", f"{name}: name the line that it takes back, as NUMBER/LINE of an invoice.")
@@ -134,6 +134,10 @@ def _problems(payout: Any, lines: Sequence[Any], against: Mapping[str, Against],
     return problems or ([] if lines else [Problem("payout", "it has no clawbacks.")])
 
 
+_NETTED = (
+    "Validate the payout, which nets them; where its total is zero or less, cancel it, and a later one does. Only a "
+    "payout of nothing but clawbacks becomes credit notes."
+)
 _SAID = re.compile(r"([^=]+)=(.+)/([0-9]{1,6})")
 _LINES = """
     SELECT r.reference, r.amount FROM payout_line l

@@ -25,8 +25,9 @@ def _total_is_positive(payout: PayoutFacts) -> Refusal | None:
     if payout.total > 0:
         return None
     told = (
-        "The total is zero or less; its rewards stay in the pool and are netted with later ones. "
-        "Clawbacks of what was invoiced may be credited instead: billhook invoices credit-clawbacks."
+        "The total is zero or less, so there is nothing to pay. Cancel the payout, and its rewards are netted with "
+        "later ones: billhook payouts fire. Clawbacks of what was invoiced may be credited instead, in a payout of "
+        "nothing else: billhook invoices credit-clawbacks."
     )
     return Refusal("total_is_positive", told, field="total", who="vendor")
 

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-from engine import facts, failpoints, history, idempotency, outbox
+from engine import facts, failpoints, history, idempotency, marks, outbox
 from engine.contracts import Document, Effect
 from engine.definition import PayoutPipeline, Transition
 from engine.desk import PayoutDesk
@@ -57,13 +57,17 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A trigger as it was asked for. `data` is plain JSON; `uploads` are documents by the name an effect wants."""
+    """
+    A trigger as it was asked for. `data` is plain JSON; `uploads` are documents by the name an effect wants. `version`
+    or `seen` bind it to the payout as it was looked at: to the very version, or to what its mark was then.
+    """
 
     trigger: str
     reason: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     uploads: Mapping[str, Document] = field(default_factory=dict)
     version: int | None = None
+    seen: str = ""
 
 
 def fire(caller: Caller, payout_id: str, request: Request, *, key: str | None = None) -> Fired:
@@ -74,7 +78,7 @@ def fire(caller: Caller, payout_id: str, request: Request, *, key: str | None = 
         NotFound: there is no such payout for this caller.
         NoSuchTransition, Refused, ReasonRequired: not now; nothing was changed.
         NotAllowed: the role may not.
-        Conflict: `request.version` is not the payout's version any more.
+        Conflict: the payout is not any more as `request.version` or `request.seen` say.
         Invalid: data or uploads that nothing takes, an upload that is missing, a reason that cannot be kept.
         IdempotencyConflict: the key was used for another request.
     """
@@ -130,6 +134,7 @@ def _fingerprint(caller: Caller, payout_id: str, request: Request) -> dict[str, 
     return {
         "actor": caller.actor.id, "role": caller.actor.role, "payout": payout_id, "trigger": request.trigger,
         "reason": request.reason, "data": dict(request.data), "uploads": uploads, "version": request.version,
+        **({"seen": request.seen} if request.seen else {}),
     }  # fmt: skip
 
 
@@ -138,6 +143,8 @@ def _advance(tx: Tx, caller: Caller, payout_id: str, request: Request) -> Fired:
     if row is None or not visible(caller, pipeline := facts.pipeline_of(tx, caller, row), row):
         raise NotFound("payout", payout_id)
     if request.version not in (None, row.version):
+        raise Conflict(name_of(row))
+    if request.seen and request.seen != marks.of(tx, caller.account_id, payout_id):
         raise Conflict(name_of(row))
     arrows = _arrows(tx, caller, pipeline, row, request)
     verdicts = _verdicts(tx, caller, arrows, row, request)

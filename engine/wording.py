@@ -11,6 +11,11 @@ def closest(name: str, known: Collection[str]) -> str | None:
     return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), None)
 
 
+def label(name: str) -> str:
+    """A trigger, an action or the like as people read it: `mark_paid` is 'Mark paid'."""
+    return name.replace("_", " ").capitalize()
+
+
 def told(problem: Problem) -> str:
     """A problem as people read it: the field, where it has one, and the sentence."""
     return f"{problem.field}: {problem.sentence}" if problem.field else problem.sentence

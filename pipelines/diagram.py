@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from engine.definition import PayoutPipeline
+from engine.wording import label
 
 WIDTH, HEIGHT, GAP, RISE = 120, 40, 60, 26
 _MOST = 7  # arcs above one another before they are drawn at one height
@@ -12,7 +13,8 @@ _MOST = 7  # arcs above one another before they are drawn at one height
 def svg(pipeline: PayoutPipeline) -> str:
     """
     SVG whose colours are those of its surroundings (`currentColor`). Transitions that lead on are drawn above the
-    states, those that lead back below; what stays where it is has no arc.
+    states, those that lead back below; what stays where it is has no arc. An arc is labelled as people call its
+    trigger, and titled as the file does.
     """
     names = [state.name for state in pipeline.states]
     arcs = [*_arcs(pipeline, names)]
@@ -29,8 +31,8 @@ def svg(pipeline: PayoutPipeline) -> str:
     )
 
 
-def _arcs(pipeline: PayoutPipeline, names: list[str]) -> Iterator[tuple[int, int, int, str]]:
-    """From and to as places, how far out (below: negative), and the trigger; the shorter ways are drawn further in."""
+def _arcs(pipeline: PayoutPipeline, names: list[str]) -> Iterator[tuple[int, int, int, list[str]]]:
+    """From and to as places, how far out (below: negative), and the triggers; the shorter ways are drawn further in."""
     ways: dict[tuple[int, int], list[str]] = {}
     for arrow in pipeline.transitions:
         if arrow.target and arrow.target != arrow.source:
@@ -40,10 +42,10 @@ def _arcs(pipeline: PayoutPipeline, names: list[str]) -> Iterator[tuple[int, int
     for (source, target), triggers in sorted(ways.items(), key=lambda way: (abs(way[0][0] - way[0][1]), way)):
         if source < target:
             above += 1
-            yield source, target, min(above, _MOST), ", ".join(triggers)
+            yield source, target, min(above, _MOST), triggers
         else:
             below += 1
-            yield source, target, -min(below, _MOST), ", ".join(triggers)
+            yield source, target, -min(below, _MOST), triggers
 
 
 def _box(name: str, place: int, top: int) -> str:
@@ -55,7 +57,7 @@ def _box(name: str, place: int, top: int) -> str:
     )
 
 
-def _arc(source: int, target: int, out: int, label: str, top: int) -> str:
+def _arc(source: int, target: int, out: int, triggers: list[str], top: int) -> str:
     begin, end = (place * (WIDTH + GAP) + GAP // 2 + WIDTH // 2 for place in (source, target))
     begin, end = (begin + 15, end - 15) if source < target else (begin - 15, end + 15)
     edge = top if out > 0 else top + HEIGHT
@@ -65,5 +67,5 @@ def _arc(source: int, target: int, out: int, label: str, top: int) -> str:
     return (
         f'<path d="M{begin} {edge}V{level}H{end}V{edge}"/><path d="M{end - 4} {tip}L{end} {edge}L{end + 4} {tip}"/>'
         f'<text x="{middle}" y="{aside}" text-anchor="middle" font-size="12" fill="currentColor" stroke="none">'
-        f"{escape(label)}</text>"
+        f"<title>{escape(', '.join(triggers))}</title>{escape(', '.join(map(label, triggers)))}</text>"
     )

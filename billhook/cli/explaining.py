@@ -183,8 +183,8 @@ def _as_data(ways: "Mapping[str, tuple[Refusal, ...]]") -> dict[str, Any]:
 
 def _timeline(history: "list[HistoryView] | Any") -> Table:
     rows = [
-        (one.at[:19].replace("T", " "), f"{one.actor} ({one.role})", one.verb, one.target,
-         "; ".join(part for part in (one.reason, one.sentence) if part))
+        (one.at[:19].replace("T", " "), f"{one.who or one.actor} ({one.role.replace('_', ' ')})", one.what, one.target,
+         "; ".join(part for part in (one.reason, one.outcome) if part))
         for one in history
     ]  # fmt: skip
     return Table(("when (UTC)", "who", "what", "to", "why, and what came of it"), rows, title="History")

@@ -1,8 +1,9 @@
-"""What the web refuses before any verb is asked: no token, no scope, too many calls, a stale `If-Match`, a stranger."""
+"""What the web refuses before any verb is asked: no token, no scope, too many calls, a stale look, a stranger."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
-from engine.errors import BillhookError
+from engine.errors import BillhookError, Conflict
 
 
 class TokenNeeded(BillhookError):
@@ -50,13 +51,27 @@ class FieldTooLong(BillhookError):
 
 
 class Stale(BillhookError):
-    """`If-Match` names a version that is not the present one; nothing was changed (RFC 9110 13.1.1)."""
+    """What was looked at is not as it was: by `If-Match` (RFC 9110 13.1.1), or by what a page's form carries."""
 
     code = "stale"
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
-        super().__init__(f"{subject} is not the version that If-Match names any more. Read it again and repeat.")
+        super().__init__(f"{subject} has changed since you looked at it, so nothing was done. Look again and repeat.")
+
+
+@contextmanager
+def as_looked_at(subject: str) -> Iterator[None]:
+    """
+    Around a deed that is bound to what was looked at.
+
+    Raises:
+        Stale: somebody else was first.
+    """
+    try:
+        yield
+    except Conflict:
+        raise Stale(subject) from None
 
 
 class ProviderRefused(BillhookError):

@@ -26,6 +26,7 @@ from engine.ids import new_id
 from engine.people import Seat
 from engine.views import PayoutView
 from engine.views.amounts import decimal_text
+from engine.wording import label, roles_of
 
 STATIC = Path(__file__).parent / "static"
 PLACES = {"vendor": "/console", "partner": "/portal"}
@@ -53,6 +54,8 @@ class Pages:
             ago=self._ago,
             on_pages=words.on_pages,
             payout_name=payout_name,
+            label=label,
+            roles=roles_of,
         )
         self._templates.globals.update(
             static=static, new_key=new_id, titles_of_choices=words.CHOICES, titles_of_agreements=words.AGREEMENTS,

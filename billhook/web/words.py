@@ -52,8 +52,13 @@ AGREEMENTS = {
 }
 
 _COMMAND = re.compile(r":? `?billhook(?: [a-z][a-z-]+)+(?: [A-Z][^\s,;]*[^\s,;.])?`?")
+_PAYOUT = re.compile(r"\b[Pp]ayout [0-9a-f]{8}-[0-9a-f-]{27}\b")
 
 
 def on_pages(told: object) -> str:
-    """What the engine or an error says, without the commands that it names for a terminal: pages have links."""
-    return _COMMAND.sub("", str(told))
+    """
+    What the engine or an error says, without the commands that it names for a terminal and the ids of payouts: pages
+    have links.
+    """
+    said = _PAYOUT.sub("the payout", _COMMAND.sub("", str(told)))
+    return said[:1].upper() + said[1:] if said.startswith("the payout") else said

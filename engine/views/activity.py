@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from engine.definition import Onboarding
 from engine.store import Tx
 from engine.views.names import NAME, who_of
 from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
+from engine.views.told import DEFINITION, told
 from engine.world import Caller
 
 _ORDER = Order("activity", (str, str, int))
@@ -18,7 +18,8 @@ class ActivityView:
     """
     One deed. `subject` is account, partner, run or payout, and `subject_id` which; `partner` its code, '' for the
     account's; `source` and `target` the states or statuses between which it led; `data` plain JSON; `who` the actor's
-    name, a person's, a token's or billhook's; `what` the deed in words with names and titles.
+    name, a person's, a token's or billhook's; `what` the deed in words with names and titles; `outcome` what came of it
+    beside that.
     """
 
     at: str
@@ -35,6 +36,7 @@ class ActivityView:
     data: dict[str, Any]
     who: str = ""
     what: str = ""
+    outcome: str = ""
 
 
 def activity(tx: Tx, caller: Caller, *, part: Slice = FIRST) -> Page[ActivityView]:
@@ -58,64 +60,18 @@ def activity(tx: Tx, caller: Caller, *, part: Slice = FIRST) -> Page[ActivityVie
 
 
 def _view(tx: Tx, caller: Caller, row: Any) -> ActivityView:
-    data = json.loads(row.data)
+    in_words = told(tx, caller, row)
     return ActivityView(
         row.at, row.actor, row.role, row.subject_kind, row.subject_id, row.code or "", row.verb, row.source,
-        row.target, row.reason, row.sentence, data, who_of(row), _what(tx, caller, row, data),
+        row.target, row.reason, row.sentence, json.loads(row.data), who_of(row), in_words.what, in_words.outcome,
     )  # fmt: skip
-
-
-def _what(tx: Tx, caller: Caller, row: Any, data: dict[str, Any]) -> str:
-    """
-    Steps by their titles, people by their names; else the sentence that was kept.
-    """
-    if step := data.get("step"):
-        pipeline = caller.definition(tx, row.definition_id)
-        found = pipeline.step(step) if isinstance(pipeline, Onboarding) else None
-        title = found.title if found else step
-        kept = row.sentence.replace(f"step '{step}'", f"step '{title}'")
-        return kept if row.verb not in _DONE else f"{_DONE[row.verb]} step '{title}'"
-    name = _name(tx, caller, data)
-    told = _OF_PEOPLE.get(row.verb, "")
-    if told and name:
-        return told.format(name=name, role=data.get("role", ""), before=data.get("before"), after=data.get("after"))
-    return row.sentence or f"{row.verb} {row.target}".strip()
-
-
-def _name(tx: Tx, caller: Caller, data: dict[str, Any]) -> str:
-    for kind, sql in _NAMES.items():
-        if data.get(kind):
-            found = tx.one(sql, account=caller.account_id, id=data[kind])
-            return str(found.name) if found else ""
-    return ""
-
-
-_DONE = {
-    "answer": "answered", "approve": "approved", "reject": "rejected", "invalidate": "asked again for",
-    "skip": "skipped", "unskip": "took up again",
-}  # fmt: skip
-_OF_PEOPLE = {
-    "invite": "gave {name} a seat as {role}",
-    "set role": "made {name}, {before} until then, {after}",
-    "remove": "took away {name}'s seat",
-    "add contact": "added {name} as a contact",
-    "remove contact": "removed the contact {name}",
-    "hand over": "made {name} the main contact",
-    "create token": "made the API token '{name}'",
-    "revoke token": "revoked the API token '{name}'",
-}
-_NAMES = {
-    "member": "SELECT name FROM membership WHERE account_id = :account AND id = :id",
-    "contact": "SELECT name FROM contact WHERE account_id = :account AND id = :id",
-    "token": "SELECT name FROM api_token WHERE account_id = :account AND id = :id",
-}
 
 
 _DEEDS = f"""
     SELECT h.at, h.subject_id, h.seq, h.actor, h.role, h.subject_kind, h.verb, h.source, h.target, h.reason,
         h.sentence, h.data,
         {NAME},
-        (SELECT r.definition_id FROM run r WHERE r.account_id = h.account_id AND r.id = h.subject_id) AS definition_id,
+        {DEFINITION},
         CASE h.subject_kind
             WHEN 'partner' THEN (SELECT s.code FROM partner s WHERE s.account_id = h.account_id AND s.id = h.subject_id)
             WHEN 'run' THEN (SELECT s.code FROM run r

@@ -8,6 +8,7 @@ from engine.store import Tx
 from engine.views.names import NAME, who_of
 from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
 from engine.views.partner_list import partner_asked_for
+from engine.views.told import DEFINITION, told
 from engine.world import Caller
 
 _ORDER = Order("history", (int,))
@@ -18,7 +19,8 @@ _OF_PARTNER = Order("history of a partner", (str, str, int))
 class HistoryView:
     """
     One deed: at (UTC), by whom, what, from where to where, why, and what came of it. `who` is the actor's name: a
-    person's, a token's, billhook's; to a partner the account's for everybody of the vendor's.
+    person's, a token's, billhook's; to a partner the account's for everybody of the vendor's. `what`: the deed in words
+    with titles, names and numbers; `outcome`: what came of it beside that, '' for nothing more.
     """
 
     seq: int
@@ -31,6 +33,8 @@ class HistoryView:
     reason: str
     sentence: str
     who: str = ""
+    what: str = ""
+    outcome: str = ""
 
 
 def history(tx: Tx, caller: Caller, subject_id: str, *, part: Slice = FIRST) -> Page[HistoryView]:
@@ -74,25 +78,19 @@ def _place(deed: Any) -> Key:
 
 
 def _shown(tx: Tx, caller: Caller, found: Sequence[Any]) -> list[HistoryView | None]:
-    rows = [
-        HistoryView(
-            row.seq,
-            row.at,
-            row.actor,
-            row.role,
-            row.verb,
-            row.source,
-            row.target,
-            row.reason,
-            row.sentence,
-            who_of(row),
-        )
-        for row in found
-    ]
+    rows = [_view(tx, caller, row) for row in found]
     if caller.actor.kind != "partner":
         return [*rows]
     account = tx.one("SELECT name FROM account WHERE id = :id", id=caller.account_id).name
     return [_seen_by(caller, row, account) if _concerns(row) else None for row in rows]
+
+
+def _view(tx: Tx, caller: Caller, row: Any) -> HistoryView:
+    in_words = told(tx, caller, row)
+    return HistoryView(
+        row.seq, row.at, row.actor, row.role, row.verb, row.source, row.target, row.reason, row.sentence, who_of(row),
+        in_words.what, in_words.outcome,
+    )  # fmt: skip
 
 
 def _concerns(row: HistoryView) -> bool:
@@ -111,7 +109,8 @@ def _seen_by(caller: Caller, row: HistoryView, account: str) -> HistoryView:
 _MAKING = "create"  # of a payout: a draft, which no partner sees
 _THE_VENDORS = ("set tax_override", "check vat_number")  # with reasons that the vendor keeps to itself
 _COLUMNS = f"""
-    SELECT h.subject_id, h.seq, h.at, h.actor, h.role, h.verb, h.source, h.target, h.reason, h.sentence, {NAME}
+    SELECT h.subject_id, h.seq, h.at, h.actor, h.role, h.verb, h.source, h.target, h.reason, h.sentence,
+        h.data, {DEFINITION}, {NAME}
     FROM history h"""  # noqa: S608 - our own text
 _HISTORY = f"{_COLUMNS} WHERE account_id = :account AND subject_id = :subject"
 _OF_PARTNER_AND_RUNS = f"""{_COLUMNS}

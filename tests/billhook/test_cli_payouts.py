@@ -91,7 +91,7 @@ def test_a_refusal_has_a_line_for_each_reason_and_says_what_is_possible(acme, tm
 
     assert said.status == 1
     assert said.err.splitlines()[0] == f"payout {payout_id}: 2 things stand in the way."
-    assert "  The total is zero or less; its rewards stay in the pool" in said.err
+    assert "  The total is zero or less, so there is nothing to pay" in said.err
     assert "  Rewards wait to be accepted or refused: MORE-1." in said.err
     assert said.err.splitlines()[-1] == "Possible now: cancel, hold."
 

@@ -58,7 +58,7 @@ def test_a_total_of_zero_or_less_waits_to_be_netted(place, clawback):
     place.reward(amount=clawback)
     payout = payouts.create(place.vendor(), "NORD", "EUR")
 
-    with pytest.raises(Refused, match="The total is zero or less; its rewards stay in the pool"):
+    with pytest.raises(Refused, match="The total is zero or less, so there is nothing to pay"):
         place.fire(payout, "validate")
 
 

@@ -136,7 +136,7 @@ def test_a_version_that_is_not_the_present_one_is_not_moved(api, payout):
 
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     assert stale.json()["detail"] == (
-        f"Payout {payout} is not the version that If-Match names any more. Read it again and repeat."
+        f"Payout {payout} has changed since you looked at it, so nothing was done. Look again and repeat."
     )
     assert present.json()["target"] == "Ready"
 

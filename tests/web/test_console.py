@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import definitions, onboarding, self_invoicing
+from engine import definitions, onboarding, payouts, self_invoicing
 from tests.fakes import PDF
 from tests.worlds import DUE
 
@@ -170,7 +170,7 @@ def test_the_days_of_silence_are_kept_for_agreements_to_come(olga):
 def test_jobs_that_wait_are_parked_with_a_reason_and_tried_again(web, olga):
     web.place.payout(state="Ready")
     page = olga.get("/console/jobs?status=pending")
-    job = page.page.xpath("//tr[td='issue invoice']//input[@name='job']/@value")[0]
+    job = page.page.xpath("//tr[td='Issue invoice']//input[@name='job']/@value")[0]
 
     assert "'park jobs' needs a reason, which is kept with it." in page.press("Park the chosen", job=[job]).text
     assert "1 job(s) are parked." in page.press("Park the chosen", job=[job], reason="The printer is away.").text
@@ -241,3 +241,36 @@ def test_a_partner_is_added_and_its_onboarding_begun(olga):
                main_contact_email="will@example.com")  # fmt: skip
     assert "Partner WEST was added." in olga.text
     assert "The onboarding has begun." in olga.press("Begin it").text
+
+
+def test_a_draft_that_comes_to_less_than_nothing_is_cancelled_so_that_a_later_one_nets_it(place, olga):
+    place.reward(amount="100.00")
+    place.reward(amount="-450.00")
+    payout = payouts.create(place.vendor(), "NORD", "EUR")
+    assert "Nothing to pay" in olga.get(f"/console/payouts/{payout}").text
+    olga.press("Cancel it, net them later")
+    assert "The payout is Cancelled now." in olga.text
+    place.reward(amount="500.00")
+    olga.get("/console/payouts").press("Make it of all eligible rewards", partner="NORD", currency="EUR")
+
+    assert "150,00 € to pay" in olga.text
+
+
+def test_a_partners_history_names_steps_and_agreements(place, olga, anna):
+    onboarding.start(place.vendor(), "NORD")
+    anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
+    olga.get("/console/partners/NORD/agreements").press("Offer the agreement")
+    told = olga.get("/console/partners/NORD").text
+
+    assert "Answered step 'Read the guide' → Completed by Anna Schmidt (main contact)" in told
+    assert "The self-billing agreement was offered, text 2026-1 by Olga Owner" in told
+
+
+def test_a_pipeline_is_told_in_words_and_by_the_names_of_its_file(place, olga):
+    place.payout()
+    payout = place.one("SELECT id FROM definition WHERE account_id = :account AND kind = 'payout'").id
+    page = olga.get(f"/console/pipelines/{payout}").page
+
+    assert [each.text_content() for each in page.xpath("//*[@title='mark_paid']")] == ["Mark paid"]
+    assert "mark_paidMark paid" in [each.text_content() for each in page.xpath("//svg//text")]
+    assert page.xpath("//*[@title='not_on_hold']")[0].text_content() == "the payout is not on hold"

@@ -146,8 +146,8 @@ def test_activity_says_who_did_what_to_whom(place, olga):
     olga.get("/console/partners/NORD").press("Skip Newsletter", reason="not needed")
     told = [" ".join(row.text_content().split()) for row in olga.get("/console/activity").page.xpath("//tbody/tr")]
 
-    assert any("Olga Owner owner skipped step 'Newsletter'" in each for each in told)
-    assert any("Olga Owner owner gave Felix a seat as finance" in each for each in told)
+    assert any("Olga Owner owner Skipped step 'Newsletter'" in each for each in told)
+    assert any("Olga Owner owner Gave Felix a seat as finance" in each for each in told)
 
 
 def test_a_payout_whose_invoice_was_taken_back_is_invoiced_again_on_its_page(place, olga):

@@ -223,7 +223,7 @@ def test_who_may_only_look_changes_nothing_by_any_form(house, who, side):
     before = _written(house)
     answers = {
         path: browser.client.post(
-            _filled(path), data={"csrf_token": token, "reason": "x", "on": "true", "version": "1", "role": "owner"},
+            _filled(path), data={"csrf_token": token, "reason": "x", "on": "true", "seen": "1", "role": "owner"},
             headers={"accept": "text/html", "sec-fetch-site": "same-origin"}, follow_redirects=False,
         ).status_code
         for method, path in PAGES if method == "POST" and path.startswith(side) and path not in HARMLESS

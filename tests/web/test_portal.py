@@ -113,7 +113,7 @@ def test_approving_a_payout_that_was_changed_meanwhile_changes_nothing(place, an
     place.fire(payout, "validate")
     anna.press("Approve")
 
-    assert "was changed by somebody else meanwhile" in anna.text
+    assert "The payout has changed since you looked at it" in anna.text
     assert place.state(payout) == "Pending"
 
 

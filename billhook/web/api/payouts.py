@@ -11,11 +11,11 @@ from billhook.web.api.files import BINARY, files
 from billhook.web.api.shapes import Body, Code, Text, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
-from billhook.web.refusals import Stale
+from billhook.web.refusals import as_looked_at
 from engine.bulk import Outcome
 from engine.clawbacks import Against
 from engine.crediting import Credited
-from engine.errors import Conflict, Refused
+from engine.errors import Refused
 from engine.idempotency import plain
 from engine.service import Fired
 from engine.views import HistoryView, Page, PayoutFilter, PayoutView, Way
@@ -209,13 +209,11 @@ def advance_payout(
 ) -> Fired:
     """Fire a trigger at a payout: those that `explain` tells, with the data and the files that it takes."""
     wanted = None if version in (None, "*") else int(version.strip('"'))
-    try:
+    with as_looked_at(f"Payout {payout}"):
         fired = call.workspace.payouts.fire(
             payout, trigger, reason=body.reason, data=body.data, uploads=files(body.uploads), version=wanted,
             key=call.key,
         )  # fmt: skip
-    except Conflict as conflict:
-        raise (Stale(f"Payout {payout}") if wanted is not None else conflict) from None
     response.headers["ETag"] = f'"{fired.version}"'
     return fired
 

@@ -1,6 +1,5 @@
 """Payouts: table and board, one with its timeline, and many at once with a look at what would come of it."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from billhook.web import forms, sheets
 from billhook.web.downloads import download
 from billhook.web.forms import Picked
 from billhook.web.once import Key, key_of, once
+from billhook.web.refusals import as_looked_at
 from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
 from engine.bulk import Outcome
@@ -28,10 +28,10 @@ routes = APIRouter(prefix="/payouts")
 Text = Annotated[str, Form(max_length=2000)]
 ON_BOARD = 20
 _AGAINST, _LINE = "against.", "reward"
-_VERSION = re.compile(r"[0-9]{1,18}")
 MOST_AT_ONCE = 500
 LATEST = 20  # documents whose lines are offered for clawbacks
 _CREDIT_NOTE = "261"
+_NOTHING_TO_PAY = "total_is_positive"
 ASKED = {"review": ("review",), "invoice": ("invoice",), "both": ("invoice", "review"), "nothing": ()}
 ASKS = {
     "pipeline": "what its pipeline says", "review": "to approve it", "invoice": "an invoice of its own",
@@ -157,14 +157,15 @@ async def credit_clawbacks(visit: Vendor, payout_id: str) -> Response:
 @routes.post("/{payout_id}/{trigger}")
 async def fire(visit: Vendor, payout_id: str, trigger: str) -> Response:
     given = await _texts(visit)
-    version, key = given.pop("version", ""), given.pop("key", None)
+    seen, key = given.pop("seen", ""), given.pop("key", None)
     data = {name: value for name, value in given.items() if name != "reason"}
 
     def deed() -> str:
-        fired = visit.workspace.payouts.fire(
-            payout_id, trigger, reason=given.get("reason", ""), data=data,
-            version=int(version) if _VERSION.fullmatch(version) else None, key=key_of(visit, key) if key else None,
-        )  # fmt: skip
+        with as_looked_at("The payout"):
+            fired = visit.workspace.payouts.fire(
+                payout_id, trigger, reason=given.get("reason", ""), data=data, seen=seen,
+                key=key_of(visit, key) if key else None,
+            )  # fmt: skip
         told = f"The payout is {fired.target} now." if fired.source != fired.target else "Done."
         return " ".join((told, *fired.sentences))
 
@@ -214,10 +215,12 @@ def _page(
     payout, ways, lines = door.get(payout_id), door.ways(payout_id), door.lines(payout_id)
     only_clawbacks = payout.means == "draft" and bool(lines) and all(line.amount < 0 for line in lines)
     claws = [Sheet("clawbacks", _claws(visit, lines), said)] if only_clawbacks else []
-    shown = sheets.shown(visit, [Sheet("issue", WHY), *claws, *_moves(ways, lines)], back)
+    nets = _netting(ways) if payout.means == "draft" and not only_clawbacks else ""
+    shown = sheets.shown(visit, [Sheet("issue", WHY), *claws, *_moves(ways, lines, nets)], back)
     return visit.show(
         "console/payout.html", payout=payout, lines=lines, ways=ways, history=door.history(payout_id),
-        only_clawbacks=only_clawbacks, invoiced=_invoiced(visit, payout) if only_clawbacks else [], look=look,
+        seen=door.mark(payout_id), nets=nets, look=look, only_clawbacks=only_clawbacks,
+        invoiced=_invoiced(visit, payout) if only_clawbacks else [],
         forms=shown, error=sheets.astray(shown, back), status=sheets.status(back),
     )  # fmt: skip
 
@@ -243,9 +246,17 @@ def _claws(visit: Visit, lines: Sequence[Any]) -> tuple[Field, ...]:
     return (*named, *WHY)
 
 
-def _moves(ways: Sequence[Way], lines: Sequence[Any]) -> list[Sheet]:
+def _netting(ways: Sequence[Way]) -> str:
+    """The trigger that frees the rewards of a payout that comes to nothing or less, so that a later one nets them."""
+    if not any(refusal.guard == _NOTHING_TO_PAY for way in ways for refusal in way.refusals):
+        return ""
+    return next((way.trigger for way in ways if way.cancels and not way.refusals), "")
+
+
+def _moves(ways: Sequence[Way], lines: Sequence[Any], nets: str) -> list[Sheet]:
     titles = {line.reference: f"{line.reference}: {line.description}" for line in lines}
-    return [Sheet(f"way-{way.trigger}", _fields(way, lines), titles=titles) for way in ways]
+    held = {nets: {"reason": "Nothing to pay; a later one nets it."}}
+    return [Sheet(f"way-{way.trigger}", _fields(way, lines), held.get(way.trigger, {}), titles=titles) for way in ways]
 
 
 def _fields(way: Way, lines: Sequence[Any]) -> tuple[Field, ...]:

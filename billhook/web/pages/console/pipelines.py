@@ -47,8 +47,16 @@ def pipeline(visit: Vendor, definition_id: str, after: str | None = None) -> Res
     drawn = "" if isinstance(found, Onboarding) else svg(found)
     return visit.show(
         "console/pipeline.html", pipeline=found, onboarding=isinstance(found, Onboarding), drawn=drawn,
+        version=next((each for each in door.list() if each.id == definition_id), None), says=_says(visit),
         partners=partners, yaml=written([found]),
     )  # fmt: skip
+
+
+def _says(visit: Visit) -> dict[str, str]:
+    """What guards ask and effects do, in words, by name; an old version may name some that are gone."""
+    known = visit.house.billhook.world.registry
+    asked = {name: guard.says for name, guard in known.guards.items()}
+    return asked | {name: effect.says for name, effect in known.effects.items()}
 
 
 def _page(visit: Visit, text: str, *, problems: tuple[Problem, ...] = (), checked: bool = False) -> Response:

@@ -9,7 +9,9 @@ from starlette.responses import Response
 
 from billhook.web import forms
 from billhook.web.downloads import download
+from billhook.web.mistakes import status_of
 from billhook.web.once import Key, key_of
+from billhook.web.refusals import as_looked_at
 from billhook.web.visits import Partner, Visit
 from billhook.web.words import NO_INVOICE
 from engine.errors import BillhookError, Invalid, NoSuchTransition, NotFound, Problem, Refused
@@ -17,7 +19,7 @@ from engine.service import Fired
 
 routes = APIRouter(prefix="/payouts")
 Text = Annotated[str, Form()]
-Version = Annotated[int, Form(ge=0)]
+Mark = Annotated[str, Form(min_length=1, max_length=64)]
 
 
 @routes.get("")
@@ -36,11 +38,12 @@ def own_invoice(visit: Partner, payout_id: str) -> Response:
 
 
 @routes.post("/{payout_id}/approve")
-def approve(visit: Partner, payout_id: str, version: Version, key: Key = "") -> Response:
+def approve(visit: Partner, payout_id: str, seen: Mark, key: Key = "") -> Response:
     def fire() -> Fired:
-        return visit.workspace.payouts.fire(
-            payout_id, "approve", version=version, key=key_of(visit, key) if key else None
-        )
+        with as_looked_at("The payout"):
+            return visit.workspace.payouts.fire(
+                payout_id, "approve", seen=seen, key=key_of(visit, key) if key else None
+            )
 
     return _fired(visit, payout_id, fire)
 
@@ -87,8 +90,8 @@ def _page(
     wrong = _wrong(error, found.state) if error else {}
     return visit.show(
         "portal/payout.html", payout=found, lines=door.lines(payout_id), possible=standing.possible,
-        asks=standing.asks, history=door.history(payout_id), said=said or {}, wrong=wrong, no_invoice=NO_INVOICE,
-        status=(409 if "" in wrong else 422) if error else 200,
+        asks=standing.asks, history=door.history(payout_id), seen=door.mark(payout_id), said=said or {}, wrong=wrong,
+        no_invoice=NO_INVOICE, status=(status_of(error) if "" in wrong else 422) if error else 200,
     )  # fmt: skip
 
 

@@ -1,0 +1,63 @@
+"""A button is of what was looked at: a document that came meanwhile changes nothing, somebody else's deed does."""
+
+import pytest
+
+from engine import partners, payouts
+from tests.web.program import program
+
+CHANGED = "The payout has changed since you looked at it, so nothing was done. Look again and repeat."
+
+
+@pytest.fixture
+def place(web):
+    return web.place
+
+
+@pytest.fixture
+def api(web):
+    return program(web, role="admin")
+
+
+def test_a_document_that_comes_meanwhile_makes_no_page_stale(place, olga):
+    payout = place.payout(state="Ready")
+    olga.get(f"/console/payouts/{payout}")
+    place.work()
+    olga.press("Mark paid")
+
+    assert "The payout is Paid now." in olga.text
+    assert [row.verb for row in place.history(payout)][-2:] == ["attach", "mark_paid"]
+
+
+@pytest.mark.parametrize(("who", "place_of", "button"), [("olga", "console", "Accept"), ("anna", "portal", "Approve")])
+def test_a_deed_that_was_done_meanwhile_does(request, place, who, place_of, button):
+    person, payout = request.getfixturevalue(who), place.payout(state="Pending")
+    person.get(f"/{place_of}/payouts/{payout}")
+    place.fire(payout, "dispute", by=place.contact(), reason="It was 120.", data={"reward": "R1"})
+    place.fire(payout, "resolve", reason="It was 100.", data={"reward": "R1"})
+    before = place.history(payout)
+    person.press(button, reason="agreed")
+
+    assert (person.at.status_code, place.history(payout)) == (412, before)
+    assert CHANGED in person.text
+    assert person.press(button, reason="agreed").at.status_code == 200
+
+
+def test_a_line_that_changed_meanwhile_does_too(place, olga):
+    refused = place.reward(status="pending")
+    payout = payouts.create(place.vendor(), "NORD", "EUR")
+    olga.get(f"/console/payouts/{payout}")
+    partners.settle_rewards(place.vendor(), [refused], status="refused", reason="no customer")
+    olga.press("Cancel", reason="nothing is left")
+
+    assert olga.at.status_code == 412
+    assert CHANGED in olga.text
+
+
+def test_programs_are_held_to_the_very_version(place, api):
+    payout = place.payout(state="Ready")
+    seen = api.get(f"/payouts/{payout}").headers["etag"]
+    place.work()
+    stale = api.post(f"/payouts/{payout}/triggers/mark_paid", json={}, headers={"If-Match": seen})
+
+    assert api.get(f"/payouts/{payout}").headers["etag"] != seen
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
