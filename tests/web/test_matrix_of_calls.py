@@ -166,7 +166,7 @@ OF_ROLES: dict[tuple[str, ...], tuple[str, ...]] = {
         "PATCH /partners/{partner}/self-invoicing/details", "POST /partners/{partner}/self-invoicing/opt-in",
         "POST /partners/{partner}/self-invoicing/opt-out", "POST /partners/{partner}/agreements/renew",
         "POST /partners/{partner}/run/steps/{step}/answer", "POST /invoices/{number}/accept",
-        "POST /invoices/{number}/contest", "GET /me", "PUT /me/mail",
+        "POST /invoices/{number}/contest", "PUT /me/mail",
     ),
 }  # fmt: skip
 ROWS = {call: roles for roles, calls in OF_ROLES.items() for call in calls}
