@@ -37,10 +37,8 @@ class Shop:
     def opt_in(self) -> None:
         self.partner.self_invoicing.opt_in("NORD", DETAILS | {"accept_agreement": "yes"})
 
-    def reward(self, reference: str, amount: str = "100.00") -> str:
-        self.owner.rewards.add(
-            NewReward(reference, "NORD", f"Lead {reference}", amount, "EUR", "2026-10-01", "accepted")
-        )
+    def reward(self, reference: str, amount: str = "100.00", *, status: str = "accepted") -> str:
+        self.owner.rewards.add(NewReward(reference, "NORD", f"Lead {reference}", amount, "EUR", "2026-10-01", status))
         return reference
 
     def payout(self, reference: str, *triggers: str) -> str:

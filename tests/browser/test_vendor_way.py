@@ -1,4 +1,4 @@
-"""The vendor's whole way in a real browser: the switch, approvals, many at once, paid; and buttons pressed twice."""
+"""The vendor's whole way in a real browser: the switch, approvals, many at once, paid."""
 
 import pytest
 
@@ -6,7 +6,6 @@ from engine.contracts import Document
 from tests.fakes import PDF
 from tests.waiting import until
 
-NO_SCRIPTS = {"java_script_enabled": False}  # where nothing but the key keeps a second press from counting
 WITH_AND_WITHOUT = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 
@@ -72,46 +71,6 @@ def test_a_switch_that_goes_off_stops_invoices_and_the_partner_sees_it(shop, ent
     assert shop.owner.payouts.get(payout).invoice.status == "not_applicable"
     anna = enters(shop.anna).goes("/portal/account/payouts")
     assert "Acme does not offer self-invoicing at present" in anna.reads
-
-
-@pytest.mark.parametrize(
-    ("before", "button"), [(["validate", "accept"], "Mark paid"), (["validate"], "Accept"), ([], "Validate")]
-)
-def test_a_button_that_moves_money_pressed_twice_does_it_once(shop, enters, before, button):
-    shop.opt_in()
-    payout = shop.payout("R1", *before)
-    olga = enters(shop.olga, **NO_SCRIPTS).goes(f"/console/payouts/{payout}")
-    if button != "Validate":
-        olga.opens(button)
-    if button == "Accept":
-        olga.fills(reason="agreed")
-    olga.presses_twice(button)
-
-    trigger = button.lower().replace(" ", "_")
-    assert shop.verbs(payout).count(trigger) == 1
-
-
-def test_an_approval_pressed_twice_is_one(shop, enters):
-    shop.opt_in()
-    payout = shop.payout("R1", "validate")
-    enters(shop.anna, **NO_SCRIPTS).goes(f"/portal/payouts/{payout}").presses_twice("Approve")
-
-    assert shop.verbs(payout).count("approve") == 1
-
-
-def test_a_credit_pressed_twice_is_one(shop, enters):
-    shop.opt_in()
-    payout = shop.payout("R1", "validate", "accept")
-    number = shop.owner.payouts.get(payout).invoice.number
-    olga = (
-        enters(shop.olga, **NO_SCRIPTS)
-        .goes(f"/console/documents/{number}/about")
-        .opens("Take it back, whole or in part")
-    )
-    olga.page.locator("#credit-reason").fill("wrong")
-    olga.presses_twice("Issue the credit note")
-
-    assert len([each for each in shop.owner.documents.list() if each.type_code == "261"]) == 1
 
 
 def test_with_scripts_a_second_press_sends_nothing(shop, enters):

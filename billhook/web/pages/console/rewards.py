@@ -10,7 +10,7 @@ from starlette.responses import Response
 from billhook.app import Workspace
 from billhook.web.once import Key, once
 from billhook.web.visits import Vendor, Visit
-from engine.errors import BillhookError, NotFound, ReasonRequired
+from engine.errors import BillhookError, NotAllowed, NotFound, ReasonRequired
 from engine.views import REWARD_STATES, RewardFilter
 
 routes = APIRouter(prefix="/rewards")
@@ -61,7 +61,7 @@ def settle(
         return _why(visit, asked, chosen)
     try:
         count = once(visit, key, lambda workspace: _settled(workspace, verb, chosen, reason))
-    except NotFound:
+    except (NotAllowed, NotFound):
         raise
     except ReasonRequired:
         return _why(visit, asked, chosen, wrong="A refusal has a reason; write it down.")

@@ -10,7 +10,7 @@ from billhook.web.drafts import drop_draft, keep_draft
 from billhook.web.pages.portal import opting
 from billhook.web.pages.portal.opting import Opting
 from billhook.web.visits import Partner, Visit
-from engine.errors import BillhookError, Invalid, Problem
+from engine.errors import BillhookError, Invalid, NotAllowed, Problem
 
 routes = APIRouter(prefix="/account")
 PAGE = "/portal/account/payouts"
@@ -77,9 +77,10 @@ def _chosen(visit: Visit, typed: dict[str, Any]) -> Response:
             told = door.change(partner, opting.details(visit, typed))
         else:
             raise Invalid("The choice", [Problem("choice", "Choose one of the two.")])
+    except NotAllowed:
+        raise
     except BillhookError as error:
-        if opting.may_choose(visit):
-            keep_draft(visit, PAGE, typed)
+        keep_draft(visit, PAGE, typed)
         return _page(visit, opting.opting(visit, PAGE, said=typed, error=error), status=422)
     drop_draft(visit, PAGE)
     return visit.go(PAGE, told)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from billhook.web import forms
 from billhook.web.downloads import download
 from billhook.web.visits import Partner, Visit
-from engine.errors import BillhookError, NotFound
+from engine.errors import BillhookError, NotAllowed, NotFound
 
 routes = APIRouter(prefix="/documents")
 Text = Annotated[str, Form()]
@@ -44,7 +44,7 @@ def document(visit: Partner, number: str, format: str) -> Response:
 def _said(visit: Visit, number: str, verb: forms.Deed[str], *, reason: str = "") -> Response:
     try:
         told = verb()
-    except NotFound:
+    except (NotAllowed, NotFound):
         raise
     except BillhookError as error:
         return _page(visit, number, said={"reason": reason}, wrong=forms.beside(error, {"reason": "reason"}))

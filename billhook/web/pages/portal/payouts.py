@@ -14,7 +14,7 @@ from billhook.web.once import Key, key_of
 from billhook.web.refusals import as_looked_at
 from billhook.web.visits import Partner, Visit
 from billhook.web.words import NO_INVOICE
-from engine.errors import BillhookError, Invalid, NoSuchTransition, NotFound, Problem, Refused
+from engine.errors import BillhookError, Invalid, NoSuchTransition, NotAllowed, NotFound, Problem, Refused
 from engine.service import Fired
 
 routes = APIRouter(prefix="/payouts")
@@ -73,7 +73,7 @@ def _fired(visit: Visit, payout_id: str, fire: forms.Deed[Fired], *, said: Mappi
     """What cannot be done now is told on the payout's own page, beside its field, with what was `said`."""
     try:
         fired = fire()
-    except NotFound:
+    except (NotAllowed, NotFound):
         raise
     except BillhookError as error:
         return _page(visit, payout_id, said=said, error=error)
