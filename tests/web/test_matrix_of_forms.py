@@ -102,7 +102,7 @@ FORMS: list[Row] = [
     ("/portal/onboarding/team/draft", CONTACTS, {"size": "thr"}),
     ("/portal/onboarding/team/draft/drop", CONTACTS, {}),
     ("/portal/onboarding/invoicing/preview", CONTACTS, {}),
-    ("/portal/payouts/<pending>/approve", MAIN, {"version": "<version_of_pending>"}),
+    ("/portal/payouts/<pending>/approve", MAIN, {"seen": "<mark_of_pending>"}),
     ("/portal/payouts/<pending>/dispute", MAIN, {"line": "<line_of_pending>", **WHY}),
     ("/portal/payouts/<wanting>/invoice", MAIN, {"invoice": PDF}),
     ("/portal/people", MAIN, {"name": "Ben", "email": "ben@example.com"}),
@@ -125,7 +125,7 @@ def house(tmp_path_factory, migrated_sqlite) -> Iterator[House]:
 def things(house) -> Mapping[str, str]:
     """What forms act on; everybody is signed in, and two have lost their seats since."""
     things = furnish(house) | {"yaml": written([PAYOUT])}
-    things["version_of_pending"] = str(house.place.view(things["pending"]).version)
+    things["mark_of_pending"] = house.account.main_contact("NORD").payouts.mark(things["pending"])
     for who in ("olga", *ROLES[1:], *CONTACTS, *ELSEWHERE):
         house.client(who)
     house.dismiss_two()
@@ -205,7 +205,7 @@ def test_whoever_may_is_let_in(house, things, kept, who):
 def test_what_is_somebody_elses_is_answered_as_what_is_not_there(house, things, who):
     side = "/portal" if who == "wald" else "/console"
     rows = [(path, said) for path, _, said in FORMS if path.startswith(side) and "<" in path]
-    nothing = {**dict.fromkeys(things, NOTHING), "version_of_pending": things["version_of_pending"]}
+    nothing = {**dict.fromkeys(things, NOTHING), "mark_of_pending": things["mark_of_pending"]}
     theirs = {path: words(send(house, who, path, said, things), things) for path, said in rows}
 
     assert theirs == {path: words(send(house, who, path, said, nothing), nothing) for path, said in rows}
