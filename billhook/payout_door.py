@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from billhook.csv_export import sheet
 from billhook.doors import Door
 from engine import bulk, definitions, marks, payouts, service, views
 from engine.bulk import CHUNK, Outcome
@@ -10,7 +11,7 @@ from engine.contracts import Document
 from engine.definition import PayoutPipeline
 from engine.payouts import Options, Standing
 from engine.service import Fired, Request
-from engine.views import EVERY, LIMIT, HistoryView, Page, PayoutFilter, PayoutView, Slice, Way, pages
+from engine.views import EVERY, LIMIT, HistoryView, Page, PaymentView, PayoutFilter, PayoutView, Slice, Way, pages
 
 
 class Payouts(Door):
@@ -98,6 +99,14 @@ class Payouts(Door):
 
     def list(self, *, state: str = "", partner: str = "") -> list[PayoutView]:
         return [*self.each(PayoutFilter(state=state, partner=partner))]
+
+    def payments(self, where: PayoutFilter = EVERY) -> Sequence[PaymentView]:
+        """What is to be paid, to whom and where, of all that fit. Raises NotAllowed, NotFound, Unknown."""
+        return self._read(lambda tx: [*views.payments(tx, self.caller, where)])
+
+    def sheet(self, where: PayoutFilter = EVERY) -> Document:
+        """The same as a CSV file. Raises NotAllowed, NotFound, Unknown."""
+        return sheet(self.payments(where), PaymentView, filename="payouts.csv")
 
     def lines(self, payout_id: str) -> Sequence[Any]:
         with self.caller.world.store.reading() as tx:

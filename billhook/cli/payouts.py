@@ -26,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
         ("list", list_payouts),
         ("show", show),
         ("own-invoice", own_invoice),
+        ("export", export),
         ("fire", fire),
     ):
         command(group, name)(verb)
@@ -104,6 +105,25 @@ def own_invoice(
     document = session.workspace.payouts.own_invoice(session.payout_id(payout))
     out.write_bytes(document.content)
     session.terminal.result({"file": str(out)}, f"{out}: {len(document.content):,} bytes, {document.media_type}.")
+
+
+def export(
+    session: Session,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to.")],
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="NAME=VALUE",
+            help="Only those that fit: state, partner, invoice, currency, on_hold=yes.",
+        ),
+    ] = None,
+) -> None:
+    """What is to be paid, to whom and to which account, as a CSV file."""
+    payouts, wanted = session.workspace.payouts, bulk.wanted(where or [])
+    out.write_bytes(payouts.sheet(wanted).content)
+    session.terminal.result({"file": str(out)}, f"{out} says what is to be paid, to whom and where.")
 
 
 def fire(

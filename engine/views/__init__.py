@@ -30,6 +30,8 @@ from engine.views.paging import pages as pages
 from engine.views.partner_list import PartnerView as PartnerView
 from engine.views.partner_list import partner as partner
 from engine.views.partner_list import partners as partners
+from engine.views.payment_list import PaymentView as PaymentView
+from engine.views.payment_list import payments as payments
 from engine.views.payout_filter import EVERY as EVERY
 from engine.views.payout_filter import INVOICES as INVOICES
 from engine.views.payout_filter import InvoiceStatus as InvoiceStatus

@@ -274,3 +274,12 @@ def test_a_pipeline_is_told_in_words_and_by_the_names_of_its_file(place, olga):
     assert [each.text_content() for each in page.xpath("//*[@title='mark_paid']")] == ["Mark paid"]
     assert "mark_paidMark paid" in [each.text_content() for each in page.xpath("//svg//text")]
     assert page.xpath("//*[@title='not_on_hold']")[0].text_content() == "the payout is not on hold"
+
+
+def test_finance_takes_what_is_to_be_paid_along_as_a_sheet(place, olga):
+    place.payout(state="Ready")
+    (way,) = olga.get("/console/payouts?state=Ready").page.xpath("//a[contains(., '(CSV)')]/@href")
+    sheet = olga.get(way).at
+
+    assert (way, sheet.headers["content-type"][:8]) == ("/console/payouts/sheet?state=Ready", "text/csv")
+    assert "ACME-NORD-00001" in sheet.text

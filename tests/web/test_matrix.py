@@ -22,6 +22,7 @@ OPEN = {"/", "/sign-in", "/sign-in/{token}", "/sign-out", "/seats", "/dev/mail",
         "/api/v1/openapi.json", "/static"}  # fmt: skip
 #: Pages for the owner and admins alone. Everybody else of the vendor is answered 403.
 OF_ADMINS = {"/console/tokens", "/console/webhooks", "/console/webhooks/{webhook}"}
+OF_FINANCE = {"/console/payouts/sheet"}
 FILLED = {
     "{code}": "NORD", "{payout_id}": "01a20927-b6c0-755e-b5b4-ff0ad96e420f", "{number:path}": "ACME-NORD-00001",
     "{version}": "1", "{format}": "pdf",
@@ -72,7 +73,9 @@ def test_who_may_look_at_which_page(house, who):
     for method, path in PAGES:
         if method == "GET":
             status = ask(house.client(who), method, path).status_code
-            barred = path in OF_ADMINS and who not in ("olga", "admin", "stranger")
+            barred = (path in OF_ADMINS and who not in ("olga", "admin", "stranger")) or (
+                path in OF_FINANCE and who == "viewer"
+            )
             right = (303,) if not path.startswith(side) else (403,) if barred else (200, 303, 404, 422)
             wrong |= {} if status in right else {path: status}
 

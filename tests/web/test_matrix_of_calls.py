@@ -156,7 +156,7 @@ OF_ROLES: dict[tuple[str, ...], tuple[str, ...]] = {
     FINANCE: (
         "POST /invoices/{number}/credit", "POST /invoices/{number}/reissue", "POST /invoices/{number}/resolve",
         "POST /partners/{partner}/tax/follow-rules", "PUT /partners/{partner}/tax/override", "POST /tax/checks",
-        "POST /tax/rates", "POST /payouts/{payout}/triggers/{trigger}",
+        "POST /tax/rates", "POST /payouts/{payout}/triggers/{trigger}", "GET /payouts/export",
     ),
     ROLES: (
         "POST /partners/{partner}/self-invoicing/agreement", "POST /partners/{partner}/self-invoicing/example",

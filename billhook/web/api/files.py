@@ -13,6 +13,7 @@ FILE = frozenset({"filename", "media_type", "base64"})
 _KINDS = (
     "application/pdf", "application/xml", "application/json", "text/html", "image/png", "image/jpeg",
     "application/octet-stream",
+    "text/csv",
 )  # fmt: skip
 BINARY: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": {kind: {} for kind in _KINDS}}}
 

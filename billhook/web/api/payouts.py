@@ -169,6 +169,16 @@ def advance_many(call: Writing, body: Many) -> Outcomes:
     return Outcomes(outcomes=[_came(each) for each in found], moved=moved, refused=len(found) - moved)
 
 
+@routes.get("/export", response_class=Response, responses=BINARY)
+def export_payouts(
+    call: Reading, state: str = "", partner: str = "", invoice: str = "", currency: str = "",
+    on_hold: Annotated[bool | None, Query()] = None,
+) -> Response:  # fmt: skip
+    """What is to be paid, to whom and to which account, as CSV: all payouts that fit. For finance."""
+    where = PayoutFilter(state=state, partner=partner, invoice=invoice, currency=currency, on_hold=on_hold)
+    return download(call.workspace.payouts.sheet(where))
+
+
 @routes.get("/{payout}")
 def get_payout(call: Reading, payout: str, response: Response) -> PayoutView:
     """One payout, with its version as ETag."""

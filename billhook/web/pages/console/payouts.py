@@ -55,6 +55,11 @@ def payouts(
     return _list(visit, where, after=after, chosen=payout, everything=everything)
 
 
+@routes.get("/sheet")
+def sheet(visit: Vendor, state: str = "", partner: str = "", invoice: str = "") -> Response:
+    return download(visit.workspace.payouts.sheet(PayoutFilter(state=state, partner=_code(partner), invoice=invoice)))
+
+
 @routes.get("/board")
 def board(visit: Vendor) -> Response:
     door = visit.workspace.payouts
@@ -202,6 +207,7 @@ def _list(
         "console/payouts.html", where=where, states=states(visit), triggers=_triggers(visit), most=MOST_AT_ONCE,
         page=page, after=after or "", chosen=chosen, everything=everything,
         older=_address(where, after=page.next or ""),
+        as_sheet=_address(where).replace("/payouts", "/payouts/sheet", 1),
         forms=sheets.shown(visit, offered, back), status=sheets.status(back),
     )  # fmt: skip
 
