@@ -2,24 +2,23 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 from starsessions import SessionMiddleware
 
 from billhook.app import Billhook
 from billhook.metrics import Metrics
-from billhook.web import api, health, problems
+from billhook.web import api, health, pages, problems
 from billhook.web.beneath import Beneath
 from billhook.web.forms import Signature
 from billhook.web.hosts import OwnName
 from billhook.web.limits import BodyLimit, Counter
 from billhook.web.mistakes import Mistakes
-from billhook.web.pages import console, entrance, mail, portal
 from billhook.web.rendering import STATIC, Pages
 from billhook.web.sessions import COOKIE, COOKIE_OF_LOCALHOST, LASTS, SessionRows, WithoutLooks
 from billhook.web.surroundings import Surroundings
-from billhook.web.visits import House, with_session
+from billhook.web.visits import House
 from engine import sign_in
 
 
@@ -31,22 +30,23 @@ def create_app(billhook: Billhook) -> FastAPI:
     metrics = Metrics(billhook.world)
     billhook.observe(metrics)
     signature = Signature(lambda: sign_in.secret(billhook.world, "forms"))
-    pages = Pages(signature, billhook.world.clock)
+    looks = Pages(signature, billhook.world.clock)
     app = FastAPI(
         title="billhook",
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         middleware=_surroundings(billhook),
-        exception_handlers=dict(Mistakes(pages).all),
+        exception_handlers=dict(Mistakes(looks).all),
         redirect_slashes=False,  # it would believe the Host that a request names
     )
     app.include_router(health.router(billhook, metrics))
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.state.house = House(billhook, pages, Counter())
-    for routes in (entrance.routes, *_of_provider(billhook), mail.routes, portal.routes, console.routes):
-        app.include_router(routes, dependencies=[Depends(with_session), Depends(signature.required)])
-    app.router.routes.append(Beneath(api.routes))  # put together once a process, when first one of them is asked for
+    app.state.house = House(billhook, looks, signature, Counter())
+    for provider in _of_provider(billhook):
+        app.include_router(provider, dependencies=pages.DEPENDENCIES)
+    # these are put together once a process, when first one of their routes is asked for
+    app.router.routes.extend([Beneath(api.routes), Beneath(pages.routes)])
     return app
 
 

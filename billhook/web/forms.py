@@ -75,9 +75,10 @@ class Signature:
     def token(self, request: Request) -> str:
         return str(cast(CSRFTokenField, self._form(request, None)[TOKEN]).current_token)
 
+    @asynccontextmanager
     async def required(self, request: Request) -> AsyncIterator[None]:
         """
-        Dependency of every page: what changes something comes from one of our own, and in a session from this one.
+        While a page answers: what changes something comes from one of our own, and in a session from this one.
 
         Raises:
             Foreign: it does not.

@@ -4,7 +4,7 @@ Who visits: the seat that a session chose, looked up anew with every request, so
 Handlers of pages ask for an `Anybody`, a `Partner` or a `Vendor`; one who has no such seat is led to the way in.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlsplit
@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starsessions import get_session_id, load_session, regenerate_session_id
 
 from billhook.app import Account, Billhook, Workspace
+from billhook.web.forms import Signature
 from billhook.web.limits import Counter
 from billhook.web.locales import locale_of
 from billhook.web.rendering import Pages
@@ -46,6 +47,7 @@ class House:
 
     billhook: Billhook
     pages: Pages
+    signature: Signature
     counter: Counter
 
 
@@ -133,6 +135,13 @@ class Visit(Visitor):
 async def with_session(request: Request) -> None:
     """Dependency of every page: its session is read."""
     await load_session(request)
+
+
+async def own_form(request: Request) -> AsyncIterator[None]:
+    """Dependency of every page: what changes something is a form of one of our own. Raises Foreign."""
+    house: House = request.app.state.house
+    async with house.signature.required(request):
+        yield
 
 
 def anybody(request: Request) -> Visitor:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from billhook import Billhook
 from billhook.settings import Settings
-from billhook.web import api
+from billhook.web import api, pages
 from billhook.web.application import create_app
 from tests.web.house import ROLES, House, house_of
 
@@ -33,7 +33,7 @@ def routes() -> list[tuple[str, str]]:
     """Every method and path that the application answers."""
     with Billhook("sqlite://", settings=Settings()) as billhook:
         app = create_app(billhook)
-    there = iter_route_contexts([*app.routes, *api.routes.routes])
+    there = iter_route_contexts([*app.routes, *api.routes.routes, *pages.routes.routes])
     found = [(method, route.path) for route in there for method in sorted(route.methods or ())]
     return sorted({each for each in found if each[0] != "HEAD"} | {("GET", "/static")})
 
