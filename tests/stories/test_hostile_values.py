@@ -13,7 +13,11 @@ from engine.partners import NewReward
     [
         ({"footer": ["<b>"]}, "footer: "),
         ({"legal_name": 5}, "legal_name: "),
-        ({"legal_name": "\u200d" * 20}, "legal_name: A name has a letter or a digit."),
+        ({"legal_name": "\u200d" * 20}, "legal_name: The text has no character that can be seen"),
+        ({"legal_name": "!?"}, "legal_name: A name has a letter or a digit."),
+        ({"line1": "\u200b" * 5}, "line1: The text has no character that can be seen"),
+        ({"city": "\u3164"}, "city: The text has no character that can be seen"),
+        ({"bic": "abc"}, "bic: this is no BIC"),
         ({"logo": Document("x.png", "image/png", b"<svg/>")}, "logo: By its first bytes it is neither PNG nor JPEG"),
         ({"tax_percent": "1e999"}, "tax_percent: "),
         ({"choice": "opt_out"}, "choice: "),
