@@ -104,7 +104,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Es fehlt noch Ihre Steuernummer (oder eine USt-IdNr.).",
         "ask tax_percent": "Es fehlt noch Ihr Steuersatz: Im Inland wird Umsatzsteuer berechnet.",
         "ask vendor": "Die Angaben des Käufers sind noch nicht vollständig: Er ergänzt sie selbst.",
-        "ask letters": "Ihre Rechnungen können noch nicht gedruckt werden, da keine Schrift alle Buchstaben eines "
+        "ask letters": "Ihre Gutschriften können noch nicht gedruckt werden, da keine Schrift alle Buchstaben eines "
         "Namens oder einer Adresse hat: Der Käufer sorgt dafür, oder Sie schreiben Ihre Angaben in anderen Buchstaben.",
     },
     "es": {

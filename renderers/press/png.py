@@ -11,7 +11,7 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # by the kind of colour
 
 def frames(content: bytes) -> int:
     """How many pictures an animated PNG says it has; 1 for any other."""
-    told = [struct.unpack_from(">I", body)[0] for kind, body in _chunks(content) if kind == b"acTL" and len(body) == 8]
+    told = [int.from_bytes(body[:4], "big") for kind, body in _chunks(content) if kind == b"acTL"]
     return max((1, *told))
 
 
