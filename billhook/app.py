@@ -31,6 +31,7 @@ from engine.registry import Registry, load_renderers
 from engine.store import Store
 from engine.vat_check import VatCheck
 from engine.world import Caller, World
+from renderers.machine_fonts import MachineFonts
 from renderers.press import Press, PressPool
 
 
@@ -68,6 +69,7 @@ class Billhook:
             renderers=load_renderers(self.press),
             vat_check=vat_check or _register(self.settings),
             courier=courier or _courier(self.settings),
+            letters=MachineFonts(),
         )
         pace = Pace(threads=self.settings.threads, lease=self.settings.lease, sweep=self.settings.sweep)
         self.dispatcher = Dispatcher(self.world, broker_url=self.settings.broker_url, pace=pace)

@@ -333,5 +333,6 @@ THINGS = {
         "country": "The country of your company", "code": "The code that invoice numbers begin with",
         "vat_number": "A VAT number: yours, or whether the partner's is valid", "exchange_rate": "A rate of exchange",
         "supply_to": "The day of a reward, which is still to come",
+        "letters": "A font for letters of a name or an address",
     },
 }  # fmt: skip

@@ -21,11 +21,13 @@ from engine.billing import issuing
 from engine.billing.decision import Circumstances, Decision
 from engine.billing.errors import Missing, Problem, Unlawful
 from engine.billing.invoice import AgreementReference, Invoice
+from engine.billing.issuing import Supply
 from engine.billing.numbering import NumberFormat, next_issue
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.parts import Part
 from engine.clock import moment, stamp
 from engine.ids import new_id
+from engine.letters import unprinted
 from engine.signed import accepted_on, agreement_facts, agreement_of
 from engine.store import Tx
 from engine.taxing import Taxation
@@ -52,7 +54,7 @@ class Book:
     def __init__(self, tx: Tx, caller: Caller, payout: Any) -> None:
         account_id = caller.account_id
         self.tx, self.account_id, self.payout = tx, account_id, payout
-        self.register = caller.world.vat_check
+        self.register, self.letters = caller.world.vat_check, caller.world.letters
         self.account = tx.one(_ACCOUNT, account=account_id)
         self.partner = tx.one(_PARTNER, account=account_id, partner=payout.partner_id)
         self.agreement = agreement_of(tx, account_id, payout.partner_id)
@@ -67,8 +69,11 @@ class Book:
         decision = decisions.decide(self._circumstances(missing, now))
         if not decision.issued or not isinstance(taxed, Taxation):
             return decision, None
+        supplies = self._supplies()
+        if illegible := unprinted(self.letters, self.seller, self.buyer, supplies):
+            return decisions.decide(self._circumstances(tuple(illegible), now)), None
         try:
-            return decision, self._draw_up(taxed, now)
+            return decision, self._draw_up(taxed, supplies, now)
         except Unlawful as error:
             gaps = tuple(
                 Missing(item.field, item.sentence, "partner" if item.field.startswith("seller") else "vendor")
@@ -134,13 +139,13 @@ class Book:
             changed=agreements.changed(facts, details) if facts else (),
         )
 
-    def _draw_up(self, taxed: Taxation, now: datetime) -> Invoice:
+    def _draw_up(self, taxed: Taxation, supplies: Sequence[Supply], now: datetime) -> Invoice:
         place = self._take_place(frozen.SELF_BILLED_INVOICE, now)
         return issuing.draw_up(
             self.seller,
             self.buyer,
             seller_code=self.partner.code,
-            supplies=self._supplies(),
+            supplies=supplies,
             treatment=taxed.treatment,
             telling=taxed.telling,
             tax_rule=taxed.rule,
@@ -170,10 +175,10 @@ class Book:
             raise Unlawful(f"Invoice {number}", [Problem("number_format", told)])
         return number
 
-    def _supplies(self) -> list[issuing.Supply]:
+    def _supplies(self) -> list[Supply]:
         rows = self.tx.all(_SUPPLIES, account=self.account_id, payout=self.payout.id)
         return [
-            issuing.Supply(row.reference, row.description, datetime.fromisoformat(row.occurred_on).date(), row.amount)
+            Supply(row.reference, row.description, datetime.fromisoformat(row.occurred_on).date(), row.amount)
             for row in rows
         ]
 

@@ -50,6 +50,16 @@ class Renderer(Protocol):
         """
 
 
+class Letters(Protocol):
+    """What can be printed on this machine, as far as it goes by letters and digits."""
+
+    def missing(self, text: str) -> str:
+        """Those of `text` that no font has, each once; '' where that cannot be told before it is printed."""
+
+    def way_out(self, letters: str) -> str:
+        """A sentence: what to do where these are missing."""
+
+
 class FileStore(Protocol):
     """Keeps bytes under their sha256. `put` is part of the transaction it is called in."""
 

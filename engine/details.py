@@ -55,7 +55,11 @@ def register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:
         problems.append(Problem("vat_number", told))
     payment = getattr(details, "payment", PaymentDetails())
     if payment.iban and not reference.iban_ok(payment.iban):
-        problems.append(Problem("iban", "the IBAN's check digits are wrong; look for a mistyped digit."))
+        told = "this is no IBAN: its length, form or check digits are wrong; look for a mistyped digit."
+        problems.append(Problem("iban", told))
+    if payment.bic and not reference.bic_ok(payment.bic):
+        told = "this is no BIC; write the 8 or 11 letters and digits that the bank gives, such as COBADEFFXXX."
+        problems.append(Problem("bic", told))
     return problems
 
 

@@ -56,8 +56,12 @@ class Seat:
 
 
 def address(email: str) -> str:
-    """An e-mail address as it is kept and compared: without space around it, in small letters."""
-    return email.strip().lower()
+    """
+    An e-mail address as it is kept and compared: without space around it, in small letters. One with other letters than
+    ASCII's before the @ stays as it is, and is nobody's: small letters would make a `k` of the sign for kelvin.
+    """
+    plain = email.strip()
+    return plain.lower() if plain.rpartition("@")[0].isascii() else plain
 
 
 def is_address(email: str) -> bool:

@@ -1,5 +1,5 @@
 """
-Facts of the world that billing takes as given: currencies, countries, and whether a VAT number or IBAN checks.
+Facts of the world that billing takes as given: currencies, countries, and whether a VAT number, IBAN or BIC checks.
 
 The only importer of python-stdnum and of Babel's currency data; both are loaded when first asked. Nothing here goes
 online: a number that checks may still belong to nobody.
@@ -84,10 +84,24 @@ def clean_vat_number(country: str, number: str) -> str:
 
 
 def iban_ok(number: str) -> bool:
-    """Whether `number` has the form and check digits of an IBAN; spaces are allowed."""
+    """
+    Whether `number` has the length and form of its country's IBANs, and check digits that are right; spaces are
+    allowed. Whether its bank is known is not asked: a list of banks is never whole.
+    """
     from stdnum import iban
+    from stdnum.exceptions import ValidationError
 
-    return number.isascii() and bool(iban.is_valid(number))
+    try:
+        return _is_plain(number) and bool(iban.validate(number, check_country=False))
+    except ValidationError:
+        return False
+
+
+def bic_ok(code: str) -> bool:
+    """Whether `code` has the form of a BIC (ISO 9362), of a country that is there; spaces are allowed."""
+    from stdnum import bic
+
+    return _is_plain(code) and bool(bic.is_valid(code))
 
 
 @cache
@@ -127,6 +141,11 @@ def _vat_checks() -> dict[str, Callable[[str], bool]]:
     from stdnum.no import mva as no
 
     return {**dict.fromkeys(EU, eu.is_valid), "GB": gb.is_valid, "CH": ch.is_valid, "NO": no.is_valid}
+
+
+def _is_plain(number: str) -> bool:
+    """Letters and digits of ASCII, and spaces: documents leave out those alone."""
+    return number.isascii() and number.replace(" ", "").isalnum()
 
 
 def _compact(number: str) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import taxing
-from engine.billing.explaining import Explanation
+from engine.billing.explaining import Explanation, with_missing, words_in
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.details import filled, require_language
 from engine.errors import NotFound
+from engine.letters import unprinted
 from engine.world import Caller
 
 
@@ -33,7 +34,9 @@ def explain_tax(caller: Caller, partner_code: str, answer: Mapping[str, Any], *,
         on=caller.now.date(),
         override=taxing.treatment_from(row.treatment),
     )
-    return taxing.explain(sale, language=language or row.language)
+    explained = taxing.explain(sale, language=language or row.language)
+    illegible = unprinted(caller.world.letters, sale.seller, sale.buyer)
+    return with_missing(explained, illegible, words=words_in(language or row.language)) if illegible else explained
 
 
 _PARTNER = """

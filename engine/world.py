@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from engine.actor import Actor
-from engine.contracts import Clock, Renderer, Tools
+from engine.contracts import Clock, Letters, Renderer, Tools
 from engine.definition import Definition, restore
 from engine.errors import NotAllowed, ReasonRequired
 from engine.idempotency import Once
@@ -34,7 +34,7 @@ class World:
     """
     `wake` is called after a commit that noted jobs; the dispatcher puts itself there. `observer` is told of work.
     `vat_check`: the register that VAT numbers are looked up in; None: their check digits are all that is looked at.
-    `courier` carries what leaves the house.
+    `courier` carries what leaves the house. `letters`: what fonts have, asked before a number is given.
     """
 
     store: Store
@@ -47,6 +47,7 @@ class World:
     definitions: dict[str, Definition] = field(default_factory=dict)
     vat_check: VatCheck | None = None
     courier: Courier | None = None
+    letters: Letters | None = None
 
 
 @dataclass(frozen=True, slots=True)

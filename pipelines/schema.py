@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from engine.billing.text import is_visible
 from engine.definition import Means
 
 # Keys that a later version will read. Until then they are refused wherever they stand.
@@ -52,7 +53,7 @@ def _version(value: str) -> str:
 
 
 def _title(value: str) -> str:
-    if not (1 <= len(value) <= 200 and value.isprintable() and value.strip()):
+    if not (1 <= len(value) <= 200 and value.isprintable() and is_visible(value)):
         raise PydanticCustomError("title", "is one line of 1 to 200 characters that can be printed")
     return value
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine.billing.invoice import Invoice
 from engine.errors import RenderError
 from renderers.speech import Speech
+from renderers.writings import may_lack_a_font
 
 _GAPS = re.compile(r"[\s\u00ad\u200b\ufffe\x02]+")
 _ONE_AT_A_TIME = threading.Lock()
@@ -47,12 +48,7 @@ def _page_text(document: Any, at: int) -> str:
     """Closes what it opens at once: left to the garbage collector, it would be closed by any thread at any time."""
     with contextlib.closing(document[at]) as page, contextlib.closing(page.get_textpage()) as text:
         whole = str(text.get_text_range())
-        return whole.translate(dict.fromkeys(_unseen(text))) if any(map(_may_lack_a_font, whole)) else whole
-
-
-def _may_lack_a_font(letter: str) -> bool:
-    """The shipped fonts have all of Latin that is written below U+0250, and looking at each letter takes its time."""
-    return letter >= "\u0250" and letter.isalnum()
+        return whole.translate(dict.fromkeys(_unseen(text))) if any(map(may_lack_a_font, whole)) else whole
 
 
 def _unseen(text: Any) -> set[int]:
@@ -68,7 +64,7 @@ def _unseen(text: Any) -> set[int]:
         code = FPDFText_GetUnicode(text, place)
         if 0xDC00 <= code < 0xE000:  # beyond the first 65,536, PDFium tells a letter in two halves
             code = 0x10000 + ((FPDFText_GetUnicode(text, place - 1) & 0x3FF) << 10) + (code & 0x3FF)
-        if _may_lack_a_font(chr(code)):
+        if may_lack_a_font(chr(code)):
             _, bottom, _, top = text.get_charbox(place)
             (inked if top - bottom > _INK else blank).add(code)
     return blank - inked
@@ -86,7 +82,7 @@ def lost_letters(wanted: str, text: str) -> str:
         dict.fromkeys(
             each
             for each in unicodedata.normalize("NFC", wanted)
-            if _may_lack_a_font(each) and not there.issuperset(_letters(each))
+            if may_lack_a_font(each) and not there.issuperset(_letters(each))
         )
     )
 

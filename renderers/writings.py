@@ -24,6 +24,11 @@ _EAST_ASIAN_NAMES = (
 )
 
 
+def may_lack_a_font(letter: str) -> bool:
+    """The shipped fonts have all of Latin that is written below U+0250, and looking at each letter takes its time."""
+    return letter >= "\u0250" and letter.isalnum()
+
+
 def packages_for(letters: Iterable[str]) -> str:
     """Debian's packages with fonts for these, with a space between: `fonts-noto-core fonts-noto-cjk`."""
     wanted = {_package(letter) for letter in letters}

@@ -54,6 +54,16 @@ class FakeTools:
         return PNG[:8] + b"cleaned:" + hashlib.sha256(content).digest()
 
 
+class LatinLetters:
+    """Fonts that have Latin letters alone."""
+
+    def missing(self, text: str) -> str:
+        return "".join(dict.fromkeys(each for each in text if each > "\u024f" and each.isalnum()))
+
+    def way_out(self, letters: str) -> str:
+        return f"Install a font for {letters}."
+
+
 @dataclass
 class FakeRegister:
     """A register of VAT numbers that answers as it was told to; of all others it knows nothing. It has the EU's."""

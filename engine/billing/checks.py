@@ -13,6 +13,7 @@ from engine.billing.numbering import is_number
 from engine.billing.parts import excesses, lines_of
 from engine.billing.tax import Category, Treatment, totals
 from engine.billing.tax_currency import problems_in_told
+from engine.billing.text import is_visible
 from engine.billing.wording import SELF_BILLING_ENGLISH, mentions_of
 
 EN_16931_DECIMALS = 2  # BR-DEC-*: amounts of a document have two decimals at most
@@ -67,8 +68,9 @@ def _head_problems(invoice: Invoice) -> Iterator[Problem]:
         yield Problem("supply_to", _still_to_come(invoice))
     if invoice.due_date is not None and invoice.due_date < invoice.issue_date:
         yield Problem("due_date", "It is due before it is issued.")
-    yield from _party_problems("seller", invoice.seller)
-    yield from _party_problems("buyer", invoice.buyer)
+    if not invoice.is_credit_note:  # it says of both what its invoice said
+        yield from _party_problems("seller", invoice.seller)
+        yield from _party_problems("buyer", invoice.buyer)
 
 
 def _still_to_come(invoice: Invoice) -> str:
@@ -87,7 +89,7 @@ def _party_problems(role: str, party: Party) -> Iterator[Problem]:
         "address.country": party.address.country,
     }
     for name, value in wanted.items():
-        if not value.strip():
+        if not is_visible(value):
             yield Problem(f"{role}.{name}", f"The {role}'s {name.rpartition('.')[2].replace('_', ' ')} is empty.")
 
 
@@ -95,6 +97,8 @@ def _line_problems(invoice: Invoice) -> Iterator[Problem]:
     if not invoice.lines:
         yield Problem("lines", "A document needs at least one line.")
     for place, line in enumerate(invoice.lines, start=1):
+        if not invoice.is_credit_note and not is_visible(line.description):
+            yield Problem(f"lines.{place}.description", f"The description of reward {line.reference} is empty.")
         yield from _one_line_problems(f"lines.{place}", place, line)
 
 
@@ -207,7 +211,7 @@ def _zero_rate(invoice: Invoice, category: Category) -> Iterator[Problem]:
 
 
 def _reason(invoice: Invoice, category: Category) -> Iterator[Problem]:
-    if not all(line.treatment.exemption_text.strip() for line in _of(invoice, category)):
+    if not all(is_visible(line.treatment.exemption_text) for line in _of(invoice, category)):
         yield Problem("lines", f"Category {category} needs the reason why no tax is charged.")
 
 

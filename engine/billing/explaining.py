@@ -4,8 +4,8 @@ What a partner is told, while it fills in the form, of how it will be taxed: the
 Pure: half-filled facts in, sentences out. It knows no form and no row; translations come from a `Words` handed in.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.billing.errors import Missing
@@ -67,6 +67,12 @@ def explain(
         sources=tuple(SOURCES[name].text for name in rule.sources) if rule and not override else (),
         doubt=rule.doubt if rule and not override else "",
     )
+
+
+def with_missing(explanation: Explanation, missing: Sequence[Missing], *, words: Words = str) -> Explanation:
+    """With what keeps its invoices from being printed, and the partner told so."""
+    told = words(SENTENCES["ask letters"])
+    return replace(explanation, sentences=(*explanation.sentences, told), missing=(*explanation.missing, *missing))
 
 
 Told = list[tuple[Key, dict[str, str]]]

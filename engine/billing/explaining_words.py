@@ -6,7 +6,7 @@ Key = Literal[
     "VAT is added", "buyer accounts", "small business", "not taxable", "taxed where the buyer is", "rate zero",
     "as entered", "none entered", "not registered", "exempt", "outside the scope", "override", "not added",
     "may be liable", "no numbers shown", "ask country", "ask tax_status", "ask vat_number", "ask right vat_number",
-    "ask tax_number", "ask tax_percent", "ask vendor",
+    "ask tax_number", "ask tax_percent", "ask vendor", "ask letters",
 ]  # fmt: skip
 
 SENTENCES: dict[Key, str] = {
@@ -32,6 +32,8 @@ SENTENCES: dict[Key, str] = {
     "ask tax_number": "Your tax number (or a VAT number) is still needed.",
     "ask tax_percent": "Your tax % is still needed: VAT is charged at home.",
     "ask vendor": "The buyer's details are not complete yet: it supplies them itself.",
+    "ask letters": "Your invoices cannot be printed yet, as no font has all letters of a name or address on "
+    "them: the buyer sees to it, or you write yours in other letters.",
 }
 
 TRANSLATIONS: dict[str, dict[Key, str]] = {
@@ -64,6 +66,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Il manque votre numéro fiscal (ou un numéro de TVA).",
         "ask tax_percent": "Il manque votre taux de taxe : dans le pays, la TVA est facturée.",
         "ask vendor": "Les données de l’acheteur sont incomplètes : il les fournit lui-même.",
+        "ask letters": "Vos factures ne peuvent pas encore être imprimées : aucune police n’a toutes les lettres "
+        "d’un nom ou d’une adresse. L’acheteur s’en occupe, ou vous écrivez les vôtres en d’autres caractères.",
     },
     "de": {
         "VAT is added": "Auf Ihre Gutschriften kommen {rate} % Umsatzsteuer.",
@@ -100,6 +104,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Es fehlt noch Ihre Steuernummer (oder eine USt-IdNr.).",
         "ask tax_percent": "Es fehlt noch Ihr Steuersatz: Im Inland wird Umsatzsteuer berechnet.",
         "ask vendor": "Die Angaben des Käufers sind noch nicht vollständig: Er ergänzt sie selbst.",
+        "ask letters": "Ihre Gutschriften können noch nicht gedruckt werden, da keine Schrift alle Buchstaben eines "
+        "Namens oder einer Adresse hat: Der Käufer sorgt dafür, oder Sie schreiben Ihre Angaben in anderen Buchstaben.",
     },
     "es": {
         "VAT is added": "Se añade un IVA del {rate} % a sus facturas.",
@@ -130,6 +136,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Falta su NIF (o un NIF-IVA).",
         "ask tax_percent": "Falta su tipo impositivo: en el propio país se cobra IVA.",
         "ask vendor": "Los datos del comprador aún no están completos: los aporta él mismo.",
+        "ask letters": "Sus facturas aún no se pueden imprimir: ninguna fuente tiene todas las letras de un "
+        "nombre o una dirección. El comprador se ocupa de ello, o escriba los suyos con otras letras.",
     },
     "it": {
         "VAT is added": "Alle Sue fatture si aggiunge l’IVA del {rate} %.",
@@ -160,6 +168,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Manca il Suo codice fiscale (o una partita IVA).",
         "ask tax_percent": "Manca la Sua aliquota: nel proprio paese si addebita l’IVA.",
         "ask vendor": "I dati dell’acquirente non sono ancora completi: li fornisce lui stesso.",
+        "ask letters": "Le Sue fatture non possono ancora essere stampate: nessun carattere ha tutte le lettere "
+        "di un nome o di un indirizzo. Se ne occupa l’acquirente, oppure scriva i Suoi in altre lettere.",
     },
     "nl": {
         "VAT is added": "Bij uw facturen komt {rate} % btw.",
@@ -188,5 +198,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Uw fiscaal nummer (of een btw-nummer) ontbreekt nog.",
         "ask tax_percent": "Uw tarief ontbreekt nog: in eigen land wordt btw gerekend.",
         "ask vendor": "De gegevens van de afnemer zijn nog niet volledig: die vult ze zelf aan.",
+        "ask letters": "Uw facturen kunnen nog niet worden afgedrukt, omdat geen lettertype alle letters van een "
+        "naam of adres heeft: de afnemer zorgt daarvoor, of u schrijft de uwe in andere letters.",
     },
 }

@@ -15,7 +15,7 @@ from engine.billing.errors import Missing, NotARate, Problem, Who
 from engine.billing.invoice import Address, Party, PaymentDetails
 from engine.billing.numbering import code_problems
 from engine.billing.tax import parse_rate
-from engine.billing.text import text_problems
+from engine.billing.text import is_visible, text_problems
 
 TaxStatus = Literal["", "registered", "small_business", "not_taxable"]
 TAX_STATUSES: tuple[TaxStatus, ...] = ("registered", "small_business", "not_taxable")
@@ -193,7 +193,7 @@ def _missing_name_and_address(details: SellerDetails | BuyerDetails, whose: str,
         "country": "country",
     }
     for name, words in wanted.items():
-        if not getattr(details, name).strip() and not (name == "postcode" and details.country in _NO_POSTCODES):
+        if not is_visible(getattr(details, name)) and not (name == "postcode" and details.country in _NO_POSTCODES):
             yield Missing(name, f"{whose} {words} is missing.", who)
 
 
@@ -233,8 +233,8 @@ def _texts(details: SellerDetails | BuyerDetails | PaymentDetails, prefix: str =
 
 
 def _name_problems(name: str) -> Iterator[Problem]:
-    """A name that nobody can see is no name (art. 226, point 5)."""
-    if isinstance(name, str) and name and not any(each.isalnum() for each in name):
+    """A name that nobody can see is no name (art. 226, point 5); of one that is blank the text's own problem tells."""
+    if isinstance(name, str) and is_visible(name) and not any(map(str.isalnum, name)):
         yield Problem("legal_name", "A name has a letter or a digit.")
 
 

@@ -6,12 +6,26 @@ from engine.billing.errors import Problem
 
 MOST_MARKS = 8  # the densest real writing (Vietnamese, Hebrew, Thai) stacks fewer
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Letters and symbols by their category, and blank on paper: of Hangul, Braille, hieroglyphs and music.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\U00013441\U00013442\U0001d159")
+_NEVER_SEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
+_MARKS = frozenset({"Mn", "Me"})
+# Marks that no font draws: the grapheme joiner, inherent vowels of Khmer, what chooses between shapes of a letter.
+_UNDRAWN_MARKS = frozenset(
+    map(chr, (0x34F, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
+
+
+def is_visible(text: str) -> bool:
+    """Whether a reader of the printed text sees anything of it: marks alone, fillers and spaces are nothing."""
+    return any(not _is_blank(each) and unicodedata.category(each) not in _MARKS for each in text)
 
 
 def text_problems(field: str, value: str, limit: int, *, lines: int = 1) -> list[Problem]:
     """
     What bars `value` from a document: longer than `limit` characters, more than `lines` lines, control characters,
-    marks that turn the direction of writing, halves of surrogate pairs, or a tower of combining marks.
+    marks that turn the direction of writing, halves of surrogate pairs, a tower of combining marks, or nothing that can
+    be seen. Of empty text and spaces alone whoever asks for it tells.
     """
     if len(value) > limit:  # told alone: nothing longer is worth reading
         return [Problem(field, f"The text is {len(value)} characters long; at most {limit} fit.")]
@@ -22,7 +36,28 @@ def text_problems(field: str, value: str, limit: int, *, lines: int = 1) -> list
         (_holds(value, "Cs", "Co", "Cn"), "holds codes that are no characters."),
         (_tallest_tower(value) > MOST_MARKS, f"stacks more than {MOST_MARKS} combining marks on one letter."),
     ]
-    return [Problem(field, f"The text {sentence}") for broken, sentence in found if broken]
+    problems = [Problem(field, f"The text {sentence}") for broken, sentence in found if broken]
+    return problems or ([_unseen(field)] if value.strip() and not is_visible(value) else [])
+
+
+def reference_problems(field: str, value: str, limit: int) -> list[Problem]:
+    """What bars `value` from telling one thing from another: of two that look alike, nobody knows which is meant."""
+    if problems := text_problems(field, value, limit):
+        return problems
+    if value != value.strip():
+        return [Problem(field, "It begins or ends with a space; write it without.")]
+    if any(each != " " and _is_blank(each) for each in value):
+        return [Problem(field, "It holds characters that cannot be seen; write it without them.")]
+    return []
+
+
+def _is_blank(letter: str) -> bool:
+    hidden = letter in _BLANK or letter in _UNDRAWN_MARKS
+    return hidden or unicodedata.category(letter) in _NEVER_SEEN
+
+
+def _unseen(field: str) -> Problem:
+    return Problem(field, "The text has no character that can be seen; write it with letters or digits.")
 
 
 def _lines_allowed(lines: int) -> str:
@@ -36,6 +71,6 @@ def _holds(value: str, *categories: str) -> bool:
 def _tallest_tower(value: str) -> int:
     tallest = height = 0
     for each in value:
-        height = height + 1 if unicodedata.category(each) in ("Mn", "Me") else 0
+        height = height + 1 if unicodedata.category(each) in _MARKS else 0
         tallest = max(tallest, height)
     return tallest

@@ -2,10 +2,14 @@
 
 import io
 import warnings
+import zlib
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
+from renderers.press import png
+
 MOST_PIXELS = 4_000_000
+LONGEST_SIDE = 8_000
 PRINTED = (720, 288)  # pixels: 60 x 24 mm at 300 dpi
 
 _FORMATS = {"PNG": b"\x89PNG\r\n\x1a\n", "JPEG": b"\xff\xd8\xff"}
@@ -23,7 +27,7 @@ def clean(content: bytes) -> bytes:
     The picture as a PNG of the size that prints, upright, without metadata or anything after its end.
 
     Raises:
-        LogoRefused: not a PNG or JPEG, too many pixels, or broken.
+        LogoRefused: not a PNG or JPEG, too many pixels, several pictures, more data than pixels, or broken.
     """
     kind = next((name for name, start in _FORMATS.items() if content.startswith(start)), None)
     if kind is None:
@@ -34,12 +38,14 @@ def clean(content: bytes) -> bytes:
     try:
         image: Image.Image = Image.open(io.BytesIO(content), formats=[kind])
         _measure(image)
+        if kind == "PNG":
+            _look_inside(content, image)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # oddities of metadata, which go anyway
             return _written_anew(image)
     except LogoRefused:
         raise
-    except (OSError, SyntaxError, ValueError, EOFError, UnidentifiedImageError) as why:
+    except (OSError, SyntaxError, ValueError, EOFError, UnidentifiedImageError, zlib.error) as why:
         raise LogoRefused("It is broken or cut off. Save it anew and send it again.") from why
 
 
@@ -47,6 +53,17 @@ def _measure(image: Image.Image) -> None:
     if image.width * image.height > MOST_PIXELS:
         told = f"It has {image.width:,} x {image.height:,} pixels; at most {MOST_PIXELS:,} in all are taken."
         raise LogoRefused(f"{told} Save it smaller.")
+    if max(image.size) > LONGEST_SIDE:
+        told = f"It has {image.width:,} x {image.height:,} pixels; at most {LONGEST_SIDE:,} on a side are taken."
+        raise LogoRefused(f"{told} Save it smaller.")
+
+
+def _look_inside(content: bytes, image: Image.Image) -> None:
+    if (frames := png.frames(content)) > 1:
+        raise LogoRefused(f"It is an animation of {frames:,} pictures. Save one of them.")
+    if png.unpacks_too_far(content):
+        told = f"It holds far more data than its {image.width:,} x {image.height:,} pixels take."
+        raise LogoRefused(f"{told} Save it anew and send it again.")
 
 
 def _written_anew(image: Image.Image) -> bytes:

@@ -133,6 +133,15 @@ def test_a_party_without_name_or_city_is_told(invoice):
     }
 
 
+def test_a_line_whose_description_nobody_sees_is_told(invoice):
+    first, *others = invoice.lines
+    blank = replace(first, description="\u200b")
+
+    assert told(invoice, lines=(blank, *others)) == {
+        f"lines.1.description: The description of reward {first.reference} is empty."
+    }
+
+
 def test_a_total_beyond_what_can_be_kept_is_told(invoice):
     huge = replace(invoice.lines[0], price=LARGEST, amount=LARGEST)
 

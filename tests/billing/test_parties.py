@@ -61,6 +61,7 @@ def test_a_buyer_is_told_all_that_is_missing():
         ({"tax_status": "small_business", "vat_number": None, "tax_number": "T1"}, []),
         ({"tax_status": "not_taxable", "vat_number": None, "tax_number": None}, []),
         ({"legal_name": "  "}, ["legal_name"]),
+        ({"line1": "\u200b" * 5, "city": "\u2060\u3164"}, ["line1", "city"]),
         ({"postcode": "", "country": "HK"}, []),
     ],
 )

@@ -34,6 +34,9 @@ def problems(place, new):
         ("main_contact_email", "anna", "an address such as a@example.com."),
         ("name", " ", "it is empty."),
         ("name", "a\x00b", "The text holds control characters; write it without them."),
+        ("name", "\u3164", "The text has no character that can be seen; write it with letters or digits."),
+        ("main_contact_name", "\u2800", "The text has no character that can be seen; write it with letters or digits."),
+        ("main_contact_email", "\u212aim@example.com", "an address such as a@example.com."),
         ("pipeline", "agency", "no onboarding pipeline 'agency' is published."),
     ],
 )
@@ -45,6 +48,8 @@ def test_what_keeps_a_partner_out(place, field, value, sentence):
     ("field", "value", "sentence"),
     [
         ("reference", "", "it is empty."),
+        ("reference", "R-1\u200b", "It holds characters that cannot be seen; write it without them."),
+        ("description", "\u200b", "The text has no character that can be seen; write it with letters or digits."),
         ("description", "x" * 201, "The text is 201 characters long; at most 200 fit."),
         ("partner", "OST", "there is no partner 'OST'."),
         ("amount", "0.00", "a reward of zero pays nothing."),

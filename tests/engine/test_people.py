@@ -161,11 +161,32 @@ def test_no_history_holds_an_address_or_a_name(place):
 
 @pytest.mark.parametrize(
     "email",
-    ["a,b@x.yy", '"@x.yy', "<b>@x.yy", "a..b@x.yy", "a:b;@x.yy", "a@b@x.yy", "a@x", ".a@x.yy", "a@-x.yy", "a b@x.yy"],
+    [
+        "a,b@x.yy",
+        '"@x.yy',
+        "<b>@x.yy",
+        "a..b@x.yy",
+        "a:b;@x.yy",
+        "a@b@x.yy",
+        "a@x",
+        ".a@x.yy",
+        "a@-x.yy",
+        "a b@x.yy",
+        "\u212aim@x.yy",
+        "m\u0131a@x.yy",
+    ],
 )
 def test_an_address_is_one_mailbox_and_nothing_else(place, email):
     with pytest.raises(Invalid, match=r"email: an address such as a@example\.com\."):
         people.invite(place.owner, email, "Mia", role="viewer")
+
+
+def test_an_address_of_other_letters_opens_nobodys_seat(place):
+    people.invite(place.owner, "Kim@Example.com", "Kim", role="viewer")
+
+    with place.world.store.reading() as tx:
+        assert [one.name for one in people.seats(tx, "KIM@example.com")] == ["Kim"]
+        assert people.seats(tx, "\u212aim@example.com") == []
 
 
 @pytest.mark.parametrize("language", ["zz", "EN", "x", "deu", ""])

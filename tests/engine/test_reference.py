@@ -4,7 +4,7 @@ import pytest
 
 from engine.billing.money import Currency
 from engine.errors import Unknown
-from engine.reference import clean_vat_number, country_exists, currency, iban_ok, vat_check_known, vat_number_ok
+from engine.reference import bic_ok, clean_vat_number, country_exists, currency, iban_ok, vat_check_known, vat_number_ok
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,18 @@ def test_it_is_known_whose_vat_numbers_can_be_checked(country, known):
 
 
 @pytest.mark.parametrize(
-    ("number", "ok"), [("DE89 3704 0044 0532 0130 00", True), ("DE88370400440532013000", False), ("", False)]
-)
+    ("number", "ok"), [("DE89 3704 0044 0532 0130 00", True), ("DE88370400440532013000", False), ("", False),
+                      ("BE68539007547034", True), ("BE68539007547035", False), ("BE6853900754703", False),
+                      ("ZZ68539007547034", False), ("DE89-3704-0044-0532-0130-00", False)],
+)  # fmt: skip
 def test_an_iban_checks_by_its_digits(number, ok):
     assert iban_ok(number) is ok
+
+
+@pytest.mark.parametrize(
+    ("code", "ok"),
+    [("COBADEFFXXX", True), ("cobadeff", True), ("COBA DE FF", True), ("abc", False), ("<b>", False), ("\u200b", False),
+     ("COBAZZFF", False), ("COBADEFFX", False), ("COBA-DEFF", False)],
+)  # fmt: skip
+def test_a_bic_checks_by_its_form(code, ok):
+    assert bic_ok(code) is ok

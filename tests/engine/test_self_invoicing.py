@@ -154,6 +154,7 @@ def test_a_detail_that_is_not_named_stays(place):
     [
         ({"vat_number": "DE136695977"}, "vat_number"),
         ({"iban": "DE89370400440532013001"}, "iban"),
+        ({"bic": "COBADEFFX"}, "bic"),
         ({"country": "ZZ"}, "country"),
         ({"tax_percent": "-5"}, "tax_percent"),
         ({"footer": "a\x00b"}, "footer"),

@@ -20,11 +20,11 @@ def saved(image: Image.Image, kind: str, **options) -> bytes:
     return out.getvalue()
 
 
-def png_of(width: int, height: int) -> bytes:
-    """A whole PNG of black pixels, one bit each."""
+def png_of(width: int, height: int, rows: int = 0) -> bytes:
+    """A whole PNG of black pixels, one bit each; with `rows` it holds that many and not its height."""
     packer = zlib.compressobj(9)
     row = bytes(1 + (width + 7) // 8)
-    pixels = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    pixels = b"".join(packer.compress(row) for _ in range(rows or height)) + packer.flush()
     head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     parts = ((b"IHDR", head), (b"IDAT", pixels), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, content) for kind, content in parts)
@@ -32,6 +32,18 @@ def png_of(width: int, height: int) -> bytes:
 
 def chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def interlaced(width: int, height: int) -> bytes:
+    """A whole PNG of black pixels of 8 bits, in seven passes (Adam7)."""
+    passes = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+    rows = b""
+    for left, top, wide, high in passes:
+        across, down = -(-max(width - left, 0) // wide), -(-max(height - top, 0) // high)
+        rows += bytes((1 + across) * down if across else 0)
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 1)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, content) for kind, content in parts)
 
 
 def test_a_png_keeps_what_shines_through_and_loses_its_metadata(press):
@@ -75,6 +87,11 @@ def test_every_kind_of_png_is_read(press, mode, colour, seen):
     assert opened(press.clean_logo(saved(Image.new(mode, (8, 8), colour), "PNG"))).getpixel((3, 3)) == seen
 
 
+@pytest.mark.parametrize("size", [(1, 1), (3, 7), (500, 300), (8000, 500)])
+def test_a_png_in_any_order_of_rows_is_read(press, size):
+    assert opened(press.clean_logo(interlaced(*size))).width > 0
+
+
 def test_a_jpeg_for_printers_is_read(press):
     assert opened(press.clean_logo(saved(Image.new("CMYK", (8, 8), (0, 255, 255, 0)), "JPEG"))).mode == "RGB"
 
@@ -89,6 +106,10 @@ def with_an_archive_behind(picture: bytes) -> bytes:
 NEITHER = "By its first bytes it is neither PNG nor JPEG. Save it as one of them."
 BROKEN = "It is broken or cut off. Save it anew and send it again."
 NO_END = "It is cut off, or something follows its end. Save it anew and send it again."
+
+
+PLAIN = png_of(8, 8)
+ANIMATED = PLAIN[:33] + chunk(b"acTL", struct.pack(">II", 100_000, 0)) + PLAIN[33:]
 
 
 def cut_in_the_middle(picture: bytes) -> bytes:
@@ -115,6 +136,15 @@ REFUSED = {
         png_of(20000, 20000),
         "It has 20,000 x 20,000 pixels; at most 4,000,000 in all are taken. Save it smaller.",
     ),
+    "1 x 200000": (
+        png_of(1, 200_000),
+        "It has 1 x 200,000 pixels; at most 8,000 on a side are taken. Save it smaller.",
+    ),
+    "50 x 50 with 80 MB inside": (
+        png_of(50, 50, rows=10_000_000),
+        "It holds far more data than its 50 x 50 pixels take. Save it anew and send it again.",
+    ),
+    "100000 frames": (ANIMATED, "It is an animation of 100,000 pictures. Save one of them."),
     "10 MB": (
         b"\x89PNG\r\n\x1a\n" + bytes(10_000_000),
         "It has 10,000,008 bytes; at most 1 MB (1,048,576 bytes) is taken. Save it smaller.",

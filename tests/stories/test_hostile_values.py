@@ -13,7 +13,11 @@ from engine.partners import NewReward
     [
         ({"footer": ["<b>"]}, "footer: "),
         ({"legal_name": 5}, "legal_name: "),
-        ({"legal_name": "\u200d" * 20}, "legal_name: A name has a letter or a digit."),
+        ({"legal_name": "\u200d" * 20}, "legal_name: The text has no character that can be seen"),
+        ({"legal_name": "!?"}, "legal_name: A name has a letter or a digit."),
+        ({"line1": "\u200b" * 5}, "line1: The text has no character that can be seen"),
+        ({"city": "\u3164"}, "city: The text has no character that can be seen"),
+        ({"bic": "abc"}, "bic: this is no BIC"),
         ({"logo": Document("x.png", "image/png", b"<svg/>")}, "logo: By its first bytes it is neither PNG nor JPEG"),
         ({"tax_percent": "1e999"}, "tax_percent: "),
         ({"choice": "opt_out"}, "choice: "),
@@ -48,3 +52,20 @@ def test_halves_of_characters_are_refused_wherever_they_come(programme):
         programme.vendor.payouts.get("\ud800")
     with pytest.raises(Invalid, match="codes that are no characters"):
         programme.vendor.rewards.accept(["\ud800"])
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        lambda vendor: vendor.people.invite("kim@example.com", "\u3164", role="viewer"),
+        lambda vendor: vendor.people.add_contact("NORD", "kim@example.com", "\u2800"),
+        lambda vendor: vendor.tokens.create("\u200b", role="viewer", scopes=["payouts:read"]),
+        lambda vendor: vendor.rewards.refuse(["R-1"], reason="\u2060"),
+    ],
+    ids=["a person", "a contact", "a token", "a reason"],
+)
+def test_what_nobody_can_see_is_no_name_and_no_reason(programme, kept):
+    programme.partner(opted_in=False)
+
+    with pytest.raises(Invalid, match="The text has no character that can be seen"):
+        kept(programme.vendor)
