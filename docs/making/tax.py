@@ -2,8 +2,16 @@
 
 from docs.making import markdown
 from engine.billing import tax_currency
-from engine.billing.countries import LANGUAGES, SMALL_BUSINESS, SMALL_BUSINESS_EU, SMALL_BUSINESS_FOUND, VAT_COUNTRIES
-from engine.billing.tax_rules import NOT_COVERED, RULES, SOURCES, Rule
+from engine.billing.countries import (
+    LANGUAGES,
+    SMALL_BUSINESS,
+    SMALL_BUSINESS_EU,
+    SMALL_BUSINESS_FOUND,
+    VAT_COUNTRIES,
+    vat_area,
+)
+from engine.billing.tax_rules import AREAS, RULES, SOURCES, Rule
+from engine.billing.territories import TERRITORIES
 from engine.billing.wording import UK_OUTPUT_TAX, reverse_charge_words, self_billing_words
 
 _STATUSES = {"registered": "registered", "small_business": "small business", "not_taxable": "not taxable"}
@@ -20,7 +28,23 @@ def page() -> str:
         "Categories are those of UNTDID 5305; `local` is the seller's own tax, added as entered.",
         "## In doubt",
         "\n".join(f"* {rule.name}: {rule.doubt}" for rule in RULES if rule.doubt),
-        "\n".join(f"* {country} {why}; no rule covers it." for country, why in NOT_COVERED.items()),
+        "## Areas and territories",
+        "These countries belong to the VAT area of another: a sale between the two is one at home.",
+        markdown.table(
+            ("country", "VAT area", "source", "in doubt"),
+            [(country, vat_area(country), source, doubt) for country, (source, doubt) in AREAS.items()],
+        ),
+        "In these places the VAT is not that of the country whose code they may wear (art. 6). Who writes that code "
+        "with a postcode from there is asked for the place's own. Where there is none, or where nothing stands under "
+        "`rules`, finance decides by an override: for sellers there, and for buyers there of sellers in the same "
+        "country. To others abroad they are outside the EU's VAT area.",
+        markdown.table(
+            ("place", "code", "of", "rules"),
+            [
+                (each.name, each.code, each.of, "as a country of its own" if each.covered else "")
+                for each in TERRITORIES
+            ],
+        ),
         "## Sources",
         "Seen: the text, or a page of an authority or an adviser on it, was read for this table.",
         markdown.table(

@@ -17,6 +17,12 @@ EU = frozenset({
 # Where a registered seller charges VAT to a domestic buyer: the EU; UK VAT Act 1994; CH MWSTG; NO merverdiavgiftsloven.
 VAT_COUNTRIES = EU | {"GB", "CH", "NO"}
 
+# Whose VAT area a country with a code of its own belongs to: the Directive's art. 7 (Monaco, the Isle of Man) and the
+# treaty of 1994 between Switzerland and Liechtenstein. `tax_rules.AREAS` says more.
+_AREA = {"IM": "GB", "LI": "CH", "MC": "FR"}
+# Countries whose VAT numbers are those of another, and the letters where they are not the country's code.
+_LETTERS = {"GR": "EL", "IM": "GB", "MC": "FR", "AX": "FI", "GP": "FR", "MQ": "FR", "RE": "FR"}
+
 # Official languages in which a document may carry the words that the law asks for, the most used first.
 LANGUAGES: dict[str, tuple[str, ...]] = {
     "AT": ("de",),
@@ -40,6 +46,7 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     "LT": ("lt",),
     "LU": ("fr", "de"),
     "LV": ("lv",),
+    "MC": ("fr",),
     "MT": ("mt", "en"),
     "NL": ("nl",),
     "PL": ("pl",),
@@ -99,9 +106,14 @@ LOCAL_TAX: dict[str, str] = {
 }
 
 
+def vat_area(country: str) -> str:
+    """The country whose VAT is charged there: FR for Monaco, else nearly always the country itself."""
+    return _AREA.get(country, country)
+
+
 def vat_prefix(country: str) -> str:
-    """The letters that VAT numbers of `country` begin with: EL for Greece, else the country's code."""
-    return "EL" if country == "GR" else country
+    """The letters that VAT numbers of `country` begin with: EL for Greece, FR for Monaco, else the country's code."""
+    return _LETTERS.get(country, country)
 
 
 def small_business_text(country: str) -> str:

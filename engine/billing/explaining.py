@@ -102,7 +102,7 @@ def _asked(missing: list[Missing], seller: SellerTaxFacts) -> list[Key]:
     asked = [_ASKED[item.field] for item in missing if item.who == "partner" and item.field in _ASKED]
     if seller.vat_number:
         asked = ["ask right vat_number" if key == "ask vat_number" else key for key in asked]
-    theirs: list[Key] = ["ask vendor"] if any(item.who == "vendor" for item in missing) else []
+    theirs = {_ASKED_OF_VENDOR.get(item.field, "ask vendor"): None for item in missing if item.who == "vendor"}
     return [*asked, *theirs]
 
 
@@ -114,6 +114,7 @@ _BY_CATEGORY: dict[Category, Key] = {
     "S": "VAT is added", "AE": "buyer accounts", "E": "exempt", "Z": "rate zero", "O": "outside the scope",
     "local": "as entered",
 }  # fmt: skip
+_ASKED_OF_VENDOR: dict[str, Key] = {"tax_override": "ask finance"}
 _ASKED: dict[str, Key] = {
     "country": "ask country", "tax_status": "ask tax_status", "vat_number": "ask vat_number",
     "tax_number": "ask tax_number", "tax_percent": "ask tax_percent",

@@ -6,7 +6,7 @@ Key = Literal[
     "VAT is added", "buyer accounts", "small business", "not taxable", "taxed where the buyer is", "rate zero",
     "as entered", "none entered", "not registered", "exempt", "outside the scope", "override", "not added",
     "may be liable", "no numbers shown", "ask country", "ask tax_status", "ask vat_number", "ask right vat_number",
-    "ask tax_number", "ask tax_percent", "ask vendor",
+    "ask tax_number", "ask tax_percent", "ask vendor", "ask finance",
 ]  # fmt: skip
 
 SENTENCES: dict[Key, str] = {
@@ -32,6 +32,7 @@ SENTENCES: dict[Key, str] = {
     "ask tax_number": "Your tax number (or a VAT number) is still needed.",
     "ask tax_percent": "Your tax % is still needed: VAT is charged at home.",
     "ask vendor": "The buyer's details are not complete yet: it supplies them itself.",
+    "ask finance": "No rule covers your case: your buyer's finance department decides how your services are taxed.",
 }
 
 TRANSLATIONS: dict[str, dict[Key, str]] = {
@@ -64,6 +65,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Il manque votre numéro fiscal (ou un numéro de TVA).",
         "ask tax_percent": "Il manque votre taux de taxe : dans le pays, la TVA est facturée.",
         "ask vendor": "Les données de l’acheteur sont incomplètes : il les fournit lui-même.",
+        "ask finance": "Aucune règle ne couvre votre cas : le service financier de l’acheteur décidera de la taxation.",
     },
     "de": {
         "VAT is added": "Auf Ihre Gutschriften kommen {rate} % Umsatzsteuer.",
@@ -100,6 +102,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Es fehlt noch Ihre Steuernummer (oder eine USt-IdNr.).",
         "ask tax_percent": "Es fehlt noch Ihr Steuersatz: Im Inland wird Umsatzsteuer berechnet.",
         "ask vendor": "Die Angaben des Käufers sind noch nicht vollständig: Er ergänzt sie selbst.",
+        "ask finance": "Keine Regel erfasst Ihren Fall: die Finanzabteilung Ihres Käufers entscheidet darüber.",
     },
     "es": {
         "VAT is added": "Se añade un IVA del {rate} % a sus facturas.",
@@ -130,6 +133,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Falta su NIF (o un NIF-IVA).",
         "ask tax_percent": "Falta su tipo impositivo: en el propio país se cobra IVA.",
         "ask vendor": "Los datos del comprador aún no están completos: los aporta él mismo.",
+        "ask finance": "Ninguna regla cubre su caso: finanzas de su comprador decide cómo tributan sus servicios.",
     },
     "it": {
         "VAT is added": "Alle Sue fatture si aggiunge l’IVA del {rate} %.",
@@ -160,6 +164,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Manca il Suo codice fiscale (o una partita IVA).",
         "ask tax_percent": "Manca la Sua aliquota: nel proprio paese si addebita l’IVA.",
         "ask vendor": "I dati dell’acquirente non sono ancora completi: li fornisce lui stesso.",
+        "ask finance": "Nessuna regola copre il Suo caso: l’ufficio finanziario dell’acquirente decide la tassazione.",
     },
     "nl": {
         "VAT is added": "Bij uw facturen komt {rate} % btw.",
@@ -188,5 +193,6 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask tax_number": "Uw fiscaal nummer (of een btw-nummer) ontbreekt nog.",
         "ask tax_percent": "Uw tarief ontbreekt nog: in eigen land wordt btw gerekend.",
         "ask vendor": "De gegevens van de afnemer zijn nog niet volledig: die vult ze zelf aan.",
+        "ask finance": "Geen regel dekt uw geval: de financiële afdeling van uw afnemer beslist over de belasting.",
     },
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.billing.countries import EU
+from engine.billing.countries import EU, vat_area
 from engine.billing.explaining_words import Key
 from engine.billing.parties import TaxStatus
 from engine.billing.tax import Category
@@ -50,11 +50,13 @@ class Rule:
 
     def fits(self, *, seller: str, status: TaxStatus, buyer: str) -> bool:
         """seller, buyer: their countries."""
-        return region(seller) in self.sellers and status in self.statuses and _IS[self.buyers](seller, buyer)
+        sells, buys = vat_area(seller), vat_area(buyer)
+        return region(seller) in self.sellers and status in self.statuses and _IS[self.buyers](sells, buys)
 
 
 def region(country: str) -> Sellers:
     """The part of the table in which a country's sellers are found."""
+    country = vat_area(country)
     if country in EU:
         return "EU"
     return country if country in ("GB", "CH", "NO", "US") else "rest"  # type: ignore[return-value]
@@ -70,6 +72,10 @@ _IS: dict[Buyers, Callable[[str, str], bool]] = {
 }
 
 SOURCES: dict[str, Source] = {
+    "art. 6": Source("Directive 2006/112/EC art. 6: territories in which it does not apply"),
+    "art. 7": Source(
+        "Directive 2006/112/EC art. 7: Monaco is treated as France, the Isle of Man as the United Kingdom"
+    ),
     "art. 9": Source("Directive 2006/112/EC art. 9: who is a taxable person", seen=False),
     "art. 44": Source("Directive 2006/112/EC art. 44: services to a business are supplied where it is established"),
     "art. 193": Source("Directive 2006/112/EC art. 193: the supplier is liable for VAT", seen=False),
@@ -84,6 +90,9 @@ SOURCES: dict[str, Source] = {
     "VATA s. 7A": Source(
         "United Kingdom, VAT Act 1994 s. 7A(2)(a): services to a business are supplied where it belongs "
         "(HMRC, VATPOSS06200)"
+    ),
+    "CH-LI": Source(
+        "Switzerland and Liechtenstein, treaty of 28 October 1994 on VAT: one area of application (advisers)"
     ),
     "MWSTG 8": Source("Switzerland, MWSTG art. 8 para. 1: services are supplied where the recipient is (advisers)"),
     "MWSTG 10": Source("Switzerland, MWSTG art. 10: who is liable, who is exempt from liability"),
@@ -162,6 +171,7 @@ RULES: tuple[Rule, ...] = (
         "CH to abroad", ("CH",), ("registered", "small_business"), "abroad", "O", "taxed where the buyer is",
         ("MWSTG 8",), exemption_code="VATEX-EU-O",
         exemption_text="Not subject to Swiss VAT: supplied where the recipient is (MWSTG/LTVA/LIVA art. 8)",
+        doubt="A seller in Liechtenstein falls under art. 8 of its own MWSTG, which says the same.",
     ),
     Rule(
         "NO to abroad", ("NO",), ("registered",), "abroad", "Z", "rate zero", ("mval 6-22",),
@@ -184,9 +194,16 @@ RULES: tuple[Rule, ...] = (
     Rule("rest of the world", ("rest",), _ALL, "anywhere", "local", "as entered", ("own",)),
 )  # fmt: skip
 
-# Territories that belong to a member's VAT area or have its law, under codes of their own: no rule of ours covers them.
-NOT_COVERED: dict[str, str] = {
-    "IM": "belongs to the United Kingdom's VAT area (art. 7)",
-    "LI": "has the VAT law of Switzerland",
-    "MC": "belongs to France's VAT area (art. 7)",
+# Countries that belong to another's VAT area, with the source and what is in doubt.
+AREAS: dict[str, tuple[str, str]] = {
+    "IM": (
+        "art. 7",
+        "Its law is the VAT Act 1996 (of Tynwald), the same as the United Kingdom's; what its documents name is the "
+        "latter. Whether the words on output tax due to HMRC are wanted there is not known, so they are not printed.",
+    ),
+    "LI": (
+        "CH-LI",
+        "It has a VAT law and numbers of its own, of five digits without a check digit: only their form is looked at.",
+    ),
+    "MC": ("art. 7", "Its sellers have French VAT numbers, and it has the rates of France."),
 }

@@ -30,6 +30,7 @@ REVERSED = "No VAT is added: the buyer accounts for it in its own country (rever
         (replace(GERMAN, vat_number=None), FRENCH_BUYER, [REVERSED, SENTENCES["ask vat_number"]]),
         (replace(GERMAN, vat_number_valid=False), FRENCH_BUYER, [REVERSED, SENTENCES["ask right vat_number"]]),
         (GERMAN, BuyerTaxFacts("FR"), [REVERSED, SENTENCES["ask vendor"]]),
+        (GERMAN, replace(FRENCH_BUYER, country="ES", postcode="35001"), [SENTENCES["ask finance"]]),
         (GERMAN, BuyerTaxFacts("DE"), ["VAT of 19 % is added to your invoices."]),
         (replace(GERMAN, tax_percent=None), BuyerTaxFacts("DE"), [SENTENCES["ask tax_percent"]]),
         (

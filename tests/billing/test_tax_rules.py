@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from engine.billing.countries import EU, SMALL_BUSINESS, SMALL_BUSINESS_FOUND, VAT_COUNTRIES
+from engine.billing.countries import EU, SMALL_BUSINESS, SMALL_BUSINESS_FOUND, VAT_COUNTRIES, vat_area
 from engine.billing.issuing import Supply
 from engine.billing.parties import TAX_STATUSES
 from engine.billing.tax import Treatment
 from engine.billing.tax_currency import must_be_told_in, tax_currency_of
-from engine.billing.tax_rules import NOT_COVERED, RULES, SOURCES, region
+from engine.billing.tax_rules import AREAS, RULES, SOURCES, region
 from engine.billing.treatment import BuyerTaxFacts, SellerTaxFacts, choose_treatment, rule_for
 from engine.billing.wording import LANGUAGES, REVERSE_CHARGE, SELF_BILLING, mentions_of
 
@@ -22,6 +22,7 @@ LAW_OF_SMALL_BUSINESS = {
     "NL": "artikel 25 Wet op de omzetbelasting 1968", "NO": "merverdiavgiftsloven § 2-1", "PL": "art. 113 ust. 1",
     "PT": "art. 53.º do CIVA",
 }  # fmt: skip
+_OF_AREAS = {"art. 6", *(source for source, _doubt in AREAS.values())}
 KINDS = ["FR", "DE", "GR", "GB", "CH", "NO", "US", "BR", "MC", "IM", "LI"]
 PAIRS = [(seller, status, buyer) for seller in KINDS for status in TAX_STATUSES for buyer in KINDS]
 
@@ -53,7 +54,8 @@ def test_vat_is_charged_only_at_home_and_only_by_who_is_registered(seller, statu
     chosen = choose_treatment(*facts(seller, status, buyer))
 
     charged = chosen.category == "S"
-    assert charged == (seller == buyer and seller in VAT_COUNTRIES and status == "registered")
+    area = vat_area(seller)
+    assert charged == (area == vat_area(buyer) and area in VAT_COUNTRIES and status == "registered")
 
 
 @pytest.mark.parametrize(("seller", "status", "buyer"), PAIRS)
@@ -83,7 +85,7 @@ def test_every_rule_has_sources_and_is_reached(rule):
 
 
 def test_every_source_is_used_and_says_what_it_says():
-    assert {name for rule in RULES for name in rule.sources} == SOURCES.keys()
+    assert {*_OF_AREAS, *(name for rule in RULES for name in rule.sources)} == SOURCES.keys()
     assert all(":" in source.text for source in SOURCES.values())
 
 
@@ -96,14 +98,18 @@ def test_of_every_national_sentence_it_is_told_where_it_was_found():
 
 
 @pytest.mark.parametrize(
-    ("country", "part"), [("FR", "EU"), ("GB", "GB"), ("US", "US"), ("MC", "rest"), ("BR", "rest")]
+    ("country", "part"),
+    [("FR", "EU"), ("GB", "GB"), ("US", "US"), ("MC", "EU"), ("IM", "GB"), ("LI", "CH"), ("BR", "rest")],
 )
 def test_a_country_is_in_one_part_of_the_table(country, part):
     assert region(country) == part
 
 
-def test_what_is_not_covered_is_in_the_rest():
-    assert {region(country) for country in NOT_COVERED} == {"rest"}
+def test_of_every_country_in_anothers_area_the_source_is_told():
+    others = {country for country in ("AX", "GP", "IM", "LI", "MC", "SM", *EU) if vat_area(country) != country}
+
+    assert others == {*AREAS}
+    assert {source for source, _doubt in AREAS.values()} <= SOURCES.keys()
 
 
 @pytest.mark.parametrize("country", sorted(EU))
