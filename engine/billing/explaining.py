@@ -78,9 +78,10 @@ def _told(ruled: Key | None, treatment: Treatment | None, seller: SellerTaxFacts
         # the rule is known before its facts are whole: who must still supply something is told why
         return told + ([("buyer accounts", {})] if ruled == "buyer accounts" else [])
     told.append(_main(None if override else ruled, treatment, seller))
-    if seller.tax_percent and treatment.category not in ("S", "local"):
+    is_reversed = treatment.mention == REVERSE_CHARGE_ENGLISH
+    if seller.tax_percent and (is_reversed or treatment.category not in ("S", "local")):
         told.append(("not added", {"rate": _percent(seller.tax_percent)}))
-    if treatment.category == "local" and treatment.mention == REVERSE_CHARGE_ENGLISH:
+    if override and treatment.category == "local" and is_reversed:
         told.append(("may be liable", {}))
     if treatment.category == "O" and seller.vat_number:
         told.append(("no numbers shown", {}))
@@ -93,7 +94,7 @@ def _main(ruled: Key | None, treatment: Treatment, seller: SellerTaxFacts) -> tu
         "tax": treatment.tax_name,
         "text": treatment.exemption_text,
     }
-    if treatment.category == "local" and not treatment.rate:
+    if treatment.category == "local" and not treatment.rate and ruled != "buyer accounts":
         return ("none entered" if seller.status == "registered" else "not registered"), gaps
     return ruled or _BY_CATEGORY[treatment.category], gaps
 

@@ -110,9 +110,10 @@ _VAT: tuple[Sellers, ...] = ("EU", "GB", "CH", "NO")
 _OUTSIDE: tuple[Sellers, ...] = ("GB", "CH", "NO")
 _ALL: tuple[TaxStatus, ...] = ("registered", "small_business", "not_taxable")
 _ABROAD_44 = "Not subject to VAT: the place of supply is the buyer's country (Directive 2006/112/EC art. 44)"
-_NO_RULE_EU = (
-    "The buyer in the EU may be liable for VAT whatever is added here: its tax adviser knows. "
-    "The mention says so; the buyer's own return settles it."
+_NOT_ADDED = (
+    "The tax that the seller entered is not added: by art. 196 the buyer accounts for VAT, and what the buyer issues "
+    "follows the rules of its own country (art. 219a), so it says Reverse charge. Should the seller's law tax what goes "
+    "abroad all the same, finance decides by an override."
 )
 
 RULES: tuple[Rule, ...] = (
@@ -183,13 +184,13 @@ RULES: tuple[Rule, ...] = (
         needs=("tax or VAT number",), says="the country's small-business text",
     ),
     Rule(
-        "US to the EU", ("US",), _ALL, "EU", "local", "as entered", ("US", "art. 196", "art. 219a"),
-        reverse_charge=True, doubt=_NO_RULE_EU,
+        "US to the EU", ("US",), ("registered", "small_business"), "EU", "local", "buyer accounts",
+        ("US", "art. 196", "art. 219a", "art. 226"), reverse_charge=True, doubt=_NOT_ADDED,
     ),
     Rule("US", ("US",), _ALL, "anywhere", "local", "as entered", ("US",)),
     Rule(
-        "rest of the world to the EU", ("rest",), _ALL, "EU", "local", "as entered", ("own", "art. 196", "art. 219a"),
-        reverse_charge=True, doubt=_NO_RULE_EU,
+        "rest of the world to the EU", ("rest",), ("registered", "small_business"), "EU", "local", "buyer accounts",
+        ("own", "art. 196", "art. 219a", "art. 226"), reverse_charge=True, doubt=_NOT_ADDED,
     ),
     Rule("rest of the world", ("rest",), _ALL, "anywhere", "local", "as entered", ("own",)),
 )  # fmt: skip

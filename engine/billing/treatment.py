@@ -29,7 +29,7 @@ from engine.billing.tax_rules import RULES, Need, Rule
 from engine.billing.territories import territory_of, uncovered
 from engine.billing.text import text_problems
 from engine.billing.vatex import CODES
-from engine.billing.wording import REVERSE_CHARGE_ENGLISH
+from engine.billing.wording import REVERSE_CHARGE_ENGLISH, says_reverse_charge
 
 ZERO = Decimal(0)
 
@@ -134,6 +134,11 @@ def problems_in_override(override: Treatment) -> list[Problem]:
         problems.append(Problem("exemption_text", f"Category {category} needs the reason why no tax is charged."))
     if category in ("S", "Z") and (override.exemption_text or override.exemption_code):
         problems.append(Problem("exemption_text", f"Category {category} gives no reason: leave text and code empty."))
+    if category == "local" and not override.tax_name.strip():
+        problems.append(Problem("tax_name", "Category local needs the name of the tax, such as GST."))
+    if rate and says_reverse_charge(override.mention):
+        told = "By the reverse charge the buyer accounts for VAT: where a tax is added, leave it out."
+        problems.append(Problem("mention", told))
     code = override.exemption_code
     if code and category in CODES and code not in CODES[category]:
         problems.append(Problem("exemption_code", f"{code[:30]} is no VATEX code for category {category}."))
@@ -250,7 +255,7 @@ def _by(rule: Rule, seller: SellerTaxFacts) -> Treatment:
 
 def _local(rule: Rule, seller: SellerTaxFacts) -> Treatment:
     name = seller.tax_name or LOCAL_TAX.get(seller.country, "Tax")
-    percent = seller.tax_percent if seller.status == "registered" else None
+    percent = seller.tax_percent if seller.status == "registered" and not rule.reverse_charge else None
     mention = REVERSE_CHARGE_ENGLISH if rule.reverse_charge else ""
     return Treatment("local", normalised(percent or ZERO), tax_name=name, mention=mention)
 

@@ -92,6 +92,12 @@ def reverse_charge_words(country: str, language: str) -> tuple[str, ...]:
     return _words(REVERSE_CHARGE, country, language)
 
 
+def says_reverse_charge(mention: str) -> bool:
+    """Whether a mention holds the words of art. 226(11a) in any of the languages, however they are capitalised."""
+    said = mention.casefold()
+    return any(words.casefold() in said for words in REVERSE_CHARGE.values())
+
+
 def _words(table: dict[str, str], country: str, language: str) -> tuple[str, ...]:
     """Where a country has several languages: the document's own if it is one of them, else all."""
     official = LANGUAGES.get(country, ())

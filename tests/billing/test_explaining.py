@@ -62,8 +62,10 @@ REVERSED = "No VAT is added: the buyer accounts for it in its own country (rever
         (
             SellerTaxFacts("US", "small_business"),
             FRENCH_BUYER,
-            [SENTENCES["not registered"], SENTENCES["may be liable"]],
+            [REVERSED],
         ),
+        (replace(GERMAN, country="US"), FRENCH_BUYER, [REVERSED, NOT_ADDED]),
+        (SellerTaxFacts("US", "not_taxable"), FRENCH_BUYER, [SENTENCES["not registered"]]),
     ],
 )
 def test_half_filled_or_whole_the_partner_is_told_where_it_stands(seller, buyer, told):
@@ -79,6 +81,10 @@ def test_half_filled_or_whole_the_partner_is_told_where_it_stands(seller, buyer,
             [SENTENCES["exempt"].format(text="§ 4 UStG"), NOT_ADDED],
         ),
         (Treatment("Z", Decimal(0)), [SENTENCES["rate zero"], NOT_ADDED]),
+        (
+            Treatment("local", Decimal(0), mention="Reverse charge", tax_name="GST"),
+            [SENTENCES["none entered"], NOT_ADDED, SENTENCES["may be liable"]],
+        ),
     ],
 )
 def test_an_override_is_told_with_what_follows_of_it(override, told):

@@ -72,8 +72,14 @@ def test_out_of_scope_and_reverse_charge_bear_no_tax(seller, status, buyer):
 def test_to_a_buyer_in_the_eu_the_reverse_charge_is_mentioned(seller, status):
     chosen = choose_treatment(*facts(seller, status, "FR"))
 
-    silent = status == "not_taxable" and seller in VAT_COUNTRIES
-    assert ("Reverse charge" in mentions_of([chosen], seller, "en")) is not silent
+    assert ("Reverse charge" in mentions_of([chosen], seller, "en")) is (status != "not_taxable")
+
+
+@pytest.mark.parametrize(("seller", "status", "buyer"), PAIRS)
+def test_a_document_that_says_reverse_charge_adds_no_tax(seller, status, buyer):
+    chosen = choose_treatment(*facts(seller, status, buyer))
+
+    assert not (chosen.rate and "Reverse charge" in mentions_of([chosen], seller, "en"))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
