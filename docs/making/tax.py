@@ -6,6 +6,7 @@ from engine.billing.countries import (
     LANGUAGES,
     SMALL_BUSINESS,
     SMALL_BUSINESS_EU,
+    SMALL_BUSINESS_EXEMPT,
     SMALL_BUSINESS_FOUND,
     VAT_COUNTRIES,
     vat_area,
@@ -55,6 +56,8 @@ def page() -> str:
         f"What stands in place of tax. Where a country is not named: {SMALL_BUSINESS_EU}. `law`: the article, or an "
         "authority's or adviser's page on it, was read; the wording may still be ours. Where a sentence was only found "
         "in use on others' invoices, or not found, an adviser of that country should look at it.",
+        f"Known to exempt them at home: {', '.join(sorted(SMALL_BUSINESS_EXEMPT))}. Of others it is not known, and "
+        "Spain had no such exemption when this was written: there an invoice waits until finance decides.",
         markdown.table(
             ("country", "sentence", "found"),
             [(country, text, SMALL_BUSINESS_FOUND[country]) for country, text in SMALL_BUSINESS.items()],

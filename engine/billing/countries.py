@@ -87,6 +87,10 @@ SMALL_BUSINESS_FOUND: dict[str, Found] = {
 }  # fmt: skip
 SMALL_BUSINESS_EU = "Exempt from VAT: small enterprise, Directive 2006/112/EC art. 284"
 
+# Where a small business charges no VAT at home: members of the EU with a threshold above zero in the lists that
+# `tax_rules.SOURCES` names (Spain is at nil there); and where only who is above one registers. Of others it is unknown.
+SMALL_BUSINESS_EXEMPT = (EU - {"ES"}) | {"GB", "CH", "NO"}
+
 # CEF VATEX code list; France has one of its own for the franchise, other countries none.
 SMALL_BUSINESS_VATEX: dict[str, str] = {"FR": "VATEX-FR-FRANCHISE"}
 

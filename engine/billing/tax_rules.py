@@ -14,7 +14,9 @@ from engine.billing.tax import Category
 
 Sellers = Literal["EU", "GB", "CH", "NO", "US", "rest"]
 Buyers = Literal["home", "other EU country", "EU", "not EU", "abroad", "anywhere"]
-Need = Literal["seller's VAT number", "buyer's VAT or register number", "tax %", "tax or VAT number"]
+Need = Literal[
+    "seller's VAT number", "buyer's VAT or register number", "tax %", "tax or VAT number", "small businesses exempt"
+]
 Says = Literal["", "the country's small-business text"]
 
 
@@ -86,6 +88,9 @@ SOURCES: dict[str, Source] = {
     "art. 284": Source(
         "Directive 2006/112/EC art. 284, as amended by Directive (EU) 2020/285: small enterprises", seen=False
     ),
+    "thresholds": Source(
+        "Lists of national thresholds: European Commission, Your Europe (2018); those of advisers on VAT (2021 to 2022)"
+    ),
     "VATA": Source("United Kingdom, VAT Act 1994 s. 4: VAT is charged on taxable supplies (HMRC, VATPOSS01200)"),
     "VATA s. 7A": Source(
         "United Kingdom, VAT Act 1994 s. 7A(2)(a): services to a business are supplied where it belongs "
@@ -112,7 +117,7 @@ _ALL: tuple[TaxStatus, ...] = ("registered", "small_business", "not_taxable")
 _ABROAD_44 = "Not subject to VAT: the place of supply is the buyer's country (Directive 2006/112/EC art. 44)"
 _NOT_ADDED = (
     "The tax that the seller entered is not added: by art. 196 the buyer accounts for VAT, and what the buyer issues "
-    "follows the rules of its own country (art. 219a), so it says Reverse charge. Should the seller's law tax what goes "
+    "follows the rules of its own country (art. 219a), so it says so. Should the seller's law tax what goes "
     "abroad all the same, finance decides by an override."
 )
 
@@ -145,9 +150,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "small business at home", _VAT, ("small_business",), "home", "E", "small business",
-        ("art. 284", "VATA", "MWSTG 10", "mval 2-1"), needs=("tax or VAT number",),
-        says="the country's small-business text",
-        doubt="Below the threshold one is not registered, rather than exempt, in GB, CH and NO; E is the nearest.",
+        ("art. 284", "thresholds", "VATA", "MWSTG 10", "mval 2-1"),
+        needs=("small businesses exempt", "tax or VAT number"), says="the country's small-business text",
+        doubt="Each member state may exempt small businesses or not; of most only lists of thresholds were seen, which "
+        "have Spain at nil and differ on Bulgaria. Below the threshold one is not registered, rather than exempt, in "
+        "GB, CH and NO; E is the nearest.",
     ),
     Rule(
         "GB, CH or NO to the EU", _OUTSIDE, ("registered",), "EU", "AE", "buyer accounts",

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from engine.billing.countries import (
     LOCAL_TAX,
+    SMALL_BUSINESS_EXEMPT,
     SMALL_BUSINESS_VATEX,
     VAT_COUNTRIES,
     small_business_text,
@@ -313,11 +314,19 @@ def _without_tax_identity(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list
     return [Missing("tax_number", "The seller's tax number (or a VAT number) is missing.", "partner")]
 
 
+def _without_exemption(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
+    if seller.country in SMALL_BUSINESS_EXEMPT:
+        return []
+    law = "Directive 2006/112/EC art. 284 leaves it to each state"
+    return [_for_finance(f"That {seller.country} exempts small businesses at home is not known ({law})")]
+
+
 _NEEDS: dict[Need, Callable[[SellerTaxFacts, BuyerTaxFacts], list[Missing]]] = {
     "seller's VAT number": _without_vat_number,
     "buyer's VAT or register number": _without_buyer_identity,
     "tax %": _without_rate,
     "tax or VAT number": _without_tax_identity,
+    "small businesses exempt": _without_exemption,
 }
 
 

@@ -6,7 +6,14 @@ from decimal import Decimal
 
 import pytest
 
-from engine.billing.countries import EU, SMALL_BUSINESS, SMALL_BUSINESS_FOUND, VAT_COUNTRIES, vat_area
+from engine.billing.countries import (
+    EU,
+    SMALL_BUSINESS,
+    SMALL_BUSINESS_EXEMPT,
+    SMALL_BUSINESS_FOUND,
+    VAT_COUNTRIES,
+    vat_area,
+)
 from engine.billing.issuing import Supply
 from engine.billing.parties import TAX_STATUSES
 from engine.billing.tax import Treatment
@@ -24,7 +31,11 @@ LAW_OF_SMALL_BUSINESS = {
 }  # fmt: skip
 _OF_AREAS = {"art. 6", *(source for source, _doubt in AREAS.values())}
 KINDS = ["FR", "DE", "GR", "GB", "CH", "NO", "US", "BR", "MC", "IM", "LI"]
-PAIRS = [(seller, status, buyer) for seller in KINDS for status in TAX_STATUSES for buyer in KINDS]
+PAIRS = [
+    (seller, status, buyer)
+    for seller in KINDS for status in TAX_STATUSES for buyer in KINDS
+    if (status, vat_area(seller)) != ("small_business", vat_area(buyer)) or seller not in AREAS
+]  # fmt: skip
 
 
 def facts(seller, status, buyer):
@@ -171,6 +182,22 @@ def test_a_small_business_at_home_needs_a_tax_number_or_a_vat_number():
 
     assert choose_treatment(replace(seller, vat_number=None), buyer).category == "E"
     assert choose_treatment(replace(seller, vat_number=None, tax_number=None), buyer)[0].field == "tax_number"
+
+
+@pytest.mark.parametrize("country", ["ES", "MC", "IM", "LI"])
+def test_a_small_business_of_a_country_that_is_not_known_to_exempt_it_waits_for_finance(country):
+    [missing] = choose_treatment(*facts(country, "small_business", vat_area(country)))
+
+    assert (missing.field, missing.who) == ("tax_override", "vendor")
+    assert missing.sentence == (
+        f"That {country} exempts small businesses at home is not known (Directive 2006/112/EC art. 284 leaves it to "
+        "each state). Finance decides how this partner is taxed: tax override."
+    )
+    assert choose_treatment(*facts(country, "small_business", "DE")).category in ("AE", "O")
+
+
+def test_every_country_with_a_sentence_for_small_businesses_is_known_to_exempt_them():
+    assert SMALL_BUSINESS.keys() <= SMALL_BUSINESS_EXEMPT
 
 
 @pytest.mark.parametrize(("country", "sentence"), SMALL_BUSINESS.items())
