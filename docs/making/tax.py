@@ -11,6 +11,7 @@ from engine.billing.countries import (
     VAT_COUNTRIES,
     vat_area,
 )
+from engine.billing.domestic_forms import FORMS
 from engine.billing.tax_rules import AREAS, RULES, SOURCES, Rule
 from engine.billing.territories import TERRITORIES
 from engine.billing.wording import UK_OUTPUT_TAX, reverse_charge_words, self_billing_words
@@ -62,12 +63,20 @@ def page() -> str:
             ("country", "sentence", "found"),
             [(country, text, SMALL_BUSINESS_FOUND[country]) for country, text in SMALL_BUSINESS.items()],
         ),
+        "## What a country wants besides",
+        "PDF, Factur-X and UBL are made here and handed to the parties; nothing is sent to a platform or an authority. "
+        "In these countries that is not enough, or will not be. The overviews that say so were read in 2026, not the "
+        "laws; other countries may want the like.",
+        markdown.table(
+            ("seller in", "of sales", "what is wanted"),
+            [(country, "anywhere" if form.everywhere else "at home", form.says) for country, form in FORMS.items()],
+        ),
         "## Words and money",
         f"Every document says that it is self-billed, in the seller's language and in English; in the UK also: "
         f"{UK_OUTPUT_TAX}. VAT is told in the money of the seller's country where the invoice is in another, by a "
         f"rate of the last {tax_currency.MOST_DAYS} days. The words are those of the language versions of the "
         "Directive as first written down here; only the Spanish and Slovak ones were found again in use, and the "
-        "Slovenian ones only there.",
+        "Slovenian ones only there. For self-billing no Norwegian words were found; the English ones stand alone.",
         markdown.table(("country", "self-billing", "reverse charge", "VAT told in"), [*_words()]),
     )
 

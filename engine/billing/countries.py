@@ -49,6 +49,7 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     "MC": ("fr",),
     "MT": ("mt", "en"),
     "NL": ("nl",),
+    "NO": ("no",),
     "PL": ("pl",),
     "PT": ("pt",),
     "RO": ("ro",),

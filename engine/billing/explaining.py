@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.billing.domestic_forms import doubt_about
 from engine.billing.errors import Missing
 from engine.billing.explaining_words import SENTENCES, TRANSLATIONS, Key
 from engine.billing.tax import Category, Treatment, normalised
@@ -30,7 +31,7 @@ class Explanation:
     """
     `treatment`: None while something is missing; `rule`: the name of the row of the table, `override`, or '' while it
     cannot be told; `sentences`: for the partner; `missing`: for programs, in English, with who supplies it;
-    `sources` and `doubt`: of the rule, for the vendor.
+    `sources` and `doubt`: of the rule, and of the form that the seller's country wants, for the vendor.
     """
 
     treatment: Treatment | None
@@ -59,13 +60,14 @@ def explain(
     treatment, missing = (chosen, []) if isinstance(chosen, Treatment) else (None, chosen)
     told = _told(rule.told if rule else None, treatment, seller, override)
     told += [(key, {}) for key in _asked(missing, seller)]
+    doubts = (rule.doubt if rule and not override else "", doubt_about(seller.country, buyer.country))
     return Explanation(
         treatment=treatment,
         rule="override" if override else rule.name if rule else "",
         sentences=tuple(words(SENTENCES[key]).format(**gaps) for key, gaps in told),
         missing=tuple(missing),
         sources=tuple(SOURCES[name].text for name in rule.sources) if rule and not override else (),
-        doubt=rule.doubt if rule and not override else "",
+        doubt=" ".join(each for each in doubts if each),
     )
 
 

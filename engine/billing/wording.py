@@ -2,8 +2,9 @@
 The words that the law asks a self-billed document to carry, in the official languages. It knows no other text.
 
 Sources: the language versions of Directive 2006/112/EC art. 226, points 10a and 11a (inserted by Directive 2010/45/EU);
-HMRC Notice 700/62 for the United Kingdom; for Slovenian, words in use on invoices. A language that is not in a table
-keeps the English words.
+HMRC Notice 700/62 for the United Kingdom; for Slovenian, words in use on invoices; for Norwegian, the words of
+bokføringsforskriften § 5-1-1 as advisers quote them, and none for self-billing. A language that is not in a table keeps
+the English words.
 """
 
 from collections.abc import Sequence
@@ -61,6 +62,7 @@ REVERSE_CHARGE: dict[str, str] = {
     "lv": "Nodokļa apgrieztā maksāšana",
     "mt": "Inverżjoni tal-ħlas",
     "nl": "Btw verlegd",
+    "no": "Omvendt avgiftsplikt",
     "pl": "Odwrotne obciążenie",
     "pt": "Autoliquidação",
     "ro": "Taxare inversă",

@@ -102,6 +102,20 @@ def test_the_rule_its_sources_and_its_doubt_are_told_to_programs():
     assert "does not reach a service abroad" in explained.doubt
 
 
+@pytest.mark.parametrize(
+    ("seller", "buyer", "told"),
+    [
+        ("IT", "IT", "is FatturaPA, sent through SdI: neither a PDF nor Factur-X is one"),
+        ("NO", "US", "A Norwegian seller issues its invoices itself unless"),
+        ("IT", "FR", ""),
+    ],
+)
+def test_what_the_sellers_country_wants_besides_is_a_doubt(seller, buyer, told):
+    explained = explain(replace(GERMAN, country=seller), BuyerTaxFacts(buyer, f"{buyer}1", vat_number_valid=True))
+
+    assert (told in explained.doubt) and bool(explained.doubt) is bool(told)
+
+
 @pytest.mark.parametrize("language", ["fr", "de", "es", "it", "nl"])
 def test_every_sentence_is_there_in_every_language_with_the_same_gaps(language):
     assert TRANSLATIONS[language].keys() == SENTENCES.keys()

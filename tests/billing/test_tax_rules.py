@@ -168,6 +168,10 @@ def test_vat_is_told_in_the_money_of_the_sellers_country(country, currency, cate
         ("GB", "en", Treatment("S", Decimal(20)), ["Self-billing", "The VAT shown is your output tax due to HMRC"]),
         ("GB", "en", Treatment("O", None), ["Self-billing"]),
         (
+            "NO", "en", Treatment("AE", Decimal(0), mention="Reverse charge"),
+            ["Self-billing", "Omvendt avgiftsplikt", "Reverse charge"],
+        ),
+        (
             "SI", "en", Treatment("AE", Decimal(0), mention="Reverse charge"),
             ["Samofakturiranje", "Self-billing", "Obrnjena davčna obveznost", "Reverse charge"],
         ),
