@@ -18,7 +18,7 @@ EU = frozenset({
 VAT_COUNTRIES = EU | {"GB", "CH", "NO"}
 
 # Whose VAT area a country with a code of its own belongs to: the Directive's art. 7 (Monaco, the Isle of Man) and the
-# treaty of 1994 between Switzerland and Liechtenstein. `tax_rules.AREAS` says more.
+# agreement between Switzerland and Liechtenstein. `tax_rules.AREAS` says more.
 _AREA = {"IM": "GB", "LI": "CH", "MC": "FR"}
 # Countries whose VAT numbers are those of another, and the letters where they are not the country's code.
 _LETTERS = {"GR": "EL", "IM": "GB", "MC": "FR", "AX": "FI", "GP": "FR", "MQ": "FR", "RE": "FR"}

@@ -97,7 +97,7 @@ SOURCES: dict[str, Source] = {
         "(HMRC, VATPOSS06200)"
     ),
     "CH-LI": Source(
-        "Switzerland and Liechtenstein, treaty of 28 October 1994 on VAT: one area of application (advisers)"
+        "Switzerland and Liechtenstein: an agreement on VAT, the same rules, one customs territory (advisers)"
     ),
     "MWSTG 8": Source("Switzerland, MWSTG art. 8 para. 1: services are supplied where the recipient is (advisers)"),
     "MWSTG 10": Source("Switzerland, MWSTG art. 10: who is liable, who is exempt from liability"),
@@ -206,8 +206,8 @@ RULES: tuple[Rule, ...] = (
 AREAS: dict[str, tuple[str, str]] = {
     "IM": (
         "art. 7",
-        "Its law is the VAT Act 1996 (of Tynwald), the same as the United Kingdom's; what its documents name is the "
-        "latter. Whether the words on output tax due to HMRC are wanted there is not known, so they are not printed.",
+        "It has a law of its own, like the United Kingdom's (not seen), and its documents name the latter. Whether the "
+        "words on output tax due to HMRC are wanted there is not known, so they are not printed.",
     ),
     "LI": (
         "CH-LI",
