@@ -304,6 +304,13 @@ TO_VENDORS = {
         ("%(partner)s contests %(number)s. The payout is on hold until you have answered.",),
         "Answer it here:",
     ),
+    "invoice_contested.late": Text(
+        "%(partner)s contests %(number)s",
+        (
+            "%(partner)s contests %(number)s, which it had accepted by silence. Ask your tax adviser: by the law of "
+            "its country the invoice may have lost its effect. You can credit it or issue it anew.",
+        ),
+    ),
     "agreement_ends": Text(
         "The self-billing agreement with %(partner)s ends on %(day)s",
         ("The self-billing agreement with %(partner)s ends on %(day)s. The partner was asked to opt in again.",),

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from engine.billing.countries import EU, vat_prefix
+from engine.billing.countries import EU, vat_area, vat_prefix
 from engine.vat_check import VatAnswer
 
 ADDRESS = "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number"
@@ -32,7 +32,7 @@ class Vies:
         self._url, self._seconds = url, seconds
 
     def covers(self, country: str) -> bool:
-        return country in EU
+        return vat_area(country) in EU
 
     def ask(self, country: str, vat_number: str, *, asker: str) -> VatAnswer:
         """See `VatCheck`. A consultation number is given to an `asker` of the EU only."""

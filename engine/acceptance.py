@@ -12,7 +12,17 @@ from typing import Any
 
 from engine import facts, history, notices, service, timers
 from engine.actor import Actor
-from engine.billing.acceptance import ACCEPTED, CONTESTED, CREDITED, DEEMED, DELIVERED, PUT_RIGHT, InvoiceState
+from engine.billing.acceptance import (
+    ACCEPTED,
+    CONTESTED,
+    CREDITED,
+    DEEMED,
+    DELIVERED,
+    LATE_OBJECTION,
+    OBJECTED,
+    PUT_RIGHT,
+    InvoiceState,
+)
 from engine.clock import moment
 from engine.errors import InvoiceRefused, NotFound
 from engine.invoice_events import (
@@ -23,6 +33,7 @@ from engine.invoice_events import (
     events_of,
     flag,
     holds,
+    seller_country,
     state_of,
     waits,
     write,
@@ -50,7 +61,7 @@ class InvoiceEventView:
 class Acceptance:
     """
     How an invoice (`type_code` 389) or credit note (261) stands. `silence_ends_at`: when it will count as accepted
-    (UTC), '' where nothing waits for it.
+    (UTC), '' where nothing waits for it. `may_contest`: whether its seller may object now.
     """
 
     number: str
@@ -60,6 +71,7 @@ class Acceptance:
     silence_ends_at: str
     events: tuple[InvoiceEventView, ...]
     type_code: str
+    may_contest: bool
 
 
 def accept(caller: Caller, number: str) -> str:
@@ -77,10 +89,12 @@ def accept(caller: Caller, number: str) -> str:
 
 def contest(caller: Caller, number: str, *, reason: str) -> str:
     """
-    The seller objects; the payout is on hold until the objection is answered. Returns a sentence.
+    The seller objects; the payout is on hold until the objection is answered. After the days of silence, where the law
+    of the seller's country lets it, the objection is noted and finance is told, and nothing else changes. Returns a
+    sentence.
 
     Raises:
-        NotAllowed, NotFound, InvoiceRefused: as `accept`; also when the days of silence are over.
+        NotAllowed, NotFound, InvoiceRefused: as `accept`; also when the days of silence are over for other sellers.
         ReasonRequired: it does not say why.
     """
     caller.require("contest invoice", "partner")
@@ -115,8 +129,10 @@ def standing(tx: Tx, caller: Caller, number: str) -> Acceptance:
     events = events_of(tx, row)
     timer = waits(tx, row)
     shown = tuple(_shown(caller, event) for event in events)
+    state = _state_now(tx, caller, row, events)
+    may_contest = state == DELIVERED or _may_object_late(tx, row, events, state)
     return Acceptance(row.number, row.partner, row.payout_id, state_of(events), timer.due_at if timer else "", shown,
-                      row.type_code)  # fmt: skip
+                      row.type_code, may_contest)  # fmt: skip
 
 
 def deem(tx: Tx, caller: Caller, timer: Timer) -> str:
@@ -153,12 +169,13 @@ def _accept(tx: Tx, caller: Caller, number: str) -> str:
 def _contest(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
     row, payout, events = _locked(tx, caller, number)
     now = caller.now
-    state = state_of(events)
+    state = _state_now(tx, caller, row, events)
+    if _may_object_late(tx, row, events, state):
+        return _object_late(tx, caller, row, events, reason=reason)
     if state != DELIVERED:
-        raise InvoiceRefused(number, "contested", _why_not(state))
-    timer = waits(tx, row)
-    if timer and moment(timer.due_at) <= now:
-        raise InvoiceRefused(number, "contested", _why_not(DEEMED))
+        raise InvoiceRefused(
+            number, "contested", _why_not(OBJECTED if state == DEEMED and _objected(events) else state)
+        )
     timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=row.id)
     held = not payout.on_hold or any(one.held for one in objections(tx, caller.account_id, payout.id))
     write(tx, row, events, CONTESTED, actor=caller.actor, reason=reason, held=held, now=now)
@@ -168,6 +185,31 @@ def _contest(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
     if not payout.on_hold:
         _change_hold(tx, caller, payout, effect="hold", reason=f"{sentence}: {reason}")
     return f"{sentence}; payout {payout.id} is on hold until that is answered"
+
+
+def _state_now(tx: Tx, caller: Caller, row: Any, events: list[Any]) -> InvoiceState:
+    """Accepted by silence also from the end of silence until its timer is fired."""
+    state, timer = state_of(events), waits(tx, row)
+    if state == DELIVERED and timer and moment(timer.due_at) <= caller.now:
+        return "deemed_accepted"
+    return state
+
+
+def _may_object_late(tx: Tx, row: Any, events: list[Any], state: InvoiceState) -> bool:
+    return state == DEEMED and not _objected(events) and seller_country(tx, row) in LATE_OBJECTION
+
+
+def _objected(events: list[Any]) -> bool:
+    return OBJECTED in {event.kind for event in events}
+
+
+def _object_late(tx: Tx, caller: Caller, row: Any, events: list[Any], *, reason: str) -> str:
+    now = caller.now
+    write(tx, row, events, OBJECTED, actor=caller.actor, reason=reason, now=now)
+    sentence = f"{row.number} was accepted by silence, and its seller objects now"
+    _note(tx, caller, row, "contest_invoice", sentence, reason=reason, now=now)
+    _tell(tx, caller, row, "vendor", "invoice_contested", f"{sentence}: {reason}", kind="late", reason=reason)
+    return f"{sentence}: that is noted, and the vendor's finance is told"
 
 
 def _resolve(tx: Tx, caller: Caller, number: str, outcome: str, *, reason: str) -> str:
@@ -259,6 +301,7 @@ _WHY_NOT = {
     CONTESTED: "It is contested already; the vendor's finance has to answer.",
     ACCEPTED: _TOO_LATE.format("accepted"),
     DEEMED: _TOO_LATE.format("accepted by silence"),
+    OBJECTED: "It is accepted by silence, and an objection to it is noted already: the vendor's finance has to answer.",
     PUT_RIGHT: "It was put right, so nothing more is to be said about it.",
     CREDITED: "It is credited, so nothing more is to be said about it.",
 }

@@ -94,6 +94,12 @@ def waits(tx: Tx, row: Any) -> Any:
     return tx.one(_TIMER, account=row.account_id, kind=SILENCE, invoice=row.id)
 
 
+def seller_country(tx: Tx, row: Any) -> str:
+    """Where the seller of an invoice was when it was issued."""
+    snapshot = json.loads(tx.one(_SNAPSHOT, account=row.account_id, id=row.id).snapshot)
+    return str(snapshot["seller"]["address"]["country"])
+
+
 def flag(tx: Tx, payout: Any, *, held: bool, reason: str) -> None:
     """Put a payout on hold, or take it off, where no transition of its pipeline does."""
     tx.run(_FLAG, account=payout.account_id, payout=payout.id, held=held, reason=reason)

@@ -5,6 +5,7 @@ The only importer of python-stdnum and of Babel's currency data; both are loaded
 online: a number that checks may still belong to nobody.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache, lru_cache
@@ -60,7 +61,7 @@ def country_exists(code: str) -> bool:
 def vat_number_ok(country: str, number: str) -> bool:
     """
     Whether `number`, with its country's letters before it (EL for Greece), has the form and check digits of `country`.
-    False where no check is known: outside the EU, GB, CH and NO.
+    False where no check is known: outside the EU, GB, CH, NO and what belongs to them.
     """
     check = _vat_checks().get(country)
     compact = _compact(number)
@@ -140,7 +141,14 @@ def _vat_checks() -> dict[str, Callable[[str], bool]]:
     from stdnum.gb import vat as gb
     from stdnum.no import mva as no
 
-    return {**dict.fromkeys(EU, eu.is_valid), "GB": gb.is_valid, "CH": ch.is_valid, "NO": no.is_valid}
+    own = {**dict.fromkeys(EU, eu.is_valid), "GB": gb.is_valid, "CH": ch.is_valid, "NO": no.is_valid}
+    of_others = {"AX": eu, "GP": eu, "IM": gb, "MC": eu, "MQ": eu, "RE": eu}
+    return {**own, **{country: module.is_valid for country, module in of_others.items()}, "LI": _of_liechtenstein}
+
+
+def _of_liechtenstein(number: str) -> bool:
+    """Five digits, of which none checks the others."""
+    return re.fullmatch(r"LI[0-9]{5}", number, re.ASCII) is not None
 
 
 def _is_plain(number: str) -> bool:

@@ -130,7 +130,7 @@ def _unconfirmed(
         row = vat_check.latest(tx, account_id, sale.seller.vat_number)
         missing += vat_check.unconfirmed(row, sale.seller.vat_number, whose="partner", now=now)
     buyer = sale.buyer
-    if chosen.category == "AE" and buyer.vat_number and not buyer.legal_number and register.covers(buyer.country):
+    if chosen.category == "AE" and buyer.vat_number and register.covers(buyer.country):
         row = vat_check.latest(tx, account_id, buyer.vat_number)
         missing += vat_check.unconfirmed(row, buyer.vat_number, whose="vendor", now=now)
     return missing

@@ -16,9 +16,11 @@ WHY = "We agreed on 120.00."
 class Papers:
     """An invoice that was delivered to NORD on 2 November 2026 at noon UTC, in Berlin, and who speaks of it."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, **details: str) -> None:
         self.place = place
-        place.partner()
+        place.partner(opted_in=not details)
+        if details:
+            place.opt_in(**details)
         self.payout, self.number = self.deliver()
 
     def deliver(self, state: str = "Ready") -> tuple[str, str]:

@@ -21,7 +21,15 @@ InvoiceState = Literal["issued", "delivered", "contested", "accepted", "deemed_a
 DELIVERED, CONTESTED, ACCEPTED, DEEMED, CREDITED = "delivered", "contested", "accepted", "deemed_accepted", "credited"
 PUT_RIGHT = "put_right"
 OUTCOMES = (ACCEPTED, DEEMED, CREDITED, PUT_RIGHT)  # an invoice has one of them at most
+OBJECTED = "objected"  # after the days of silence: it is noted, and the outcome stands
 FEWEST_DAYS, MOST_DAYS = 1, 90
+
+# Where a self-billed invoice has no effect as one from the moment in which its seller objects, also after silence, and
+# the source. In Germany that is said to be so for three years at least, whatever the reason.
+LATE_OBJECTION: dict[str, str] = {
+    "AT": "UStG 1994 § 11 Abs. 7, as to the tax shown (Umsatzsteuer-Handbuch 2014, margin no. 1643)",
+    "DE": "UStG § 14 Abs. 2; BFH 23.1.2013, XI R 25/11 (SIS 13 08 03; NWB KAAAC-40697)",
+}
 
 
 def state_after(kinds: Iterable[str]) -> InvoiceState:

@@ -14,7 +14,7 @@ from engine.billing.parts import excesses, lines_of
 from engine.billing.tax import Category, Treatment, totals
 from engine.billing.tax_currency import problems_in_told
 from engine.billing.text import is_visible
-from engine.billing.wording import SELF_BILLING_ENGLISH, mentions_of
+from engine.billing.wording import SELF_BILLING_ENGLISH, mentions_of, says_reverse_charge
 
 EN_16931_DECIMALS = 2  # BR-DEC-*: amounts of a document have two decimals at most
 
@@ -225,6 +225,8 @@ def _mention_problems(invoice: Invoice) -> Iterator[Problem]:
     note says what its invoice said: words that became better since do not keep it from being issued.
     """
     treatments = [line.treatment for line in invoice.lines]
+    if not invoice.is_credit_note and any(each.rate and says_reverse_charge(each.mention) for each in treatments):
+        yield Problem("mentions", "It adds a tax and says 'Reverse charge': by that mention the buyer accounts for it.")
     wanted = mentions_of(treatments, invoice.seller.address.country, invoice.language)
     for words in (SELF_BILLING_ENGLISH,) if invoice.is_credit_note else wanted:
         if words not in invoice.mentions:

@@ -17,6 +17,12 @@ EU = frozenset({
 # Where a registered seller charges VAT to a domestic buyer: the EU; UK VAT Act 1994; CH MWSTG; NO merverdiavgiftsloven.
 VAT_COUNTRIES = EU | {"GB", "CH", "NO"}
 
+# Whose VAT area a country with a code of its own belongs to: the Directive's art. 7 (Monaco, the Isle of Man) and the
+# agreement between Switzerland and Liechtenstein. `tax_rules.AREAS` says more.
+_AREA = {"IM": "GB", "LI": "CH", "MC": "FR"}
+# Countries whose VAT numbers are those of another, and the letters where they are not the country's code.
+_LETTERS = {"GR": "EL", "IM": "GB", "MC": "FR", "AX": "FI", "GP": "FR", "MQ": "FR", "RE": "FR"}
+
 # Official languages in which a document may carry the words that the law asks for, the most used first.
 LANGUAGES: dict[str, tuple[str, ...]] = {
     "AT": ("de",),
@@ -40,8 +46,10 @@ LANGUAGES: dict[str, tuple[str, ...]] = {
     "LT": ("lt",),
     "LU": ("fr", "de"),
     "LV": ("lv",),
+    "MC": ("fr",),
     "MT": ("mt", "en"),
     "NL": ("nl",),
+    "NO": ("no",),
     "PL": ("pl",),
     "PT": ("pt",),
     "RO": ("ro",),
@@ -80,6 +88,10 @@ SMALL_BUSINESS_FOUND: dict[str, Found] = {
 }  # fmt: skip
 SMALL_BUSINESS_EU = "Exempt from VAT: small enterprise, Directive 2006/112/EC art. 284"
 
+# Where a small business charges no VAT at home: members of the EU with a threshold above zero in the lists that
+# `tax_rules.SOURCES` names (Spain is at nil there); and where only who is above one registers. Of others it is unknown.
+SMALL_BUSINESS_EXEMPT = (EU - {"ES"}) | {"GB", "CH", "NO"}
+
 # CEF VATEX code list; France has one of its own for the franchise, other countries none.
 SMALL_BUSINESS_VATEX: dict[str, str] = {"FR": "VATEX-FR-FRANCHISE"}
 
@@ -99,9 +111,14 @@ LOCAL_TAX: dict[str, str] = {
 }
 
 
+def vat_area(country: str) -> str:
+    """The country whose VAT is charged there: FR for Monaco, else nearly always the country itself."""
+    return _AREA.get(country, country)
+
+
 def vat_prefix(country: str) -> str:
-    """The letters that VAT numbers of `country` begin with: EL for Greece, else the country's code."""
-    return "EL" if country == "GR" else country
+    """The letters that VAT numbers of `country` begin with: EL for Greece, FR for Monaco, else the country's code."""
+    return _LETTERS.get(country, country)
 
 
 def small_business_text(country: str) -> str:

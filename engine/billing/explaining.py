@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from engine.billing.domestic_forms import doubt_about
 from engine.billing.errors import Missing
 from engine.billing.explaining_words import SENTENCES, TRANSLATIONS, Key
 from engine.billing.tax import Category, Treatment, normalised
@@ -30,7 +31,7 @@ class Explanation:
     """
     `treatment`: None while something is missing; `rule`: the name of the row of the table, `override`, or '' while it
     cannot be told; `sentences`: for the partner; `missing`: for programs, in English, with who supplies it;
-    `sources` and `doubt`: of the rule, for the vendor.
+    `sources` and `doubt`: of the rule, and of the form that the seller's country wants, for the vendor.
     """
 
     treatment: Treatment | None
@@ -59,13 +60,14 @@ def explain(
     treatment, missing = (chosen, []) if isinstance(chosen, Treatment) else (None, chosen)
     told = _told(rule.told if rule else None, treatment, seller, override)
     told += [(key, {}) for key in _asked(missing, seller)]
+    doubts = (rule.doubt if rule and not override else "", doubt_about(seller.country, buyer.country))
     return Explanation(
         treatment=treatment,
         rule="override" if override else rule.name if rule else "",
         sentences=tuple(words(SENTENCES[key]).format(**gaps) for key, gaps in told),
         missing=tuple(missing),
         sources=tuple(SOURCES[name].text for name in rule.sources) if rule and not override else (),
-        doubt=rule.doubt if rule and not override else "",
+        doubt=" ".join(each for each in doubts if each),
     )
 
 
@@ -84,9 +86,10 @@ def _told(ruled: Key | None, treatment: Treatment | None, seller: SellerTaxFacts
         # the rule is known before its facts are whole: who must still supply something is told why
         return told + ([("buyer accounts", {})] if ruled == "buyer accounts" else [])
     told.append(_main(None if override else ruled, treatment, seller))
-    if seller.tax_percent and treatment.category not in ("S", "local"):
+    is_reversed = treatment.mention == REVERSE_CHARGE_ENGLISH
+    if seller.tax_percent and (is_reversed or treatment.category not in ("S", "local")):
         told.append(("not added", {"rate": _percent(seller.tax_percent)}))
-    if treatment.category == "local" and treatment.mention == REVERSE_CHARGE_ENGLISH:
+    if override and treatment.category == "local" and is_reversed:
         told.append(("may be liable", {}))
     if treatment.category == "O" and seller.vat_number:
         told.append(("no numbers shown", {}))
@@ -99,7 +102,7 @@ def _main(ruled: Key | None, treatment: Treatment, seller: SellerTaxFacts) -> tu
         "tax": treatment.tax_name,
         "text": treatment.exemption_text,
     }
-    if treatment.category == "local" and not treatment.rate:
+    if treatment.category == "local" and not treatment.rate and ruled != "buyer accounts":
         return ("none entered" if seller.status == "registered" else "not registered"), gaps
     return ruled or _BY_CATEGORY[treatment.category], gaps
 
@@ -108,7 +111,7 @@ def _asked(missing: list[Missing], seller: SellerTaxFacts) -> list[Key]:
     asked = [_ASKED[item.field] for item in missing if item.who == "partner" and item.field in _ASKED]
     if seller.vat_number:
         asked = ["ask right vat_number" if key == "ask vat_number" else key for key in asked]
-    theirs: list[Key] = ["ask vendor"] if any(item.who == "vendor" for item in missing) else []
+    theirs = {_ASKED_OF_VENDOR.get(item.field, "ask vendor"): None for item in missing if item.who == "vendor"}
     return [*asked, *theirs]
 
 
@@ -120,6 +123,7 @@ _BY_CATEGORY: dict[Category, Key] = {
     "S": "VAT is added", "AE": "buyer accounts", "E": "exempt", "Z": "rate zero", "O": "outside the scope",
     "local": "as entered",
 }  # fmt: skip
+_ASKED_OF_VENDOR: dict[str, Key] = {"tax_override": "ask finance"}
 _ASKED: dict[str, Key] = {
     "country": "ask country", "tax_status": "ask tax_status", "vat_number": "ask vat_number",
     "tax_number": "ask tax_number", "tax_percent": "ask tax_percent",

@@ -6,7 +6,7 @@ Key = Literal[
     "VAT is added", "buyer accounts", "small business", "not taxable", "taxed where the buyer is", "rate zero",
     "as entered", "none entered", "not registered", "exempt", "outside the scope", "override", "not added",
     "may be liable", "no numbers shown", "ask country", "ask tax_status", "ask vat_number", "ask right vat_number",
-    "ask tax_number", "ask tax_percent", "ask vendor", "ask letters",
+    "ask tax_number", "ask tax_percent", "ask vendor", "ask letters", "ask finance",
 ]  # fmt: skip
 
 SENTENCES: dict[Key, str] = {
@@ -34,6 +34,7 @@ SENTENCES: dict[Key, str] = {
     "ask vendor": "The buyer's details are not complete yet: it supplies them itself.",
     "ask letters": "Your invoices cannot be printed yet, as no font has all letters of a name or address on "
     "them: the buyer sees to it, or you write yours in other letters.",
+    "ask finance": "No rule covers your case: your buyer's finance department decides how your services are taxed.",
 }
 
 TRANSLATIONS: dict[str, dict[Key, str]] = {
@@ -68,6 +69,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask vendor": "Les données de l’acheteur sont incomplètes : il les fournit lui-même.",
         "ask letters": "Vos factures ne peuvent pas encore être imprimées : aucune police n’a toutes les lettres "
         "d’un nom ou d’une adresse. L’acheteur s’en occupe, ou vous écrivez les vôtres en d’autres caractères.",
+        "ask finance": "Aucune règle ne couvre votre cas : le service financier de l’acheteur décidera de la taxation.",
     },
     "de": {
         "VAT is added": "Auf Ihre Gutschriften kommen {rate} % Umsatzsteuer.",
@@ -106,6 +108,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask vendor": "Die Angaben des Käufers sind noch nicht vollständig: Er ergänzt sie selbst.",
         "ask letters": "Ihre Gutschriften können noch nicht gedruckt werden, da keine Schrift alle Buchstaben eines "
         "Namens oder einer Adresse hat: Der Käufer sorgt dafür, oder Sie schreiben Ihre Angaben in anderen Buchstaben.",
+        "ask finance": "Keine Regel erfasst Ihren Fall: die Finanzabteilung Ihres Käufers entscheidet darüber.",
     },
     "es": {
         "VAT is added": "Se añade un IVA del {rate} % a sus facturas.",
@@ -138,6 +141,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask vendor": "Los datos del comprador aún no están completos: los aporta él mismo.",
         "ask letters": "Sus facturas aún no se pueden imprimir: ninguna fuente tiene todas las letras de un "
         "nombre o una dirección. El comprador se ocupa de ello, o escriba los suyos con otras letras.",
+        "ask finance": "Ninguna regla cubre su caso: finanzas de su comprador decide cómo tributan sus servicios.",
     },
     "it": {
         "VAT is added": "Alle Sue fatture si aggiunge l’IVA del {rate} %.",
@@ -170,6 +174,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask vendor": "I dati dell’acquirente non sono ancora completi: li fornisce lui stesso.",
         "ask letters": "Le Sue fatture non possono ancora essere stampate: nessun carattere ha tutte le lettere "
         "di un nome o di un indirizzo. Se ne occupa l’acquirente, oppure scriva i Suoi in altre lettere.",
+        "ask finance": "Nessuna regola copre il Suo caso: l’ufficio finanziario dell’acquirente decide la tassazione.",
     },
     "nl": {
         "VAT is added": "Bij uw facturen komt {rate} % btw.",
@@ -200,5 +205,6 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask vendor": "De gegevens van de afnemer zijn nog niet volledig: die vult ze zelf aan.",
         "ask letters": "Uw facturen kunnen nog niet worden afgedrukt, omdat geen lettertype alle letters van een "
         "naam of adres heeft: de afnemer zorgt daarvoor, of u schrijft de uwe in andere letters.",
+        "ask finance": "Geen regel dekt uw geval: de financiële afdeling van uw afnemer beslist over de belasting.",
     },
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, Self
 
-from engine.billing.countries import VAT_COUNTRIES
+from engine.billing.countries import VAT_COUNTRIES, vat_area
 from engine.billing.errors import Missing, NotARate, Problem, Who
 from engine.billing.invoice import Address, Party, PaymentDetails
 from engine.billing.numbering import code_problems
@@ -209,7 +209,7 @@ def _missing_status(details: SellerDetails) -> Iterator[Missing]:
 
 
 def _missing_tax_identity(details: SellerDetails) -> Iterator[Missing]:
-    if details.tax_status == "registered" and details.country in VAT_COUNTRIES and not details.vat_number:
+    if details.tax_status == "registered" and vat_area(details.country) in VAT_COUNTRIES and not details.vat_number:
         yield Missing("vat_number", "The seller's VAT number is missing: who is registered must show it.", "partner")
     elif details.tax_status == "small_business" and not (details.vat_number or details.tax_number):
         yield Missing("tax_number", "The seller's tax number (or a VAT number) is missing.", "partner")

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from engine.billing.countries import VAT_COUNTRIES
+from engine.billing.countries import VAT_COUNTRIES, vat_area
 from engine.billing.errors import CurrencyMismatch, Missing, NotAnExchangeRate, Problem
 from engine.billing.invoice import Invoice, TaxCurrencyTotal
 from engine.billing.money import Currency, rounded
@@ -67,7 +67,8 @@ def parse_exchange_rate(text: str) -> Decimal:
 
 def tax_currency_of(country: str) -> str:
     """The money in which a seller's country wants its VAT told; '' where no rule is known."""
-    return _OWN_MONEY.get(country, "EUR") if country in VAT_COUNTRIES else ""
+    area = vat_area(country)
+    return _OWN_MONEY.get(area, "EUR") if area in VAT_COUNTRIES else ""
 
 
 def must_be_told_in(country: str, currency: str, treatments: Sequence[Treatment]) -> str:

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.billing.countries import EU
+from engine.billing.countries import EU, vat_area
 from engine.billing.explaining_words import Key
 from engine.billing.parties import TaxStatus
 from engine.billing.tax import Category
 
 Sellers = Literal["EU", "GB", "CH", "NO", "US", "rest"]
 Buyers = Literal["home", "other EU country", "EU", "not EU", "abroad", "anywhere"]
-Need = Literal["seller's VAT number", "buyer's VAT or register number", "tax %", "tax or VAT number"]
+Need = Literal[
+    "seller's VAT number", "buyer's VAT or register number", "tax %", "tax or VAT number", "small businesses exempt"
+]
 Says = Literal["", "the country's small-business text"]
 
 
@@ -50,11 +52,13 @@ class Rule:
 
     def fits(self, *, seller: str, status: TaxStatus, buyer: str) -> bool:
         """seller, buyer: their countries."""
-        return region(seller) in self.sellers and status in self.statuses and _IS[self.buyers](seller, buyer)
+        sells, buys = vat_area(seller), vat_area(buyer)
+        return region(seller) in self.sellers and status in self.statuses and _IS[self.buyers](sells, buys)
 
 
 def region(country: str) -> Sellers:
     """The part of the table in which a country's sellers are found."""
+    country = vat_area(country)
     if country in EU:
         return "EU"
     return country if country in ("GB", "CH", "NO", "US") else "rest"  # type: ignore[return-value]
@@ -70,6 +74,10 @@ _IS: dict[Buyers, Callable[[str, str], bool]] = {
 }
 
 SOURCES: dict[str, Source] = {
+    "art. 6": Source("Directive 2006/112/EC art. 6: territories in which it does not apply"),
+    "art. 7": Source(
+        "Directive 2006/112/EC art. 7: Monaco is treated as France, the Isle of Man as the United Kingdom"
+    ),
     "art. 9": Source("Directive 2006/112/EC art. 9: who is a taxable person", seen=False),
     "art. 44": Source("Directive 2006/112/EC art. 44: services to a business are supplied where it is established"),
     "art. 193": Source("Directive 2006/112/EC art. 193: the supplier is liable for VAT", seen=False),
@@ -80,10 +88,16 @@ SOURCES: dict[str, Source] = {
     "art. 284": Source(
         "Directive 2006/112/EC art. 284, as amended by Directive (EU) 2020/285: small enterprises", seen=False
     ),
+    "thresholds": Source(
+        "Lists of national thresholds: European Commission, Your Europe (2018); those of advisers on VAT (2021 to 2022)"
+    ),
     "VATA": Source("United Kingdom, VAT Act 1994 s. 4: VAT is charged on taxable supplies (HMRC, VATPOSS01200)"),
     "VATA s. 7A": Source(
         "United Kingdom, VAT Act 1994 s. 7A(2)(a): services to a business are supplied where it belongs "
         "(HMRC, VATPOSS06200)"
+    ),
+    "CH-LI": Source(
+        "Switzerland and Liechtenstein: an agreement on VAT, the same rules, one customs territory (advisers)"
     ),
     "MWSTG 8": Source("Switzerland, MWSTG art. 8 para. 1: services are supplied where the recipient is (advisers)"),
     "MWSTG 10": Source("Switzerland, MWSTG art. 10: who is liable, who is exempt from liability"),
@@ -101,9 +115,10 @@ _VAT: tuple[Sellers, ...] = ("EU", "GB", "CH", "NO")
 _OUTSIDE: tuple[Sellers, ...] = ("GB", "CH", "NO")
 _ALL: tuple[TaxStatus, ...] = ("registered", "small_business", "not_taxable")
 _ABROAD_44 = "Not subject to VAT: the place of supply is the buyer's country (Directive 2006/112/EC art. 44)"
-_NO_RULE_EU = (
-    "The buyer in the EU may be liable for VAT whatever is added here: its tax adviser knows. "
-    "The mention says so; the buyer's own return settles it."
+_NOT_ADDED = (
+    "The tax that the seller entered is not added: by art. 196 the buyer accounts for VAT, and what the buyer issues "
+    "follows the rules of its own country (art. 219a), so it says so. Should the seller's law tax what goes "
+    "abroad all the same, finance decides by an override."
 )
 
 RULES: tuple[Rule, ...] = (
@@ -135,9 +150,11 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "small business at home", _VAT, ("small_business",), "home", "E", "small business",
-        ("art. 284", "VATA", "MWSTG 10", "mval 2-1"), needs=("tax or VAT number",),
-        says="the country's small-business text",
-        doubt="Below the threshold one is not registered, rather than exempt, in GB, CH and NO; E is the nearest.",
+        ("art. 284", "thresholds", "VATA", "MWSTG 10", "mval 2-1"),
+        needs=("small businesses exempt", "tax or VAT number"), says="the country's small-business text",
+        doubt="Each member state may exempt small businesses or not; of most only lists of thresholds were seen, which "
+        "have Spain at nil and differ on Bulgaria. Below the threshold one is not registered, rather than exempt, in "
+        "GB, CH and NO; E is the nearest.",
     ),
     Rule(
         "GB, CH or NO to the EU", _OUTSIDE, ("registered",), "EU", "AE", "buyer accounts",
@@ -162,6 +179,7 @@ RULES: tuple[Rule, ...] = (
         "CH to abroad", ("CH",), ("registered", "small_business"), "abroad", "O", "taxed where the buyer is",
         ("MWSTG 8",), exemption_code="VATEX-EU-O",
         exemption_text="Not subject to Swiss VAT: supplied where the recipient is (MWSTG/LTVA/LIVA art. 8)",
+        doubt="A seller in Liechtenstein falls under art. 8 of its own MWSTG, which says the same.",
     ),
     Rule(
         "NO to abroad", ("NO",), ("registered",), "abroad", "Z", "rate zero", ("mval 6-22",),
@@ -173,20 +191,27 @@ RULES: tuple[Rule, ...] = (
         needs=("tax or VAT number",), says="the country's small-business text",
     ),
     Rule(
-        "US to the EU", ("US",), _ALL, "EU", "local", "as entered", ("US", "art. 196", "art. 219a"),
-        reverse_charge=True, doubt=_NO_RULE_EU,
+        "US to the EU", ("US",), ("registered", "small_business"), "EU", "local", "buyer accounts",
+        ("US", "art. 196", "art. 219a", "art. 226"), reverse_charge=True, doubt=_NOT_ADDED,
     ),
     Rule("US", ("US",), _ALL, "anywhere", "local", "as entered", ("US",)),
     Rule(
-        "rest of the world to the EU", ("rest",), _ALL, "EU", "local", "as entered", ("own", "art. 196", "art. 219a"),
-        reverse_charge=True, doubt=_NO_RULE_EU,
+        "rest of the world to the EU", ("rest",), ("registered", "small_business"), "EU", "local", "buyer accounts",
+        ("own", "art. 196", "art. 219a", "art. 226"), reverse_charge=True, doubt=_NOT_ADDED,
     ),
     Rule("rest of the world", ("rest",), _ALL, "anywhere", "local", "as entered", ("own",)),
 )  # fmt: skip
 
-# Territories that belong to a member's VAT area or have its law, under codes of their own: no rule of ours covers them.
-NOT_COVERED: dict[str, str] = {
-    "IM": "belongs to the United Kingdom's VAT area (art. 7)",
-    "LI": "has the VAT law of Switzerland",
-    "MC": "belongs to France's VAT area (art. 7)",
+# Countries that belong to another's VAT area, with the source and what is in doubt.
+AREAS: dict[str, tuple[str, str]] = {
+    "IM": (
+        "art. 7",
+        "It has a law of its own, like the United Kingdom's (not seen), and its documents name the latter. Whether the "
+        "words on output tax due to HMRC are wanted there is not known, so they are not printed.",
+    ),
+    "LI": (
+        "CH-LI",
+        "It has a VAT law and numbers of its own, of five digits without a check digit: only their form is looked at.",
+    ),
+    "MC": ("art. 7", "Its sellers have French VAT numbers, and it has the rates of France."),
 }

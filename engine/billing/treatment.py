@@ -7,8 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from engine.billing.countries import LOCAL_TAX, SMALL_BUSINESS_VATEX, small_business_text, vat_prefix
-from engine.billing.errors import Missing, NotARate, Problem
+from engine.billing.countries import (
+    LOCAL_TAX,
+    SMALL_BUSINESS_EXEMPT,
+    SMALL_BUSINESS_VATEX,
+    VAT_COUNTRIES,
+    small_business_text,
+    vat_area,
+    vat_prefix,
+)
+from engine.billing.errors import Missing, NotARate, Problem, Who
 from engine.billing.invoice import Party
 from engine.billing.parties import (
     BuyerDetails,
@@ -19,9 +27,10 @@ from engine.billing.parties import (
 )
 from engine.billing.tax import Category, Treatment, normalised, parse_rate
 from engine.billing.tax_rules import RULES, Need, Rule
+from engine.billing.territories import territory_of, uncovered
 from engine.billing.text import text_problems
 from engine.billing.vatex import CODES
-from engine.billing.wording import REVERSE_CHARGE_ENGLISH
+from engine.billing.wording import REVERSE_CHARGE_ENGLISH, says_reverse_charge
 
 ZERO = Decimal(0)
 
@@ -37,6 +46,7 @@ class SellerTaxFacts:
     tax_number: str | None = None
     tax_percent: Decimal | None = None
     tax_name: str = ""
+    postcode: str = ""
 
     @property
     def has_vat(self) -> bool:
@@ -51,6 +61,7 @@ class BuyerTaxFacts:
     vat_number: str | None = None
     vat_number_valid: bool = False
     legal_number: str | None = None
+    postcode: str = ""
 
 
 def choose_treatment(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Treatment | list[Missing]:
@@ -63,13 +74,16 @@ def choose_treatment(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Treatment 
     """
     rule = rule_for(seller, buyer)
     if rule is None:
-        return _gaps(seller, buyer)
+        return _gaps(seller, buyer) or _without_rule(seller, buyer)
     return _needed(rule.needs, seller, buyer) or _by(rule, seller)
 
 
 def rule_for(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Rule | None:
-    """The rule that these facts come under; None while a country or the seller's status is not known."""
-    if _gaps(seller, buyer):
+    """
+    The rule that these facts come under; None while a country or the seller's status is not known, and where one of
+    them is in a territory that no rule covers.
+    """
+    if _gaps(seller, buyer) or _without_rule(seller, buyer):
         return None
     facts = {"seller": seller.country, "status": seller.status, "buyer": buyer.country}
     return next(rule for rule in RULES if rule.fits(**facts))  # type: ignore[arg-type]
@@ -121,6 +135,11 @@ def problems_in_override(override: Treatment) -> list[Problem]:
         problems.append(Problem("exemption_text", f"Category {category} needs the reason why no tax is charged."))
     if category in ("S", "Z") and (override.exemption_text or override.exemption_code):
         problems.append(Problem("exemption_text", f"Category {category} gives no reason: leave text and code empty."))
+    if category == "local" and not override.tax_name.strip():
+        problems.append(Problem("tax_name", "Category local needs the name of the tax, such as GST."))
+    if rate and says_reverse_charge(override.mention):
+        told = "By the reverse charge the buyer accounts for VAT: where a tax is added, leave it out."
+        problems.append(Problem("mention", told))
     code = override.exemption_code
     if code and category in CODES and code not in CODES[category]:
         problems.append(Problem("exemption_code", f"{code[:30]} is no VATEX code for category {category}."))
@@ -140,11 +159,12 @@ def seller_tax_facts(details: SellerDetails, *, vat_number_valid: bool) -> Selle
         tax_number=details.tax_number,
         tax_percent=None if details.tax_percent is None else parse_rate(details.tax_percent),
         tax_name=details.tax_name,
+        postcode=details.postcode,
     )
 
 
 def buyer_tax_facts(details: BuyerDetails, *, vat_number_valid: bool) -> BuyerTaxFacts:
-    return BuyerTaxFacts(details.country, details.vat_number, vat_number_valid, details.legal_number)
+    return BuyerTaxFacts(details.country, details.vat_number, vat_number_valid, details.legal_number, details.postcode)
 
 
 def parties_for(treatment: Treatment, seller: Party, buyer: Party) -> tuple[Party, Party]:
@@ -187,6 +207,34 @@ def _gaps(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> list[Missing]:
     return gaps
 
 
+def _without_rule(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> list[Missing]:
+    """Territories whose VAT is not that of the country whose code they wear: the right code, or finance decides."""
+    placed = [
+        *_in_territory(seller.country, seller.postcode, who="partner"),
+        *_in_territory(buyer.country, buyer.postcode, who="vendor"),
+    ]
+    territory = uncovered(seller.country, buyer.country)
+    if placed or territory is None:
+        return placed
+    sale = f"{seller.country} to {buyer.country}"
+    return [_for_finance(f"No rule of ours covers services of {sale}: {territory.name} has rules of its own")]
+
+
+def _in_territory(country: str, postcode: str, *, who: Who) -> list[Missing]:
+    territory = territory_of(country, postcode)
+    if territory is None:
+        return []
+    if territory.code:
+        told = f"{postcode} is in {territory.name}, whose VAT is not that of {country}: choose {territory.code}."
+        return [Missing("country", told, who)]
+    place = f"{postcode} is in {territory.name}, outside the VAT area of {country}"
+    return [_for_finance(f"{place}, and no rule of ours covers it")]
+
+
+def _for_finance(told: str) -> Missing:
+    return Missing("tax_override", f"{told}. Finance decides how this partner is taxed: tax override.", "vendor")
+
+
 def _needed(needs: Iterable[Need], seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> list[Missing]:
     return [missing for need in needs for missing in _NEEDS[need](seller, buyer)]
 
@@ -208,7 +256,7 @@ def _by(rule: Rule, seller: SellerTaxFacts) -> Treatment:
 
 def _local(rule: Rule, seller: SellerTaxFacts) -> Treatment:
     name = seller.tax_name or LOCAL_TAX.get(seller.country, "Tax")
-    percent = seller.tax_percent if seller.status == "registered" else None
+    percent = seller.tax_percent if seller.status == "registered" and not rule.reverse_charge else None
     mention = REVERSE_CHARGE_ENGLISH if rule.reverse_charge else ""
     return Treatment("local", normalised(percent or ZERO), tax_name=name, mention=mention)
 
@@ -239,14 +287,18 @@ def _without_vat_number(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[M
 
 
 def _without_buyer_identity(_seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> list[Missing]:
-    """EN 16931 BR-AE-02: the buyer's VAT number or legal registration."""
-    if buyer.legal_number or (buyer.vat_number and buyer.vat_number_valid):
+    """EN 16931 BR-AE-02: the buyer's VAT number or legal registration. A number that does not check is not shown."""
+    if (buyer.vat_number and buyer.vat_number_valid) or (buyer.legal_number and not _could_check(buyer)):
         return []
     if buyer.vat_number:
         sentence = f"The buyer's VAT number does not check: write it as issued, {_begins(buyer.country)}."
     else:
         sentence = "The buyer's VAT number or company register number is missing: reverse charge needs it."
     return [Missing("vat_number", sentence, "vendor")]
+
+
+def _could_check(buyer: BuyerTaxFacts) -> bool:
+    return bool(buyer.vat_number) and vat_area(buyer.country) in VAT_COUNTRIES
 
 
 def _without_rate(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
@@ -262,11 +314,19 @@ def _without_tax_identity(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list
     return [Missing("tax_number", "The seller's tax number (or a VAT number) is missing.", "partner")]
 
 
+def _without_exemption(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
+    if seller.country in SMALL_BUSINESS_EXEMPT:
+        return []
+    law = "Directive 2006/112/EC art. 284 leaves it to each state"
+    return [_for_finance(f"That {seller.country} exempts small businesses at home is not known ({law})")]
+
+
 _NEEDS: dict[Need, Callable[[SellerTaxFacts, BuyerTaxFacts], list[Missing]]] = {
     "seller's VAT number": _without_vat_number,
     "buyer's VAT or register number": _without_buyer_identity,
     "tax %": _without_rate,
     "tax or VAT number": _without_tax_identity,
+    "small businesses exempt": _without_exemption,
 }
 
 

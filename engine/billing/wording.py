@@ -2,8 +2,9 @@
 The words that the law asks a self-billed document to carry, in the official languages. It knows no other text.
 
 Sources: the language versions of Directive 2006/112/EC art. 226, points 10a and 11a (inserted by Directive 2010/45/EU);
-HMRC Notice 700/62 for the United Kingdom; for Slovenian, words in use on invoices. A language that is not in a table
-keeps the English words.
+HMRC Notice 700/62 for the United Kingdom; for Slovenian, words in use on invoices; for Norwegian, the words of
+bokføringsforskriften § 5-1-1 as advisers quote them, and none for self-billing. A language that is not in a table keeps
+the English words.
 """
 
 from collections.abc import Sequence
@@ -61,6 +62,7 @@ REVERSE_CHARGE: dict[str, str] = {
     "lv": "Nodokļa apgrieztā maksāšana",
     "mt": "Inverżjoni tal-ħlas",
     "nl": "Btw verlegd",
+    "no": "Omvendt avgiftsplikt",
     "pl": "Odwrotne obciążenie",
     "pt": "Autoliquidação",
     "ro": "Taxare inversă",
@@ -90,6 +92,12 @@ def self_billing_words(country: str, language: str) -> tuple[str, ...]:
 def reverse_charge_words(country: str, language: str) -> tuple[str, ...]:
     """The mention of art. 226(11a) for a seller of `country`, then the English one, each word once."""
     return _words(REVERSE_CHARGE, country, language)
+
+
+def says_reverse_charge(mention: str) -> bool:
+    """Whether a mention holds the words of art. 226(11a) in any of the languages, however they are capitalised."""
+    said = mention.casefold()
+    return any(words.casefold() in said for words in REVERSE_CHARGE.values())
 
 
 def _words(table: dict[str, str], country: str, language: str) -> tuple[str, ...]:

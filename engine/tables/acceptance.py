@@ -15,7 +15,9 @@ class InvoiceEvent(Row, table=True):
 
     invoice_id: str = Field(primary_key=True, sa_type=Text)
     seq: int = Field(primary_key=True, sa_type=BigInteger)
-    kind: str = Field(sa_type=Text)  # delivered | contested | accepted | deemed_accepted | credited | put_right
+    kind: str = Field(
+        sa_type=Text
+    )  # delivered | contested | accepted | deemed_accepted | credited | put_right | objected
     at: str = Field(sa_type=Text)
     actor: str = Field(sa_type=Text)
     role: str = Field(sa_type=Text)

@@ -11,7 +11,7 @@ from engine.verify.checked import Looked, Scope, paged
 
 _OUTCOME = {"accepted": ("accept_invoice", "resolve_invoice"), "deemed_accepted": ("deem_invoice_accepted",)}
 _DEEDS = {
-    **_OUTCOME, "contested": ("contest_invoice",),
+    **_OUTCOME, "contested": ("contest_invoice",), "objected": ("contest_invoice",),
     "put_right": ("resolve_invoice", "reissue_invoice", "issue_now"),
 }  # fmt: skip
 

@@ -103,7 +103,7 @@ _DOCUMENTS = f"""
     SELECT i.id, i.number, i.type_code, i.payout_id, s.code AS partner, i.currency, i.net, i.gross, i.issued_at,
         a.sha256, (
             SELECT MAX(CASE e.kind WHEN 'delivered' THEN 1 WHEN 'contested' THEN 2 WHEN 'accepted' THEN 3
-                WHEN 'deemed_accepted' THEN 4 WHEN 'credited' THEN 5 ELSE 6 END)
+                WHEN 'deemed_accepted' THEN 4 WHEN 'credited' THEN 5 WHEN 'put_right' THEN 6 ELSE 0 END)
             FROM invoice_event e WHERE e.account_id = i.account_id AND e.invoice_id = i.id) AS stage
     FROM invoice i CROSS JOIN partner s
     LEFT JOIN attachment a ON a.account_id = i.account_id AND a.invoice_id = i.id AND a.format = '{invoicing.FORMAT}'

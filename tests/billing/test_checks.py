@@ -83,6 +83,10 @@ def test_a_wrong_line_is_told(invoice, changes, problem):
         ),
         (Treatment("local", None), "lines.1: The seller's own tax needs a rate of 0 or above."),
         (Treatment("local", Decimal(5), tax_name=""), "lines.1: Say which tax it is."),
+        (
+            Treatment("local", Decimal(8), mention="Reverse charge", tax_name="Sales tax"),
+            "mentions: It adds a tax and says 'Reverse charge': by that mention the buyer accounts for it.",
+        ),
     ],
 )
 def test_a_category_that_lacks_what_it_needs_is_told(invoice, treatment, problem):

@@ -30,6 +30,7 @@ REVERSED = "No VAT is added: the buyer accounts for it in its own country (rever
         (replace(GERMAN, vat_number=None), FRENCH_BUYER, [REVERSED, SENTENCES["ask vat_number"]]),
         (replace(GERMAN, vat_number_valid=False), FRENCH_BUYER, [REVERSED, SENTENCES["ask right vat_number"]]),
         (GERMAN, BuyerTaxFacts("FR"), [REVERSED, SENTENCES["ask vendor"]]),
+        (GERMAN, replace(FRENCH_BUYER, country="ES", postcode="35001"), [SENTENCES["ask finance"]]),
         (GERMAN, BuyerTaxFacts("DE"), ["VAT of 19 % is added to your invoices."]),
         (replace(GERMAN, tax_percent=None), BuyerTaxFacts("DE"), [SENTENCES["ask tax_percent"]]),
         (
@@ -61,8 +62,10 @@ REVERSED = "No VAT is added: the buyer accounts for it in its own country (rever
         (
             SellerTaxFacts("US", "small_business"),
             FRENCH_BUYER,
-            [SENTENCES["not registered"], SENTENCES["may be liable"]],
+            [REVERSED],
         ),
+        (replace(GERMAN, country="US"), FRENCH_BUYER, [REVERSED, NOT_ADDED]),
+        (SellerTaxFacts("US", "not_taxable"), FRENCH_BUYER, [SENTENCES["not registered"]]),
     ],
 )
 def test_half_filled_or_whole_the_partner_is_told_where_it_stands(seller, buyer, told):
@@ -78,6 +81,10 @@ def test_half_filled_or_whole_the_partner_is_told_where_it_stands(seller, buyer,
             [SENTENCES["exempt"].format(text="§ 4 UStG"), NOT_ADDED],
         ),
         (Treatment("Z", Decimal(0)), [SENTENCES["rate zero"], NOT_ADDED]),
+        (
+            Treatment("local", Decimal(0), mention="Reverse charge", tax_name="GST"),
+            [SENTENCES["none entered"], NOT_ADDED, SENTENCES["may be liable"]],
+        ),
     ],
 )
 def test_an_override_is_told_with_what_follows_of_it(override, told):
@@ -93,6 +100,20 @@ def test_the_rule_its_sources_and_its_doubt_are_told_to_programs():
     assert explained.rule == "small business within the EU"
     assert any("214(1)(e)" in source for source in explained.sources)
     assert "does not reach a service abroad" in explained.doubt
+
+
+@pytest.mark.parametrize(
+    ("seller", "buyer", "told"),
+    [
+        ("IT", "IT", "is FatturaPA, sent through SdI: neither a PDF nor Factur-X is one"),
+        ("NO", "US", "A Norwegian seller issues its invoices itself unless"),
+        ("IT", "FR", ""),
+    ],
+)
+def test_what_the_sellers_country_wants_besides_is_a_doubt(seller, buyer, told):
+    explained = explain(replace(GERMAN, country=seller), BuyerTaxFacts(buyer, f"{buyer}1", vat_number_valid=True))
+
+    assert (told in explained.doubt) and bool(explained.doubt) is bool(told)
 
 
 @pytest.mark.parametrize("language", ["fr", "de", "es", "it", "nl"])

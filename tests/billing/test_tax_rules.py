@@ -6,12 +6,19 @@ from decimal import Decimal
 
 import pytest
 
-from engine.billing.countries import EU, SMALL_BUSINESS, SMALL_BUSINESS_FOUND, VAT_COUNTRIES
+from engine.billing.countries import (
+    EU,
+    SMALL_BUSINESS,
+    SMALL_BUSINESS_EXEMPT,
+    SMALL_BUSINESS_FOUND,
+    VAT_COUNTRIES,
+    vat_area,
+)
 from engine.billing.issuing import Supply
 from engine.billing.parties import TAX_STATUSES
 from engine.billing.tax import Treatment
 from engine.billing.tax_currency import must_be_told_in, tax_currency_of
-from engine.billing.tax_rules import NOT_COVERED, RULES, SOURCES, region
+from engine.billing.tax_rules import AREAS, RULES, SOURCES, region
 from engine.billing.treatment import BuyerTaxFacts, SellerTaxFacts, choose_treatment, rule_for
 from engine.billing.wording import LANGUAGES, REVERSE_CHARGE, SELF_BILLING, mentions_of
 
@@ -22,8 +29,13 @@ LAW_OF_SMALL_BUSINESS = {
     "NL": "artikel 25 Wet op de omzetbelasting 1968", "NO": "merverdiavgiftsloven § 2-1", "PL": "art. 113 ust. 1",
     "PT": "art. 53.º do CIVA",
 }  # fmt: skip
+_OF_AREAS = {"art. 6", *(source for source, _doubt in AREAS.values())}
 KINDS = ["FR", "DE", "GR", "GB", "CH", "NO", "US", "BR", "MC", "IM", "LI"]
-PAIRS = [(seller, status, buyer) for seller in KINDS for status in TAX_STATUSES for buyer in KINDS]
+PAIRS = [
+    (seller, status, buyer)
+    for seller in KINDS for status in TAX_STATUSES for buyer in KINDS
+    if (status, vat_area(seller)) != ("small_business", vat_area(buyer)) or seller not in AREAS
+]  # fmt: skip
 
 
 def facts(seller, status, buyer):
@@ -53,7 +65,8 @@ def test_vat_is_charged_only_at_home_and_only_by_who_is_registered(seller, statu
     chosen = choose_treatment(*facts(seller, status, buyer))
 
     charged = chosen.category == "S"
-    assert charged == (seller == buyer and seller in VAT_COUNTRIES and status == "registered")
+    area = vat_area(seller)
+    assert charged == (area == vat_area(buyer) and area in VAT_COUNTRIES and status == "registered")
 
 
 @pytest.mark.parametrize(("seller", "status", "buyer"), PAIRS)
@@ -70,8 +83,14 @@ def test_out_of_scope_and_reverse_charge_bear_no_tax(seller, status, buyer):
 def test_to_a_buyer_in_the_eu_the_reverse_charge_is_mentioned(seller, status):
     chosen = choose_treatment(*facts(seller, status, "FR"))
 
-    silent = status == "not_taxable" and seller in VAT_COUNTRIES
-    assert ("Reverse charge" in mentions_of([chosen], seller, "en")) is not silent
+    assert ("Reverse charge" in mentions_of([chosen], seller, "en")) is (status != "not_taxable")
+
+
+@pytest.mark.parametrize(("seller", "status", "buyer"), PAIRS)
+def test_a_document_that_says_reverse_charge_adds_no_tax(seller, status, buyer):
+    chosen = choose_treatment(*facts(seller, status, buyer))
+
+    assert not (chosen.rate and "Reverse charge" in mentions_of([chosen], seller, "en"))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -83,7 +102,7 @@ def test_every_rule_has_sources_and_is_reached(rule):
 
 
 def test_every_source_is_used_and_says_what_it_says():
-    assert {name for rule in RULES for name in rule.sources} == SOURCES.keys()
+    assert {*_OF_AREAS, *(name for rule in RULES for name in rule.sources)} == SOURCES.keys()
     assert all(":" in source.text for source in SOURCES.values())
 
 
@@ -96,14 +115,18 @@ def test_of_every_national_sentence_it_is_told_where_it_was_found():
 
 
 @pytest.mark.parametrize(
-    ("country", "part"), [("FR", "EU"), ("GB", "GB"), ("US", "US"), ("MC", "rest"), ("BR", "rest")]
+    ("country", "part"),
+    [("FR", "EU"), ("GB", "GB"), ("US", "US"), ("MC", "EU"), ("IM", "GB"), ("LI", "CH"), ("BR", "rest")],
 )
 def test_a_country_is_in_one_part_of_the_table(country, part):
     assert region(country) == part
 
 
-def test_what_is_not_covered_is_in_the_rest():
-    assert {region(country) for country in NOT_COVERED} == {"rest"}
+def test_of_every_country_in_anothers_area_the_source_is_told():
+    others = {country for country in ("AX", "GP", "IM", "LI", "MC", "SM", *EU) if vat_area(country) != country}
+
+    assert others == {*AREAS}
+    assert {source for source, _doubt in AREAS.values()} <= SOURCES.keys()
 
 
 @pytest.mark.parametrize("country", sorted(EU))
@@ -145,6 +168,10 @@ def test_vat_is_told_in_the_money_of_the_sellers_country(country, currency, cate
         ("GB", "en", Treatment("S", Decimal(20)), ["Self-billing", "The VAT shown is your output tax due to HMRC"]),
         ("GB", "en", Treatment("O", None), ["Self-billing"]),
         (
+            "NO", "en", Treatment("AE", Decimal(0), mention="Reverse charge"),
+            ["Self-billing", "Omvendt avgiftsplikt", "Reverse charge"],
+        ),
+        (
             "SI", "en", Treatment("AE", Decimal(0), mention="Reverse charge"),
             ["Samofakturiranje", "Self-billing", "Obrnjena davčna obveznost", "Reverse charge"],
         ),
@@ -159,6 +186,22 @@ def test_a_small_business_at_home_needs_a_tax_number_or_a_vat_number():
 
     assert choose_treatment(replace(seller, vat_number=None), buyer).category == "E"
     assert choose_treatment(replace(seller, vat_number=None, tax_number=None), buyer)[0].field == "tax_number"
+
+
+@pytest.mark.parametrize("country", ["ES", "MC", "IM", "LI"])
+def test_a_small_business_of_a_country_that_is_not_known_to_exempt_it_waits_for_finance(country):
+    [missing] = choose_treatment(*facts(country, "small_business", vat_area(country)))
+
+    assert (missing.field, missing.who) == ("tax_override", "vendor")
+    assert missing.sentence == (
+        f"That {country} exempts small businesses at home is not known (Directive 2006/112/EC art. 284 leaves it to "
+        "each state). Finance decides how this partner is taxed: tax override."
+    )
+    assert choose_treatment(*facts(country, "small_business", "DE")).category in ("AE", "O")
+
+
+def test_every_country_with_a_sentence_for_small_businesses_is_known_to_exempt_them():
+    assert SMALL_BUSINESS.keys() <= SMALL_BUSINESS_EXEMPT
 
 
 @pytest.mark.parametrize(("country", "sentence"), SMALL_BUSINESS.items())

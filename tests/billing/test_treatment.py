@@ -59,15 +59,25 @@ def buyer_in(country):
         ("NO", "s", "FR", "O", None),
         ("GB", "r", "US", "O", None),
         ("GB", "r", "CH", "O", None),
-        ("CH", "r", "LI", "O", None),
+        ("CH", "r", "LI", "S", "20"),
+        ("LI", "r", "CH", "S", "20"),
+        ("FR", "r", "MC", "S", "20"),
+        ("MC", "r", "FR", "S", "20"),
+        ("GB", "r", "IM", "S", "20"),
+        ("DE", "r", "MC", "AE", "0"),
+        ("DE", "r", "IM", "O", None),
+        ("DE", "r", "GP", "O", None),
+        ("FR", "r", "NC", "O", None),
+        ("GB", "r", "JE", "O", None),
         ("CH", "s", "US", "O", None),
         ("NO", "r", "US", "Z", "0"),
         ("NO", "r", "GB", "Z", "0"),
         ("GB", "n", "FR", "O", None),
-        ("US", "r", "FR", "local", "20"),
-        ("BR", "r", "FR", "local", "20"),
+        ("US", "r", "FR", "local", "0"),
+        ("BR", "r", "FR", "local", "0"),
         ("BR", "r", "BR", "local", "20"),
-        ("MC", "r", "MC", "local", "20"),
+        ("MC", "r", "MC", "S", "20"),
+        ("JE", "r", "JE", "local", "20"),
         ("US", "r", "US", "local", "20"),
         ("US", "s", "US", "local", "0"),
         ("US", "n", "FR", "local", "0"),
@@ -163,6 +173,17 @@ def test_reverse_charge_says_so():
         (
             seller_in("DE"),
             BuyerTaxFacts("FR", "FR0", vat_number_valid=False),
+            [
+                Missing(
+                    "vat_number",
+                    "The buyer's VAT number does not check: write it as issued, beginning with FR.",
+                    "vendor",
+                )
+            ],
+        ),
+        (
+            seller_in("DE"),
+            BuyerTaxFacts("FR", "FR0", vat_number_valid=False, legal_number="404 833 048"),
             [
                 Missing(
                     "vat_number",

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from engine import acceptance, accounts, self_invoicing, verify
+from engine import acceptance, accounts, self_invoicing, verify, views
 from engine.clock import SystemClock
 from engine.errors import Invalid, InvoiceRefused, NotAllowed, NotFound, ReasonRequired, Refused
 from tests.papers import WHY, Papers
@@ -223,7 +223,6 @@ REFUSALS = [
     (("accept",), "resolve", "resolved. It is accepted, and nobody waits for an answer."),
     (("contest",), "contest", "contested. It is contested already; the vendor's finance has to answer."),
     (("silence",), "accept", f"accepted. It is accepted by silence already. {LATE}"),
-    (("silence",), "contest", f"contested. It is accepted by silence already. {LATE}"),
     (("cancel",), "contest", "contested. It is credited, so nothing more is to be said about it."),
     (("contest", "resolve"), "contest", f"contested. It is accepted already. {LATE}"),
 ]
@@ -244,12 +243,52 @@ def test_what_is_not_possible_any_more_is_refused_with_the_way_out(papers, befor
     assert str(refused.value) == f"Invoice {papers.number} cannot be {why}"
 
 
-def test_an_objection_after_the_last_day_is_too_late_also_where_no_timer_has_fired(papers):
+def test_an_objection_after_the_last_day_is_too_late_also_where_no_timer_has_fired(own_place):
+    papers = Papers(own_place, country="FR", vat_number="FR40303265045")
     papers.place.clock.advance(days=15)
 
     with pytest.raises(InvoiceRefused, match=r"cannot be contested\. It is accepted by silence already\."):
         papers.contest()
     assert papers.accept()
+
+
+@pytest.mark.parametrize("fired", [True, False])
+def test_a_german_seller_may_object_after_its_silence_once_and_finance_is_told(papers, fired):
+    papers.place.clock.advance(days=15)
+    if fired:
+        papers.wait_until(2026, 12, 1)
+    told = papers.contest()
+    with pytest.raises(
+        InvoiceRefused, match=r"an objection to it is noted already: the vendor's finance has to answer"
+    ):
+        papers.contest()
+
+    assert told.endswith("was accepted by silence, and its seller objects now: that is noted, and the vendor's finance "
+                         "is told")  # fmt: skip
+    assert (papers.standing().events[-1].reason, papers.held()) == (WHY, False)
+    assert papers.told("vendor")[-1].endswith(f"objects now: {WHY}")
+    assert papers.place.history(papers.payout)[-1].reason == WHY
+
+
+def test_whoever_may_object_now_is_told_so(own_place):
+    papers = Papers(own_place)
+    in_time = papers.standing().may_contest
+    papers.wait_until(2027, 1, 1)
+    late = papers.standing().may_contest
+    papers.contest()
+
+    assert (in_time, late, papers.standing().may_contest) == (True, True, False)
+    assert papers.state() == "deemed_accepted"
+    with own_place.world.store.reading() as tx:
+        assert [each.state for each in views.documents(tx, own_place.owner).items] == ["deemed_accepted"]
+
+
+def test_a_late_objection_does_not_disturb_what_verify_checks(papers):
+    papers.wait_until(2027, 1, 1)
+    papers.contest()
+
+    [checked] = verify.run(papers.place.world, missing=lambda *_: (), only=("I15",))
+    assert checked.findings == ()
 
 
 def test_nothing_is_said_of_an_invoice_before_its_document_is_there(own_place):

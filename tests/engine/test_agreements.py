@@ -85,6 +85,22 @@ def test_a_changed_vat_number_suspends_it_until_it_is_renewed(place):
     assert place.decisions(payout)[-1][:2] == ("issued_after_fix", "issued")
 
 
+@pytest.mark.parametrize(
+    ("change", "back"),
+    [
+        ({"vat_number": ANOTHER_VAT_NUMBER}, {"vat_number": "DE136695976"}),
+        ({"tax_status": "small_business"}, {"tax_status": "registered"}),
+    ],
+)
+def test_a_number_or_a_status_that_was_another_for_a_while_suspends_it_for_good(place, change, back):
+    place.partner()
+    for each in (change, back):
+        self_invoicing.set_seller(place.contact(), "NORD", each)
+
+    assert life(place) == "suspended"
+    assert place.decisions(place.payout(state="Ready")) == [("ready", "blocked", "renewal_needed")]
+
+
 def test_the_vendor_revokes_with_a_reason_and_nothing_is_issued_after(place):
     place.partner()
     agreements.revoke(place.owner, "NORD", reason="The programme ends.")

@@ -71,6 +71,22 @@ def test_of_a_buyer_abroad_the_number_is_wanted_too(place):
     assert place.world.vat_check.askers == ["FR40303265045"] * 2
 
 
+@pytest.mark.parametrize("verdict", ["not valid", "unknown"])
+def test_a_buyers_number_that_was_refused_keeps_waiting_whatever_else_the_buyer_has(place, verdict):
+    place.world.vat_check = FakeRegister({"DE136695976": VatAnswer("valid"), "FR40303265045": VatAnswer(verdict)})
+    buyer = replace(BUYER, country="FR", vat_number="FR40303265045", legal_number="303265045")
+    self_invoicing.set_buyer(place.owner, buyer)
+    place.partner()
+    tax_decisions.check_seller(place.owner, "NORD")
+    tax_decisions.check_buyer(place.owner)
+    payout = place.payout(state="Ready")
+    waited = place.missing(payout)
+
+    self_invoicing.set_buyer(place.owner, replace(buyer, vat_number=""))
+    assert waited == [("vat_number", "vendor")]
+    assert place.decisions(payout)[-1][1] == "issued"
+
+
 def test_answers_are_kept_and_are_deeds(place):
     place.world.vat_check = FakeRegister({"DE136695976": VatAnswer("unknown", "TIMEOUT")})
     partner = place.one("SELECT id FROM partner WHERE account_id = :account AND code = :c", c=place.partner()).id

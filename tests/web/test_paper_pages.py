@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine import webhooks
+from engine import timers, webhooks
+from engine.duties import DUTIES
 from tests.fakes import PDF
 from tests.web.stand_in import receiving
 
@@ -28,6 +29,17 @@ def test_an_objection_holds_the_payout_until_the_vendor_answers(anna, olga, numb
     olga.press("The partner accepts after all", reason="It will be in the next one.")
 
     assert "is accepted" in olga.text
+
+
+def test_a_german_partner_may_object_to_what_its_silence_accepted(web, number):
+    web.place.clock.advance(days=15)
+    timers.fire_due(web.place.world, DUTIES)
+    anna = web.browser().sign_in(web.ANNA)
+    anna.get(f"/portal/documents/{number}/about").press("Object", reason="30 seats, not 25.")
+
+    assert "its seller objects now: that is noted" in anna.text
+    assert "Objected to after the days of silence" in anna.text
+    assert not anna.page.xpath("//button[normalize-space()='Object']")
 
 
 def test_an_invoice_is_credited_in_part_and_issued_anew(olga, number):
