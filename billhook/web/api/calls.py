@@ -7,7 +7,8 @@ is decided by the engine.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass, replace
 from typing import Annotated, Any
 
@@ -22,7 +23,8 @@ from billhook.app import Account, Workspace
 from billhook.web.limits import CALLS, Counter
 from billhook.web.refusals import ScopeMissing, TokenNeeded, TooFast
 from engine import tokens
-from engine.idempotency import Once, Repeated, plain
+from engine.errors import IdempotencyConflict
+from engine.idempotency import Once, Parts, Repeated, plain
 from engine.tokens import Holder
 from engine.views import LIMIT
 from engine.views.paging import MOST
@@ -71,20 +73,52 @@ class Call:
         """
         if self._key is None:
             return plain(deed(self.workspace))
-        caller = self.workspace.caller
-        request = {
+        caller, once = self.workspace.caller, Once(str(self.key), self._request_of(said))
+        try:
+            with self.own_key(), caller.world.store.reading() as tx:
+                once.look(tx, caller.account_id)
+            with self.own_key():
+                return plain(deed(Workspace(replace(caller, once=once))))
+        except Repeated as repeated:
+            return repeated.answer
+
+    def do_in_parts(self, about: Callable[[], Any], deed: Callable[[Any], Any], *said: Any) -> Any:
+        """
+        For a deed of several transactions, each done once under `key`: what `about` finds is kept before anything is
+        done, and `deed` is done with it; a repeat finishes what was broken off, and gets the answer of the first that
+        came to its end.
+
+        Raises:
+            IdempotencyConflict: the key was used for something else.
+        """
+        if self._key is None:
+            return plain(deed(about()))
+        caller, parts = self.workspace.caller, Parts(str(self.key), self._request_of(said))
+        found = about()
+        try:
+            with self.own_key():
+                begun = caller.transact(lambda tx: parts.begin(tx, caller.account_id, lambda: found, now=caller.now))
+            answer = plain(deed(begun))
+        except Repeated as repeated:
+            return repeated.answer
+        return caller.transact(lambda tx: parts.end(tx, caller.account_id, answer))
+
+    @contextmanager
+    def own_key(self) -> Iterator[None]:
+        """A key that was used before is told as the program sent it."""
+        try:
+            yield
+        except IdempotencyConflict as conflict:
+            raise IdempotencyConflict(self._key or conflict.key) from None
+
+    def _request_of(self, said: Sequence[Any]) -> dict[str, Any]:
+        """What makes two requests under one key the same."""
+        return {
             "method": self._request.method,
             "path": self._request.url.path,
             "said": [_told(each) for each in said],
-            "actor": caller.actor.id,
+            "actor": self.workspace.caller.actor.id,
         }
-        once = Once(f"api:{self.key}", request)
-        try:
-            with caller.world.store.reading() as tx:
-                once.look(tx, caller.account_id)
-            return plain(deed(Workspace(replace(caller, once=once))))
-        except Repeated as repeated:
-            return repeated.answer
 
 
 class Paging:

@@ -1,5 +1,6 @@
 """/payouts: made, advanced one by one or many at once, looked at."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
@@ -15,7 +16,7 @@ from billhook.web.refusals import as_looked_at
 from engine.bulk import Outcome
 from engine.clawbacks import Against
 from engine.crediting import Credited
-from engine.errors import Refused
+from engine.errors import Invalid, Problem, Refused
 from engine.idempotency import plain
 from engine.service import Fired
 from engine.views import HistoryView, Page, PayoutFilter, PayoutView, Way
@@ -87,7 +88,7 @@ class Where(Body):
 
 
 class Many(Trigger):
-    """Those named, or without names all `where` fits. `dry_run`: what would come of it."""
+    """Those named by `payouts`, or else all that `where` fits: one of the two. `dry_run`: what would come of it."""
 
     trigger: Code = Field(examples=["mark_paid"])
     payouts: list[Code] = Field(default=[], max_length=500)
@@ -157,16 +158,24 @@ def create_payout(call: Writing, body: NewPayout, response: Response) -> PayoutV
 
 @routes.post("/bulk")
 def advance_many(call: Writing, body: Many) -> Outcomes:
-    """Fire a trigger at many payouts; one that is refused keeps no other from moving."""
-    where = body.where or Where()
-    chosen = body.payouts if body.where is None else PayoutFilter(**where.model_dump())
-    found = [
-        *call.workspace.payouts.fire_many(
-            chosen, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run
-        )
-    ]
-    moved = sum(each.fired is not None for each in found)
-    return Outcomes(outcomes=[_came(each) for each in found], moved=moved, refused=len(found) - moved)
+    """
+    Fire a trigger at many payouts; one that is refused keeps no other from moving. A repeat under its key is about the
+    same payouts, whatever `where` fits by then, and gets the same outcomes.
+    """
+    if bool(body.payouts) == (body.where is not None):
+        told = "name payouts, or say which by where ({}: all): one of the two."
+        raise Invalid("The call", [Problem("where", told)])
+
+    def fire(ids: Sequence[str]) -> Outcomes:
+        sent = {"reason": body.reason, "data": body.data, "key": call.key, "dry_run": body.dry_run}
+        found = [*call.workspace.payouts.fire_many(ids, body.trigger, **sent)]
+        moved = sum(each.fired is not None for each in found)
+        return Outcomes(outcomes=[_came(each) for each in found], moved=moved, refused=len(found) - moved)
+
+    if body.dry_run:
+        return fire(_chosen(call, body))
+    done = call.do_in_parts(lambda: _chosen(call, body), lambda ids: fire(ids).model_dump(mode="json"), body)
+    return Outcomes.model_validate(done)
 
 
 @routes.get("/export", response_class=Response, responses=BINARY)
@@ -219,7 +228,7 @@ def advance_payout(
 ) -> Fired:
     """Fire a trigger at a payout: those that `explain` tells, with the data and the files that it takes."""
     wanted = None if version in (None, "*") else int(version.strip('"'))
-    with as_looked_at(f"Payout {payout}"):
+    with as_looked_at(f"Payout {payout}"), call.own_key():
         fired = call.workspace.payouts.fire(
             payout, trigger, reason=body.reason, data=body.data, uploads=files(body.uploads), version=wanted,
             key=call.key,
@@ -243,6 +252,12 @@ def credit_clawbacks(call: Writing, payout: str, body: Clawbacks) -> list[Credit
         lambda account: account.invoices.credit_clawbacks(payout, against, reason=reason, dry_run=dry_run), body
     )
     return [Credited(**each) for each in done]
+
+
+def _chosen(call: Call, body: Many) -> Sequence[str]:
+    if body.where is None:
+        return [*dict.fromkeys(body.payouts)]
+    return call.workspace.payouts.ids(PayoutFilter(**body.where.model_dump()))
 
 
 def _seen(call: Call, payout: str, response: Response) -> PayoutView:
