@@ -232,9 +232,12 @@ class Onboarding(Door):
     def unskip(self, partner: str, step: str) -> str:
         return onboarding.decide(self.caller, partner, step, "unskip")
 
-    def decide(self, partner: str, step: str, verb: str, *, reason: str = "") -> str:
-        """One of the verbs above but `start` and `answer`, by its name."""
-        return onboarding.decide(self.caller, partner, step, verb, reason=reason)
+    def decide(self, partner: str, step: str, verb: str, *, reason: str = "", version: str | None = None) -> str:
+        """
+        One of the verbs above but `start` and `answer`, by its name. Raises Conflict: the step is not of the `version`
+        that was looked at any more.
+        """
+        return onboarding.decide(self.caller, partner, step, verb, reason=reason, version=version)
 
     def approvals(self, *, after: str | None = None, limit: int = LIMIT) -> Page[ApprovalView]:
         """Steps that wait for the vendor, the oldest first. Raises NotAllowed, Invalid."""

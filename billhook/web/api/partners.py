@@ -96,6 +96,12 @@ class Begin(Body):
     pipeline: str = Field(default="", max_length=200, examples=["referral"])
 
 
+class Decision(Why):
+    """`version`: the step's, of the run that was looked at; one that was answered or decided since stays as it is."""
+
+    version: str | None = Field(default=None, max_length=64, examples=["5d41402abc4b2a76"])
+
+
 @routes.get("/partners")
 def list_partners(
     call: Reading, pages: Pages, self_invoicing: str = "", search: str = "", newest_first: Newest = False
@@ -215,9 +221,10 @@ def step_file(call: Looking, partner: str, step: str, field: str) -> Response:
 
 
 @routes.post("/partners/{partner}/run/steps/{step}/{verb}")
-def decide_step(call: Leading, partner: str, step: str, verb: str, body: Why) -> Told:
+def decide_step(call: Leading, partner: str, step: str, verb: str, body: Decision) -> Told:
     """`approve`, `reject`, `invalidate`, `skip` or `unskip`; all but `approve` and `unskip` with a reason."""
-    return Told(call.do(lambda account: account.onboarding.decide(partner, step, verb, reason=body.reason), body))
+    said = {"reason": body.reason, "version": body.version}
+    return Told(call.do(lambda account: account.onboarding.decide(partner, step, verb, **said), body))
 
 
 @routes.get("/approvals")
