@@ -35,9 +35,10 @@ _VENDOR_VERBS = {
 @dataclass(frozen=True, slots=True)
 class StepView:
     """
-    A step as a person sees it; `status` '' while its stage is not open, `changed_at` when it came to have it; `asks`
-    are the fields of its answer; `version` is another one whenever it was answered or decided. `due_on` is the last day it is in time (ISO), '' where it has none; `overdue` that
-    this day is over and the partner is still asked.
+    A step as a person sees it; `status` '' while its stage is not open, `changed_at` when it came to have it;
+    `asks` are the fields of its answer; `version` is another one whenever it was answered or decided. `due_on` is
+    the last day it is in time (ISO), '' where it has none; `overdue` that this day is over and the partner is still
+    asked.
     """
 
     stage: str
