@@ -95,7 +95,7 @@ def test_nobody_decides_on_a_document_that_the_page_did_not_show(uploaded, olga,
     sent_anew(uploaded)
     olga.press(label, **({"reason": "No."} if button == "Reject" else {}))
 
-    assert olga.at.status_code == 409 and "changed by somebody else meanwhile" in olga.text
+    assert olga.at.status_code == 412 and "The step has changed since you looked at it" in olga.text
     assert uploaded_step(uploaded).status == "Waiting for approval"
     assert "third.pdf" in olga.text
 
@@ -103,7 +103,7 @@ def test_nobody_decides_on_a_document_that_the_page_did_not_show(uploaded, olga,
 def test_a_form_that_does_not_say_what_was_seen_decides_nothing(uploaded, olga):
     path, data = "/console/partners/NORD/steps/register/approve", {"csrf_token": olga.get("/console").token}
 
-    assert olga.client.post(path, data=data, headers={"accept": "text/html"}).status_code == 409
+    assert olga.client.post(path, data=data, headers={"accept": "text/html"}).status_code == 412
     assert uploaded_step(uploaded).status == "Waiting for approval"
 
 
@@ -114,7 +114,7 @@ def test_a_program_that_says_which_version_it_saw_decides_on_no_other(uploaded, 
     stale = api.post(path, json={"version": seen})
     fresh = api.post(path, json={"version": uploaded_step(uploaded).version})
 
-    assert (stale.status_code, stale.json()["code"]) == (409, "conflict")
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
     assert fresh.json() == {"sentence": "Completed"}
 
 

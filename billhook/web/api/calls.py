@@ -7,6 +7,7 @@ is decided by the engine.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass, replace
@@ -23,18 +24,18 @@ from billhook.app import Account, Workspace
 from billhook.web.limits import CALLS, Counter
 from billhook.web.refusals import ScopeMissing, TokenNeeded, TooFast
 from engine import tokens
-from engine.errors import IdempotencyConflict
+from engine.errors import IdempotencyConflict, Invalid, Problem
 from engine.idempotency import Once, Parts, Repeated, plain
 from engine.tokens import Holder
 from engine.views import LIMIT
 from engine.views.paging import MOST
-from engine.world import World
+from engine.world import Caller, World
 
 BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A token of Account > API tokens: `bh_...`.")
+_KEYS = r"^[\x21-\x7e]{1,200}$"
 _KEY = Header(
-    alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$",
+    alias="Idempotency-Key", json_schema_extra={"pattern": _KEYS}, examples=["november-DE-NORD"],
     description="A repeat under the same key is not done again: it gets the first one's answer.",
-    examples=["november-DE-NORD"],
 )  # fmt: skip
 
 
@@ -64,16 +65,18 @@ class Call:
         actor = self.workspace.caller.actor
         return f"contact:{actor.id}:{self._key}" if self._key and actor.kind == "partner" else self._key
 
-    def do(self, deed: Callable[[Workspace], Any], *said: Any) -> Any:
+    def do(self, deed: Callable[[Workspace], Any], *said: Any, held: Callable[[Caller], Caller] | None = None) -> Any:
         """
         The deed's answer as plain JSON. With a key it is done once, and a repeat of what was `said` gets that answer.
+        `held`: to what it was that the program has seen.
 
         Raises:
-            IdempotencyConflict: the key was used for something else.
+            IdempotencyConflict: the key was used for something else. Stale: it is not as it was seen any more.
         """
+        caller = held(self.workspace.caller) if held else self.workspace.caller
         if self._key is None:
-            return plain(deed(self.workspace))
-        caller, once = self.workspace.caller, Once(str(self.key), self._request_of(said))
+            return plain(deed(Workspace(caller)))
+        once = Once(str(self.key), self._request_of(said))
         try:
             with self.own_key(), caller.world.store.reading() as tx:
                 once.look(tx, caller.account_id)
@@ -147,13 +150,16 @@ def may(scope: str) -> Any:
     no key.
 
     Raises (its dependency):
-        ScopeMissing, TooFast.
+        ScopeMissing, TooFast. Invalid: a key that is none.
     """
 
     async def look(request: Request, response: Response) -> Call:
         return _call(request, response, scope=scope)
 
     async def act(request: Request, response: Response, key: Annotated[str | None, _KEY] = None) -> Call:
+        if key is not None and not re.fullmatch(_KEYS, key):
+            told = "1 to 200 letters, figures and signs of ASCII, without a space."
+            raise Invalid("The request", [Problem("Idempotency-Key", told)])
         return _call(request, response, scope=scope, key=key)
 
     call = act if scope.endswith(":write") else look

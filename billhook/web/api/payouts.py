@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
 from billhook.web.api.calls import Call, Newest, Pages, may
 from billhook.web.api.files import BINARY, files
+from billhook.web.api.matching import IfMatch
 from billhook.web.api.shapes import Body, Code, Text, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
@@ -24,13 +25,6 @@ from engine.views import HistoryView, Page, PayoutFilter, PayoutView, Way
 routes = APIRouter(prefix="/payouts", tags=["payouts"], route_class=StrictRoute)
 Reading = Annotated[Call, may("payouts:read")]
 Writing = Annotated[Call, may("payouts:write")]
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match", pattern=r'^(\*|"[0-9]{1,18}")$', examples=['"3"'],
-        description="The ETag of the version that you have seen; another version is not moved: 412. `*`: any version.",
-    ),
-]  # fmt: skip
 
 
 class TakenBack(Body):
@@ -167,8 +161,11 @@ def advance_many(call: Writing, body: Many) -> Outcomes:
         raise Invalid("The call", [Problem("where", told)])
 
     def fire(ids: Sequence[str]) -> Outcomes:
-        sent = {"reason": body.reason, "data": body.data, "key": call.key, "dry_run": body.dry_run}
-        found = [*call.workspace.payouts.fire_many(ids, body.trigger, **sent)]
+        found = [
+            *call.workspace.payouts.fire_many(
+                ids, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run
+            )
+        ]
         moved = sum(each.fired is not None for each in found)
         return Outcomes(outcomes=[_came(each) for each in found], moved=moved, refused=len(found) - moved)
 
@@ -224,13 +221,12 @@ def own_invoice(call: Reading, payout: str) -> Response:
 
 @routes.post("/{payout}/triggers/{trigger}")
 def advance_payout(
-    call: Writing, payout: str, trigger: str, body: Advance, response: Response, version: IfMatch = None
+    call: Writing, payout: str, trigger: str, body: Advance, response: Response, match: IfMatch
 ) -> Fired:
     """Fire a trigger at a payout: those that `explain` tells, with the data and the files that it takes."""
-    wanted = None if version in (None, "*") else int(version.strip('"'))
     with as_looked_at(f"Payout {payout}"), call.own_key():
         fired = call.workspace.payouts.fire(
-            payout, trigger, reason=body.reason, data=body.data, uploads=files(body.uploads), version=wanted,
+            payout, trigger, reason=body.reason, data=body.data, uploads=files(body.uploads), version=match.number,
             key=call.key,
         )  # fmt: skip
     response.headers["ETag"] = f'"{fired.version}"'

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from billhook.web import forms, sheets
 from billhook.web.downloads import download
+from billhook.web.refusals import as_looked_at
 from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
 from engine.contracts import Field
@@ -85,7 +86,8 @@ async def decide(
 
     def deed() -> str:
         seen = given.get("version", "")
-        status = visit.workspace.onboarding.decide(code, step, verb, reason=given.get("reason", ""), version=seen)
+        with as_looked_at("The step"):
+            status = visit.workspace.onboarding.decide(code, step, verb, reason=given.get("reason", ""), version=seen)
         return f"Step '{_title(visit, code, step)}' is {status} now."
 
     return await visit.off_the_loop(lambda: tried(visit, code, f"{step}-{verb}", given, deed))
