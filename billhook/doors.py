@@ -19,7 +19,6 @@ from engine import (
     partners,
     payouts,
     self_invoicing,
-    timers,
     views,
     waiting,
 )
@@ -35,7 +34,6 @@ from engine.onboarding import RunView
 from engine.partners import NewPartner, NewReward
 from engine.self_invoicing import Profile
 from engine.store import Tx
-from engine.timers import TimerView
 from engine.views import (
     EVERY_REWARD,
     LIMIT,
@@ -49,6 +47,7 @@ from engine.views import (
     RewardFilter,
     RewardView,
     Slice,
+    TimerView,
     UnderWay,
     pages,
 )
@@ -332,10 +331,9 @@ class Jobs(Door):
         """
         return parked.park(self.caller, job_ids, reason=reason)
 
-    def timers(self, *, status: str = "waiting", limit: int = timers.BATCH) -> Sequence[TimerView]:
-        """What is to happen later, earliest first."""
-        with self.caller.world.store.reading() as tx:
-            return timers.shown(tx, self.caller, status=status, limit=limit)
+    def timers(self, *, status: str = "waiting", after: str | None = None, limit: int = LIMIT) -> Page[TimerView]:
+        """A page of what is to happen later, earliest first. Raises NotAllowed, Unknown, Invalid."""
+        return self._read(lambda tx: views.timers(tx, self.caller, status=status, part=Slice(after, limit)))
 
 
 _MAIN_CONTACT = """

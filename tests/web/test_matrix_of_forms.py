@@ -128,8 +128,9 @@ def things(house) -> Mapping[str, str]:
     """What forms act on; everybody is signed in, and two have lost their seats since."""
     things = furnish(house) | {"yaml": written([PAYOUT])}
     things["mark_of_pending"] = house.account.main_contact("NORD").payouts.mark(things["pending"])
-    things |= {f"version_of_{step.id}": step.version for step in house.account.onboarding.view("NORD").steps}
-    things["version_of_buyer"] = tag(house.account.self_invoicing.buyer_details())
+    owner = house.account.as_(house.place.owner_actor)
+    things |= {f"version_of_{step.id}": step.version for step in owner.onboarding.view("NORD").steps}
+    things["version_of_buyer"] = tag(owner.self_invoicing.buyer_details())
     for who in ("olga", *ROLES[1:], *CONTACTS, *ELSEWHERE):
         house.client(who)
     house.dismiss_two()

@@ -2,20 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
 from billhook.app import Workspace
-from billhook.web.api.calls import Call, Newest, Pages, may
+from billhook.web.api.calls import Call, Newest, Pages, may, one_of
 from billhook.web.api.matching import IfMatch, tagged
 from billhook.web.api.shapes import Body, Code, Counted, Created, On, Why
 from billhook.web.api.strict import StrictRoute
 from engine.accounts import Settings
 from engine.people import Seat
-from engine.timers import TimerView
 from engine.tokens import SCOPES, Token
-from engine.views import ActivityView, JobView, Page
+from engine.views import TIMER_STATUSES, ActivityView, JobView, Page, TimerView
+from engine.views.job_list import STATUSES
 
 routes = APIRouter(tags=["account"], route_class=StrictRoute)
 Reading = Annotated[Call, may("account:read")]
@@ -216,8 +216,10 @@ def revoke_token(call: Keying, token: str) -> None:
 
 @routes.get("/jobs")
 def list_jobs(
-    call: Watching, pages: Pages, status: str = "", action: str = "", newest_first: Newest = False
-) -> Page[JobView]:
+    call: Watching, pages: Pages, status: Annotated[str, one_of(("", *STATUSES))] = "",
+    action: Annotated[str, Query(description="The name of a job's action; without it every one.")] = "",
+    newest_first: Newest = False,
+) -> Page[JobView]:  # fmt: skip
     """Work that waits, is being done, is done or was given up: oldest first, with a status by when it is due."""
     door = call.workspace.jobs
     return door.page(status=status, action=action, after=pages.after, limit=pages.limit, newest_first=newest_first)
@@ -242,9 +244,11 @@ def park_jobs(call: Working, body: Park) -> Counted:
 
 
 @routes.get("/timers")
-def list_timers(call: Watching, status: str = "waiting") -> list[TimerView]:
+def list_timers(
+    call: Watching, pages: Pages, status: Annotated[str, one_of(TIMER_STATUSES)] = "waiting"
+) -> Page[TimerView]:
     """What is to happen later, earliest first."""
-    return [*call.workspace.jobs.timers(status=status)]
+    return call.workspace.jobs.timers(status=status, after=pages.after, limit=pages.limit)
 
 
 def _settings(account: Workspace) -> Settings:

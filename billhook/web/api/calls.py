@@ -139,6 +139,12 @@ class Paging:
         self.after, self.limit = after, limit
 
 
+def one_of(words: Sequence[str], description: str = "") -> Any:
+    """A parameter that is one of these words ('': any); the engine says so of another one."""
+    told = description or f"One of {', '.join(filter(None, words))}{'; without it any' if '' in words else ''}."
+    return Query(description=told, json_schema_extra={"enum": [*words]})
+
+
 Pages = Annotated[Paging, Depends()]
 Newest = Annotated[bool, Query(description="The newest first; `next` goes on towards the oldest.")]
 _SCOPES: dict[Callable[..., Any] | None, str] = {}  # of the dependencies that `may` made

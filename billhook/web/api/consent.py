@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from billhook.app import Workspace
 from billhook.web.api.calls import Call, may
-from billhook.web.api.files import BINARY, files, with_files
+from billhook.web.api.files import BINARY, Format, files, with_files
 from billhook.web.api.matching import IfMatch, Match, tagged
 from billhook.web.api.shapes import Answer, Body, Code, Counted, On, Told, Why
 from billhook.web.api.strict import StrictRoute
@@ -146,7 +146,7 @@ def opt_out(call: Writing, partner: str, body: Why, match: IfMatch) -> Told:
 
 
 @routes.get("/partners/{partner}/self-invoicing/example", response_class=Response, responses=BINARY)
-def example_invoice(call: Reading, partner: str, format: str = "pdf", language: str = "") -> Response:
+def example_invoice(call: Reading, partner: str, format: Format = "pdf", language: str = "") -> Response:
     """An invoice of two example lines, marked as a preview; no number is taken."""
     shown = call.workspace.invoices.example(partner, language=language, format=format)
     return download(shown.document)

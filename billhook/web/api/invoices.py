@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from billhook.web.api.calls import Call, Newest, Pages, may
-from billhook.web.api.files import BINARY
+from billhook.web.api.files import BINARY, Format
 from billhook.web.api.matching import IfMatch, Match, tagged
 from billhook.web.api.shapes import Body, Text, Told, Why
 from billhook.web.api.strict import StrictRoute
@@ -50,7 +50,7 @@ def list_invoices(
 
 
 @routes.get("/{number:path}/file", response_class=Response, responses=BINARY)
-def invoice_file(call: Reading, number: str, format: str = "pdf") -> Response:
+def invoice_file(call: Reading, number: str, format: Format = "pdf") -> Response:
     """An invoice or credit note as a file: pdf, cii, ubl, json or html."""
     return download(call.workspace.documents.get(number, format=format))
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
 from billhook.app import Workspace
-from billhook.web.api.calls import Call, Newest, Pages, may
+from billhook.web.api.calls import Call, Newest, Pages, may, one_of
 from billhook.web.api.files import BINARY, with_files
 from billhook.web.api.matching import IfMatch, Match, tagged
 from billhook.web.api.shapes import Answer, Body, Code, Created, Told, Why
@@ -24,6 +24,7 @@ from engine.partners import NewPartner
 from engine.people import Seat
 from engine.self_invoicing import Profile
 from engine.views import ApprovalView, HistoryView, Page, PartnerView, PayoutFilter, PayoutView
+from engine.views.partner_list import CHOICES
 from engine.world import Caller
 
 routes = APIRouter(tags=["partners"], route_class=StrictRoute)
@@ -109,8 +110,10 @@ class Decision(Why):
 
 @routes.get("/partners")
 def list_partners(
-    call: Reading, pages: Pages, self_invoicing: str = "", search: str = "", newest_first: Newest = False
-) -> Page[PartnerView]:
+    call: Reading, pages: Pages, self_invoicing: Annotated[str, one_of(("", *CHOICES))] = "",
+    search: Annotated[str, Query(description="What stands in code or name, whatever its case.")] = "",
+    newest_first: Newest = False,
+) -> Page[PartnerView]:  # fmt: skip
     """
     By code; a contact's token sees its own partner alone. `newest_first` turns that round. `self_invoicing`:
     never_asked, opted_in or opted_out; `search`: in code or name, whatever its case.

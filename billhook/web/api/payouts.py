@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from billhook.web.api.calls import Call, Newest, Pages, may
-from billhook.web.api.files import BINARY, files
+from billhook.web.api.calls import Call, Newest, Pages, may, one_of
+from billhook.web.api.files import BINARY, Format, files
 from billhook.web.api.matching import IfMatch
 from billhook.web.api.shapes import Body, Code, Text, Told, Why
 from billhook.web.api.strict import StrictRoute
@@ -20,11 +20,13 @@ from engine.crediting import Credited
 from engine.errors import Invalid, Problem, Refused
 from engine.idempotency import plain
 from engine.service import Fired
-from engine.views import HistoryView, Page, PayoutFilter, PayoutView, Way
+from engine.views import INVOICES, HistoryView, Page, PayoutFilter, PayoutView, Way
 
 routes = APIRouter(prefix="/payouts", tags=["payouts"], route_class=StrictRoute)
 Reading = Annotated[Call, may("payouts:read")]
 Writing = Annotated[Call, may("payouts:write")]
+State = Annotated[str, Query(description="A state of a payout pipeline, such as Ready; without it any.")]
+InvoiceIs = Annotated[str, one_of(("", *INVOICES))]
 
 
 class TakenBack(Body):
@@ -128,7 +130,7 @@ class Explained(Body):
 
 @routes.get("")
 def list_payouts(
-    call: Reading, pages: Pages, state: str = "", partner: str = "", invoice: str = "", currency: str = "",
+    call: Reading, pages: Pages, state: State = "", partner: str = "", invoice: InvoiceIs = "", currency: str = "",
     on_hold: Annotated[bool | None, Query()] = None, newest_first: Newest = False,
 ) -> Page[PayoutView]:  # fmt: skip
     """Payouts in the order they were made, or of those the ones that fit; a contact's token sees its own, no drafts."""
@@ -177,7 +179,7 @@ def advance_many(call: Writing, body: Many) -> Outcomes:
 
 @routes.get("/export", response_class=Response, responses=BINARY)
 def export_payouts(
-    call: Reading, state: str = "", partner: str = "", invoice: str = "", currency: str = "",
+    call: Reading, state: State = "", partner: str = "", invoice: InvoiceIs = "", currency: str = "",
     on_hold: Annotated[bool | None, Query()] = None,
 ) -> Response:  # fmt: skip
     """What is to be paid, to whom and to which account, as CSV: all payouts that fit. For finance."""
@@ -208,7 +210,7 @@ def payout_history(call: Reading, payout: str) -> list[HistoryView]:
 
 
 @routes.get("/{payout}/preview", response_class=Response, responses=BINARY)
-def preview_invoice(call: Reading, payout: str, format: str = "pdf") -> Response:
+def preview_invoice(call: Reading, payout: str, format: Format = "pdf") -> Response:
     """What the payout's invoice would look like now; no number is taken."""
     return download(call.workspace.invoices.preview(payout, format=format).document)
 

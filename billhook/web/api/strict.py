@@ -46,7 +46,7 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             await identify(request)
             _require_plain(request.headers.get("content-encoding", ""))
-            _require_known(list(request.query_params), known)
+            _require_known([name for name, _ in request.query_params.multi_items()], known)
             _require_versioned(request.method, given="if-match" in request.headers, versioned=versioned)
             return await handler(StrictRequest(request.scope, request.receive))
 
@@ -72,8 +72,11 @@ def _parameters(dependant: Dependant) -> set[str]:
 def _require_known(given: list[str], known: list[str]) -> None:
     """
     Raises:
-        Invalid: a parameter that nothing reads; left unread it would answer something that was not asked.
+        Invalid: a parameter that nothing reads, or one twice; left unread it would answer what was not asked.
     """
+    twice = sorted({name for name in given if given.count(name) > 1 and name in known})
+    if twice:
+        raise Invalid("The query", [Problem(name, "it stands there twice; it takes one value.") for name in twice])
     unknown = [name[:40] for name in given if name not in known]
     if unknown:
         told = "this operation has no such parameter;"
