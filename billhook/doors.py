@@ -19,7 +19,6 @@ from engine import (
     partners,
     payouts,
     self_invoicing,
-    timers,
     views,
     waiting,
 )
@@ -35,7 +34,6 @@ from engine.onboarding import RunView
 from engine.partners import NewPartner, NewReward
 from engine.self_invoicing import Profile
 from engine.store import Tx
-from engine.timers import TimerView
 from engine.views import (
     EVERY_REWARD,
     LIMIT,
@@ -49,6 +47,7 @@ from engine.views import (
     RewardFilter,
     RewardView,
     Slice,
+    TimerView,
     UnderWay,
     pages,
 )
@@ -232,9 +231,12 @@ class Onboarding(Door):
     def unskip(self, partner: str, step: str) -> str:
         return onboarding.decide(self.caller, partner, step, "unskip")
 
-    def decide(self, partner: str, step: str, verb: str, *, reason: str = "") -> str:
-        """One of the verbs above but `start` and `answer`, by its name."""
-        return onboarding.decide(self.caller, partner, step, verb, reason=reason)
+    def decide(self, partner: str, step: str, verb: str, *, reason: str = "", version: str | None = None) -> str:
+        """
+        One of the verbs above but `start` and `answer`, by its name. Raises Conflict: the step is not of the `version`
+        that was looked at any more.
+        """
+        return onboarding.decide(self.caller, partner, step, verb, reason=reason, version=version)
 
     def approvals(self, *, after: str | None = None, limit: int = LIMIT) -> Page[ApprovalView]:
         """Steps that wait for the vendor, the oldest first. Raises NotAllowed, Invalid."""
@@ -329,10 +331,9 @@ class Jobs(Door):
         """
         return parked.park(self.caller, job_ids, reason=reason)
 
-    def timers(self, *, status: str = "waiting", limit: int = timers.BATCH) -> Sequence[TimerView]:
-        """What is to happen later, earliest first."""
-        with self.caller.world.store.reading() as tx:
-            return timers.shown(tx, self.caller, status=status, limit=limit)
+    def timers(self, *, status: str = "waiting", after: str | None = None, limit: int = LIMIT) -> Page[TimerView]:
+        """A page of what is to happen later, earliest first. Raises NotAllowed, Unknown, Invalid."""
+        return self._read(lambda tx: views.timers(tx, self.caller, status=status, part=Slice(after, limit)))
 
 
 _MAIN_CONTACT = """

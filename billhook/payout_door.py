@@ -1,6 +1,7 @@
 """The facade's door to payouts: made, advanced by their pipeline's triggers, looked at."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from billhook.csv_export import sheet
@@ -65,14 +66,17 @@ class Payouts(Door):
         Advance many payouts, those named or all that fit now, in chunks of one transaction each, and yield what came of
         each. A refused one leaves nothing and keeps no other from moving. Who stops asking stops the rest.
 
-        key: a repeat, also of a run that was interrupted, gets the first answer of each payout that had moved.
+        key: a repeat, also of a run that was interrupted, is about the payouts that fitted the first time, and gets
+        the first answer of each that had moved.
         dry_run: everything is done and nothing kept.
 
         Raises:
             NotFound, Unknown: nothing is called as the filter says.
             Invalid: the reason cannot be kept.
+            IdempotencyConflict: the key was used for another filter, or for something else.
         """
-        ids = self.ids(chosen) if isinstance(chosen, PayoutFilter) else chosen
+        frozen = None if dry_run else key
+        ids = self.ids(chosen, key=frozen) if isinstance(chosen, PayoutFilter) else chosen
         request = Request(trigger, reason, data or {})
         return bulk.fire_many(self.caller, ids, request, key=key, chunk=chunk, dry_run=dry_run)
 
@@ -93,9 +97,10 @@ class Payouts(Door):
     def each(self, where: PayoutFilter = EVERY) -> Iterator[PayoutView]:
         return pages(lambda part: self.page(where, after=part.after, limit=part.limit))
 
-    def ids(self, where: PayoutFilter = EVERY) -> Sequence[str]:
-        """The ids of all, as they are at one instant."""
-        return self._read(lambda tx: [*views.payout_ids(tx, self.caller, where)])
+    def ids(self, where: PayoutFilter = EVERY, *, key: str | None = None) -> Sequence[str]:
+        """The ids of all, as they are at one instant: with a key, at the first one at which it was asked with it."""
+        found = self._read(lambda tx: [*views.payout_ids(tx, self.caller, where)])
+        return found if key is None else bulk.freeze(self.caller, found, asdict(where), key=key)
 
     def list(self, *, state: str = "", partner: str = "") -> list[PayoutView]:
         return [*self.each(PayoutFilter(state=state, partner=partner))]

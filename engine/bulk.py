@@ -4,12 +4,14 @@ Fire one trigger at many payouts: in chunks of one transaction each, every payou
 A payout that is refused leaves nothing behind and keeps no other from moving. What a trigger does is for `service`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from engine import facts
 from engine.errors import BillhookError
+from engine.idempotency import Parts
 from engine.reasons import readable
 from engine.service import Fired, Request, fire_in
 from engine.store import Tx
@@ -50,6 +52,18 @@ def fire_many(
     ids = iter(payout_ids)
     while some := list(islice(ids, chunk)):
         yield from _chunk(caller, some, request, key=key, dry_run=dry_run)
+
+
+def freeze(caller: Caller, found: Sequence[str], where: Mapping[str, Any], *, key: str) -> Sequence[str]:
+    """
+    The payouts that a key is about: those `found` by `where` when it was used first, whatever fits now.
+
+    Raises:
+        IdempotencyConflict: the key was used for something else.
+    """
+    parts = Parts(key, {"actor": caller.actor.id, "where": dict(where)})
+    kept = caller.transact(lambda tx: parts.begin(tx, caller.account_id, lambda: found, now=caller.now))
+    return [str(each) for each in kept]
 
 
 class _NothingKept(Exception):

@@ -100,6 +100,42 @@ def once(
     return answer
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """
+    A deed of several transactions under one key: `asked` is the request, with who asks. First what it is about is kept,
+    and it stays that whatever comes; when all is done, what came of it.
+    """
+
+    key: str
+    asked: Mapping[str, Any]
+
+    def begin(self, tx: Tx, account_id: str, about: Callable[[], Any], *, now: datetime) -> Any:
+        """
+        What the deed is about, as plain JSON: `about` the first time, what was kept on a repeat.
+
+        Raises:
+            Repeated: all of it is done. IdempotencyConflict: the key was used for another request.
+        """
+        kept = once(
+            tx, account_id, key=self.key, request=self.asked, now=now, act=lambda: {"about": plain(about())},
+        )  # fmt: skip
+        if "answer" in kept:
+            raise Repeated(kept["answer"])
+        return kept["about"]
+
+    def end(self, tx: Tx, account_id: str, answer: Any) -> Any:
+        """Keep what came, as plain JSON; where a repeat was done first, its answer is the one."""
+        row = tx.one(_READ, account=account_id, key=self.key)
+        kept = json.loads(row.answer)
+        if "answer" not in kept:
+            done = {**kept, "answer": plain(answer)}
+            if tx.run(_COMPLETE, account=account_id, key=self.key, before=row.answer, answer=json.dumps(done)):
+                return done["answer"]
+            kept = json.loads(tx.one(_READ, account=account_id, key=self.key).answer)
+        return kept["answer"]
+
+
 def _fingerprint(request: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -116,4 +152,6 @@ _CLAIM = """
     INSERT INTO idempotency_key (account_id, key, request, created_at) VALUES (:account, :key, :request, :now)
     ON CONFLICT (account_id, key) DO NOTHING"""
 _KEEP = "UPDATE idempotency_key SET answer = :answer WHERE account_id = :account AND key = :key"
+_COMPLETE = """
+    UPDATE idempotency_key SET answer = :answer WHERE account_id = :account AND key = :key AND answer = :before"""
 _READ = "SELECT request, answer FROM idempotency_key WHERE account_id = :account AND key = :key"

@@ -16,7 +16,7 @@ from engine import definitions, due_days, handouts, history, notices, self_invoi
 from engine.clock import stamp
 from engine.contracts import AskAction, Checked, Document, Field
 from engine.definition import Onboarding, Stage, Step
-from engine.errors import Invalid, NotAllowed, NotFound, Problem, StepRefused, Unknown
+from engine.errors import Conflict, Invalid, NotAllowed, NotFound, Problem, StepRefused, Unknown
 from engine.files import DatabaseFiles
 from engine.ids import new_id
 from engine.store import Tx
@@ -35,9 +35,10 @@ _VENDOR_VERBS = {
 @dataclass(frozen=True, slots=True)
 class StepView:
     """
-    A step as a person sees it; `status` '' while its stage is not open, `changed_at` when it came to have it; `asks`
-    are the fields of its answer. `due_on` is the last day it is in time (ISO), '' where it has none; `overdue` that
-    this day is over and the partner is still asked.
+    A step as a person sees it; `status` '' while its stage is not open, `changed_at` when it came to have it;
+    `asks` are the fields of its answer; `version` is another one whenever it was answered or decided. `due_on` is
+    the last day it is in time (ISO), '' where it has none; `overdue` that this day is over and the partner is still
+    asked.
     """
 
     stage: str
@@ -54,6 +55,7 @@ class StepView:
     changed_at: str = ""
     due_on: str = ""
     overdue: bool = False
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,17 @@ def answer(caller: Caller, partner_code: str, step_id: str, given: Mapping[str, 
     return caller.transact(work)
 
 
-def decide(caller: Caller, partner_code: str, step_id: str, verb: str, *, reason: str = "") -> str:
+def decide(
+    caller: Caller, partner_code: str, step_id: str, verb: str, *, reason: str = "", version: str | None = None
+) -> str:
     """
     The vendor's verbs: approve, reject, invalidate, skip, unskip. Returns the step's new status.
 
+    version: the one that was looked at; a step that was answered or decided since then stays as it is.
+
     Raises:
         Unknown: no such verb. StepRefused: not in this status. ReasonRequired: it wants a reason.
+        Conflict: the step is of another version by now.
     """
     if verb not in _VENDOR_VERBS:
         raise Unknown("onboarding verb", verb, _VENDOR_VERBS)
@@ -146,6 +153,8 @@ def decide(caller: Caller, partner_code: str, step_id: str, verb: str, *, reason
 
     def work(tx: Tx) -> str:
         locked = _lock(tx, caller, partner_code, step_id, verb=verb)
+        if version not in (None, steps.version(steps.rows_of(tx, caller.account_id, locked.run.id)[step_id])):
+            raise Conflict(f"Step '{step_id}'")
         steps.change(tx, caller, locked.run.id, step_id, status=status, reason=reason)
         if status == steps.PENDING:
             due_days.begin(tx, caller, locked.run.id, _step(locked.pipeline, step_id))
@@ -316,6 +325,7 @@ def _seen(stage: Stage, step: Step, row: Any, *, action: AskAction, today: str) 
         row.status if row else "", row.reason if row else "", json.loads(row.answer) if row else {},
         tuple(action.fields(step.settings)), stage.title, row.changed_at if row else "", due_on,
         overdue=bool(due_on) and due_on < today and row.status in steps.ASKED,
+        version=steps.version(row) if row else "",
     )  # fmt: skip
 
 

@@ -5,9 +5,11 @@ A step has no row until its stage opens. Done is Completed or Skipped; all requi
 next; after the last stage the run is Completed (design: product.md section 3).
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from engine import due_days, events, history
@@ -53,6 +55,12 @@ def progress(pipeline: Onboarding, statuses: Mapping[str, str]) -> Progress:
 def rows_of(tx: Tx, account_id: str, run_id: str) -> dict[str, Any]:
     """The run's step rows by step id."""
     return {row.step_id: row for row in tx.all(_ROWS, account=account_id, run=run_id)}
+
+
+def version(row: Any) -> str:
+    """Of a step's row: another one whenever it was answered or decided."""
+    told = json.dumps([row.status, row.reason, row.answer, row.answered_by, row.changed_at])
+    return sha256(told.encode()).hexdigest()[:16]
 
 
 def advance(tx: Tx, caller: Caller, run: Any, pipeline: Onboarding) -> Progress:

@@ -53,24 +53,6 @@ class Timer:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class TimerView:
-    """
-    A timer as it is shown: `due_at` (UTC), `wall_clock` '' for one that was set to an instant; `attempts` that did not
-    succeed, and `result`, what came of the last one.
-    """
-
-    id: str
-    kind: str
-    subject: str
-    key: str
-    due_at: str
-    wall_clock: str
-    status: str
-    attempts: int
-    result: str
-
-
 Duty = Callable[[Tx, Caller, Timer], str]
 """What is done when a timer fires, in its transaction; returns a sentence. What it raises leaves the timer waiting."""
 
@@ -144,17 +126,6 @@ def fire_due(world: World, duties: Mapping[str, Duty], *, limit: int = BATCH) ->
     with world.store.reading() as tx:
         found = due(tx, kinds=tuple(sorted(duties)), now=now, limit=limit)
     return sum(_fire(world, timer, duties[timer.kind], now=now) for timer in found)
-
-
-def shown(tx: Tx, caller: Caller, *, status: str = "waiting", limit: int = BATCH) -> list[TimerView]:
-    """
-    The account's timers that are waiting, fired or cancelled, earliest first, `limit` at most.
-
-    Raises:
-        NotAllowed: the role is none of the vendor's.
-    """
-    caller.require("timers", "viewer")
-    return [TimerView(*row) for row in tx.all(_SHOWN, account=caller.account_id, status=status, limit=limit)]
 
 
 def first_instant(wall_clock: datetime, zone: ZoneInfo) -> datetime:
@@ -267,9 +238,6 @@ _DUE = """
     SELECT account_id, id, kind, subject_id, key, due_at, wall_clock, payload, attempts FROM timer
     WHERE status = 'waiting' AND due_at <= :now AND not_before <= :now AND kind IN ({kinds})
     ORDER BY due_at, id LIMIT :limit"""
-_SHOWN = """
-    SELECT id, kind, subject_id, key, due_at, wall_clock, status, attempts, result FROM timer
-    WHERE account_id = :account AND status = :status ORDER BY due_at, id LIMIT :limit"""
 _STILL = "SELECT id FROM timer WHERE account_id = :account AND id = :id AND status = 'waiting' AND due_at = :due"
 _FIRE = """
     UPDATE timer SET status = 'fired', fired_at = :now, result = :result

@@ -82,7 +82,8 @@ def create(caller: Caller, name: str, *, role: str = "", scopes: Collection[str]
     known = scopes_for(caller.actor.kind)
     unknown = sorted({*scopes} - {*known})
     if unknown or not scopes:
-        problems.append(Problem("scopes", f"one or more of {', '.join(known)}; not {', '.join(unknown) or 'none'}."))
+        wrong = f"there is no {', '.join(unknown)}" if unknown else "none is named"
+        problems.append(Problem("scopes", f"{wrong}; name one or more of {', '.join(known)}."))
     if problems:
         raise Invalid("The token", problems)
     role = CONTACT if caller.actor.kind == "partner" else role

@@ -50,25 +50,48 @@ class World:
     letters: Letters | None = None
 
 
+@dataclass(slots=True)
+class Provided:
+    """What has to be so in a caller's next transaction, before it does anything: else `require` raises."""
+
+    require: Callable[[Tx], None]
+    spent: bool = False
+
+    def then(self, work: Callable[[Tx], Answer]) -> Callable[[Tx], Answer]:
+        def both(tx: Tx) -> Answer:
+            self.require(tx)
+            return work(tx)
+
+        return work if self.spent else both
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An actor in an account. `once`: the key under which its next transaction is done, so that a repeat is not."""
+    """
+    An actor in an account. `once`: the key under which its next transaction is done, so that a repeat is not;
+    `provided`: what that transaction is done on.
+    """
 
     world: World
     account_id: str
     actor: Actor
     once: Once | None = None
+    provided: Provided | None = None
 
     @property
     def now(self) -> datetime:
         return self.world.clock.now()
 
     def transact(self, work: Callable[[Tx], Answer]) -> Answer:
-        once = self.once
+        once, provided = self.once, self.provided
+        deed = provided.then(work) if provided else work
         if once is None or once.spent:
-            return self.world.store.unit_of_work(work)
-        answer = self.world.store.unit_of_work(lambda tx: once.do(tx, self.account_id, work, now=self.now))
-        once.spent = True
+            answer = self.world.store.unit_of_work(deed)
+        else:
+            answer = self.world.store.unit_of_work(lambda tx: once.do(tx, self.account_id, deed, now=self.now))
+            once.spent = True
+        if provided:
+            provided.spent = True
         return answer
 
     def definition(self, tx: Tx, definition_id: str) -> Definition:

@@ -78,7 +78,7 @@ def list_timers(
     limit: Annotated[int, typer.Option("--limit", min=1, max=500, help="So many at most.")] = 100,
 ) -> None:
     """What is to happen later, such as reminders, earliest first; with a reason where it did not succeed."""
-    found = session.workspace.jobs.timers(status=status, limit=limit)
+    found = session.workspace.jobs.timers(status=status, limit=limit).items
     rows = [
         (one.kind, one.key, one.subject, one.status, one.due_at[:19], one.wall_clock, str(one.attempts), one.result)
         for one in found

@@ -162,7 +162,9 @@ def fire(
         return
     if upload:
         raise typer.BadParameter("--upload is for one payout, and not for a dry run.")
-    chosen = [session.payout_id(text) for text in named] or session.workspace.payouts.ids(bulk.wanted(where or []))
+    chosen = [session.payout_id(text) for text in named] or session.workspace.payouts.ids(
+        bulk.wanted(where or []), key=None if dry_run else key
+    )
     bulk.fire_many(session, list(dict.fromkeys(chosen)), trigger, dry_run=dry_run, **sent)
 
 

@@ -27,6 +27,7 @@ STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
     (refusals.TooFast, 429),
     (refusals.FieldTooLong, 413),
     (refusals.Stale, 412),
+    (refusals.Encoded, 415),
     (errors.NotFound, 404),
     (errors.NotAllowed, 403),
     (refusals.ProviderRefused, 403),

@@ -25,7 +25,7 @@ class ScopeMissing(BillhookError):
 
     def __init__(self, scope: str, held: Collection[str]) -> None:
         self.scope, self.held = scope, tuple(held)
-        super().__init__(f"The token has no scope '{scope}'; it has {', '.join(held)}. Make one that has it.")
+        super().__init__(f"The token has no scope '{scope}'; it has {', '.join(held) or 'none'}. Make one that has it.")
 
 
 class TooFast(BillhookError):
@@ -48,6 +48,17 @@ class FieldTooLong(BillhookError):
         super().__init__(
             f"A field of this form is longer than {kilobytes} KB, so none of it was kept. Go back and shorten it."
         )
+
+
+class Encoded(BillhookError):
+    """A body in a content coding (RFC 9110 8.4); none is taken."""
+
+    code = "unsupported_media_type"
+
+    def __init__(self, encoding: str) -> None:
+        self.encoding = encoding
+        told = "and nothing is unpacked here. Send it without Content-Encoding."
+        super().__init__(f"The body is in '{encoding}', {told}")
 
 
 class Stale(BillhookError):

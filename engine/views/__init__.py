@@ -47,5 +47,8 @@ from engine.views.reward_list import REWARD_STATES as REWARD_STATES
 from engine.views.reward_list import RewardFilter as RewardFilter
 from engine.views.reward_list import RewardView as RewardView
 from engine.views.reward_list import rewards as rewards
+from engine.views.timer_list import TIMER_STATUSES as TIMER_STATUSES
+from engine.views.timer_list import TimerView as TimerView
+from engine.views.timer_list import timers as timers
 from engine.views.ways import Way as Way
 from engine.views.ways import ways as ways

@@ -32,12 +32,13 @@ def jobs(tx: Tx, caller: Caller, *, status: str = "", action: str = "", part: Sl
 
     Raises:
         NotAllowed: jobs are for the vendor's people.
-        Unknown: there is no such status.
+        Unknown: there is no such status, or no such action.
         Invalid: the cursor is not this list's, or the limit is not from 1 to 500.
     """
     caller.require("jobs", "viewer")
     if status and status not in STATUSES:
         raise Unknown("status of a job", status, STATUSES)
+    _require_action(tx, caller, action)
     sql = _JOBS + (" AND status = :status" if status else "") + (" AND action = :action" if action else "")
     values = {"account": caller.account_id, "status": status, "action": action}
     order, columns = (_DUE, ("not_before", "id")) if status else (_NOTED, ("id",))
@@ -52,6 +53,14 @@ def jobs(tx: Tx, caller: Caller, *, status: str = "", action: str = "", part: Sl
     return read_page(order, part, fetch=fetch, key=key, show=lambda rows: [JobView(*row) for row in rows])
 
 
+def _require_action(tx: Tx, caller: Caller, action: str) -> None:
+    """One that is not registered any more may still have jobs."""
+    known = caller.world.registry.jobs
+    if action and action not in known and not tx.one(_OF_ACTION, account=caller.account_id, action=action):
+        raise Unknown("action", action, known)
+
+
+_OF_ACTION = "SELECT id FROM job WHERE account_id = :account AND action = :action LIMIT 1"
 _JOBS = """
     SELECT id, action, subject_id, status, attempts, not_before, result FROM job
     WHERE account_id = :account"""

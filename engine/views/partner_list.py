@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.definition import Onboarding
-from engine.errors import NotFound
+from engine.errors import NotFound, Unknown
 from engine.store import Tx
 from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
 from engine.world import Caller
 
+CHOICES = ("never_asked", "opted_in", "opted_out")
 _ORDER = Order("partners", (str,))
 
 
@@ -37,8 +38,11 @@ def partners(
     whatever its case; a partner's contact sees its own.
 
     Raises:
+        Unknown: there is no such choice.
         Invalid: the cursor is not this list's, or the limit is not from 1 to 500.
     """
+    if self_invoicing and self_invoicing not in CHOICES:
+        raise Unknown("choice of a partner", self_invoicing, CHOICES)
     mine = caller.actor.partner_id or ""
     sql = _PARTNERS + (" AND s.id = :mine" if mine else "")
     sql += " AND s.self_invoicing = :choice" if self_invoicing else ""

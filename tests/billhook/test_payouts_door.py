@@ -37,6 +37,18 @@ def test_who_stops_asking_stops_the_rest_and_goes_on_later(place):
     assert {place.state(payout) for payout in payouts} == {"Pending"}
 
 
+def test_a_repeat_under_a_key_is_about_the_payouts_that_fitted_first(place):
+    door, payouts = Payouts(place.vendor()), [place.payout() for _ in range(4)]
+    broken_off = door.fire_many(PayoutFilter(state="Draft"), "validate", chunk=2, key="july")
+    next(broken_off)
+    broken_off.close()
+    later = place.payout()
+    done = list(door.fire_many(PayoutFilter(state="Draft"), "validate", key="july"))
+
+    assert [(one.payout_id, one.fired.target) for one in done] == [(payout, "Pending") for payout in payouts]
+    assert place.state(later) == "Draft"
+
+
 def test_a_dry_run_changes_nothing(place):
     door = Payouts(place.vendor())
     place.payout(ask=())

@@ -38,7 +38,7 @@ def test_a_timer_that_did_not_succeed_is_shown_with_the_reason(place):
 
     place.clock.advance(days=340)
     timers.fire_due(place.world, dict.fromkeys(DUTIES, broken))
-    late, waiting = Jobs(place.vendor("viewer")).timers()
+    late, waiting = Jobs(place.vendor("viewer")).timers().items
 
     assert (late.key, late.attempts, late.result) == ("30", 1, "the bell broke")
     assert (waiting.key, waiting.attempts, waiting.result) == ("7", 0, "")
@@ -51,4 +51,4 @@ def test_timers_are_the_vendors_to_see(place):
 
 def test_timers_follow_the_account_to_another_time_zone(place):
     assert Settings(place.owner).timezone("Asia/Tokyo") == 2
-    assert {one.due_at[11:16] for one in Jobs(place.owner).timers()} == {"00:00"}
+    assert {one.due_at[11:16] for one in Jobs(place.owner).timers().items} == {"00:00"}

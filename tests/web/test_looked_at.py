@@ -1,5 +1,7 @@
 """A button is of what was looked at: a document that came meanwhile changes nothing, somebody else's deed does."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine import partners, payouts
@@ -61,3 +63,22 @@ def test_programs_are_held_to_the_very_version(place, api):
 
     assert api.get(f"/payouts/{payout}").headers["etag"] != seen
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+
+
+def test_billing_details_that_somebody_else_kept_meanwhile_stay(web, place, olga):
+    kept = web.billhook.account(place.code).as_(place.owner.actor).self_invoicing
+    olga.get("/console/account/payouts")
+    kept.buyer(replace(kept.buyer_details(), city="Lyon"))
+    olga.press("Keep", line1="2 rue Neuve")
+
+    assert olga.at.status_code == 412 and "What invoices say of you has changed since you looked at it" in olga.text
+    assert (kept.buyer_details().city, "2 rue Neuve" in olga.at.text) == ("Lyon", True)
+
+
+def test_a_form_of_billing_details_that_comes_back_is_still_about_those_it_was_filled_in_for(web, place, olga):
+    kept = web.billhook.account(place.code).as_(place.owner.actor).self_invoicing
+    olga.get("/console/account/payouts").press("Keep", vat_number="FR1")
+    kept.buyer(replace(kept.buyer_details(), city="Lyon"))
+    olga.press("Keep", vat_number="")
+
+    assert (olga.at.status_code, kept.buyer_details().city) == (412, "Lyon")

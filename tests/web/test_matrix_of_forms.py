@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 from starlette.routing import compile_path
 
+from billhook.web.versions import tag
 from pipelines.writer import written
 from tests.fakes import PDF
 from tests.web.house import ROLES, House, furnish, house_of
@@ -29,7 +30,8 @@ OPT_OUT = {"choice": "opt_out", "reason": "as agreed"}
 Row = tuple[str, tuple[str, ...], dict[str, Any]]
 FORMS: list[Row] = [
     ("/console/account/payouts/acceptance-days", ADMINS, {"days": "20"}),
-    ("/console/account/payouts/buyer", ADMINS, {**BUYER.to_json(), "payment_days": "30", "city": "Bonn"}),
+    ("/console/account/payouts/buyer", ADMINS, {
+        **BUYER.to_json(), "payment_days": "30", "city": "Bonn", "version": "<version_of_buyer>"}),
     ("/console/account/payouts/four-eyes", ADMINS, {"on": "true"}),
     ("/console/account/payouts/numbers", ADMINS, {"pattern": "{buyer}-{seller}-{n:06}",
                                                   "credit_notes": "{buyer}-{seller}-C{n:06}"}),
@@ -53,11 +55,11 @@ FORMS: list[Row] = [
     ("/console/partners/NORD/contacts/<contact>/hand-over", ADMINS, WHY),
     ("/console/partners/NORD/contacts/<contact>/remove", RUNNERS, {}),
     ("/console/partners/WALD/start", RUNNERS, {}),
-    ("/console/partners/NORD/steps/register/approve", RUNNERS, {}),
-    ("/console/partners/NORD/steps/register/reject", RUNNERS, WHY),
-    ("/console/partners/NORD/steps/guide/invalidate", RUNNERS, WHY),
-    ("/console/partners/NORD/steps/team/skip", RUNNERS, WHY),
-    ("/console/partners/NORD/steps/newsletter/unskip", RUNNERS, {}),
+    ("/console/partners/NORD/steps/register/approve", RUNNERS, {"version": "<version_of_register>"}),
+    ("/console/partners/NORD/steps/register/reject", RUNNERS, {"version": "<version_of_register>", **WHY}),
+    ("/console/partners/NORD/steps/guide/invalidate", RUNNERS, {"version": "<version_of_guide>", **WHY}),
+    ("/console/partners/NORD/steps/team/skip", RUNNERS, {"version": "<version_of_team>", **WHY}),
+    ("/console/partners/NORD/steps/newsletter/unskip", RUNNERS, {"version": "<version_of_newsletter>"}),
     ("/console/partners/NORD/tax/override", FINANCE, {"category": "S", "rate": "7", **WHY}),
     ("/console/partners/NORD/tax/follow-rules", FINANCE, WHY),
     ("/console/payouts/many", VENDORS, {"trigger": "mark_paid", "payout": "<ready>"}),
@@ -126,6 +128,9 @@ def things(house) -> Mapping[str, str]:
     """What forms act on; everybody is signed in, and two have lost their seats since."""
     things = furnish(house) | {"yaml": written([PAYOUT])}
     things["mark_of_pending"] = house.account.main_contact("NORD").payouts.mark(things["pending"])
+    owner = house.account.as_(house.place.owner_actor)
+    things |= {f"version_of_{step.id}": step.version for step in owner.onboarding.view("NORD").steps}
+    things["version_of_buyer"] = tag(owner.self_invoicing.buyer_details())
     for who in ("olga", *ROLES[1:], *CONTACTS, *ELSEWHERE):
         house.client(who)
     house.dismiss_two()

@@ -79,6 +79,49 @@ def test_to_a_program_of_another_account_it_is_not_there(uploaded, web):
     assert stranger.get("/console/partners/NORD/steps/register/files/file").at.status_code == 404
 
 
+THIRD = Document("third.pdf", "application/pdf", PDF + b"\n")
+
+
+def sent_anew(place):
+    """While somebody looks at the first document: it is rejected, and another one uploaded."""
+    onboarding.decide(place.vendor(), "NORD", "register", "reject", reason="A page is missing.")
+    onboarding.answer(place.contact(), "NORD", "register", {"file": THIRD})
+
+
+@pytest.mark.parametrize("button", ["Approve", "Reject"])
+def test_nobody_decides_on_a_document_that_the_page_did_not_show(uploaded, olga, button):
+    olga.get("/console/partners/NORD")
+    label = next(each for each in olga.page.xpath("//button/text()") if each.startswith(button))
+    sent_anew(uploaded)
+    olga.press(label, **({"reason": "No."} if button == "Reject" else {}))
+
+    assert olga.at.status_code == 412 and "The step has changed since you looked at it" in olga.text
+    assert uploaded_step(uploaded).status == "Waiting for approval"
+    assert "third.pdf" in olga.text
+
+
+def test_a_form_that_does_not_say_what_was_seen_decides_nothing(uploaded, olga):
+    path, data = "/console/partners/NORD/steps/register/approve", {"csrf_token": olga.get("/console").token}
+
+    assert olga.client.post(path, data=data, headers={"accept": "text/html"}).status_code == 412
+    assert uploaded_step(uploaded).status == "Waiting for approval"
+
+
+def test_a_program_that_says_which_version_it_saw_decides_on_no_other(uploaded, web):
+    api, path = program(web, role="admin"), "/partners/NORD/run/steps/register/approve"
+    seen = uploaded_step(uploaded).version
+    sent_anew(uploaded)
+    stale = api.post(path, json={"version": seen})
+    fresh = api.post(path, json={"version": uploaded_step(uploaded).version})
+
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert fresh.json() == {"sentence": "Completed"}
+
+
+def uploaded_step(place):
+    return onboarding.opened(onboarding.view(place.vendor(), "NORD"), "register")
+
+
 GUIDE = Document("guide.pdf", "application/pdf", PDF)
 
 

@@ -2,17 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
+from starlette.responses import Response
 
-from billhook.web.api.calls import Call, Newest, Pages, may
+from billhook.app import Workspace
+from billhook.web.api.calls import Call, Newest, Pages, may, one_of
+from billhook.web.api.matching import IfMatch, tagged
 from billhook.web.api.shapes import Body, Code, Counted, Created, On, Why
 from billhook.web.api.strict import StrictRoute
 from engine.accounts import Settings
 from engine.people import Seat
-from engine.timers import TimerView
 from engine.tokens import SCOPES, Token
-from engine.views import ActivityView, JobView, Page
+from engine.views import TIMER_STATUSES, ActivityView, JobView, Page, TimerView
+from engine.views.job_list import STATUSES
 
 routes = APIRouter(tags=["account"], route_class=StrictRoute)
 Reading = Annotated[Call, may("account:read")]
@@ -103,52 +106,57 @@ class Park(Why):
     jobs: list[Code] = Field(min_length=1, max_length=500, examples=[["01a209b3-caa9-772e-9f6a-70be607e6cf5"]])
 
 
+SETTINGS = "What is set for the account"
+
+
 @routes.get("/account")
-def get_account(call: Reading) -> Settings:
+def get_account(call: Reading, response: Response) -> Settings:
     """What is set for the account: the switch, four eyes, numbers, the time zone, days."""
-    return call.workspace.settings.get()
+    return tagged(response, _settings(call.workspace))
 
 
 @routes.put("/account/four-eyes", status_code=204)
-def set_four_eyes(call: Writing, body: On) -> None:
+def set_four_eyes(call: Writing, body: On, match: IfMatch) -> None:
     """Whether who validates a payout may not be the one who marks it as paid."""
-    call.do(lambda account: account.settings.four_eyes(on=body.on), body)
+    call.do(lambda account: account.settings.four_eyes(on=body.on), body, held=match.to(SETTINGS, _settings))
 
 
 @routes.get("/account/numbers")
-def get_numbers(call: Reading) -> Numbered:
+def get_numbers(call: Reading, response: Response) -> Numbered:
     """How invoices and credit notes are numbered from now on."""
-    found = call.workspace.settings.get()
-    return Numbered(invoices=found.number_format, credit_notes=found.credit_number_format, yearly=found.yearly_numbers)
+    return tagged(response, _numbers(call.workspace))
 
 
 @routes.put("/account/numbers", status_code=204)
-def set_numbers(call: Writing, body: Numbers) -> None:
+def set_numbers(call: Writing, body: Numbers, match: IfMatch) -> None:
     """How invoices and credit notes are numbered from now on. Numbers that were given stay."""
     call.do(
         lambda account: account.settings.number_format(
             body.invoices, credit_notes=body.credit_notes, yearly=body.yearly
         ),
         body,
+        held=match.to("How invoices are numbered", _numbers),
     )
 
 
 @routes.put("/account/timezone")
-def set_timezone(call: Writing, body: Zone) -> Counted:
+def set_timezone(call: Writing, body: Zone, match: IfMatch) -> Counted:
     """Where invoices are dated from now on. Tells how many timers moved with it."""
-    return Counted(call.do(lambda account: account.settings.timezone(body.timezone), body))
+    return Counted(
+        call.do(lambda account: account.settings.timezone(body.timezone), body, held=match.to(SETTINGS, _settings))
+    )
 
 
 @routes.put("/account/acceptance-days", status_code=204)
-def set_acceptance_days(call: Writing, body: Days) -> None:
+def set_acceptance_days(call: Writing, body: Days, match: IfMatch) -> None:
     """After how many days of silence an invoice counts as accepted, by agreements from now on."""
-    call.do(lambda account: account.settings.acceptance_days(body.days), body)
+    call.do(lambda account: account.settings.acceptance_days(body.days), body, held=match.to(SETTINGS, _settings))
 
 
 @routes.put("/account/payout-day", status_code=204)
-def set_payout_day(call: Writing, body: PayoutDay) -> None:
+def set_payout_day(call: Writing, body: PayoutDay, match: IfMatch) -> None:
     """On which day of the month Draft payouts are made of what is owed; 0: never by themselves."""
-    call.do(lambda account: account.settings.payout_day(body.day), body)
+    call.do(lambda account: account.settings.payout_day(body.day), body, held=match.to(SETTINGS, _settings))
 
 
 @routes.get("/events")
@@ -208,8 +216,10 @@ def revoke_token(call: Keying, token: str) -> None:
 
 @routes.get("/jobs")
 def list_jobs(
-    call: Watching, pages: Pages, status: str = "", action: str = "", newest_first: Newest = False
-) -> Page[JobView]:
+    call: Watching, pages: Pages, status: Annotated[str, one_of(("", *STATUSES))] = "",
+    action: Annotated[str, Query(description="The name of a job's action; without it every one.")] = "",
+    newest_first: Newest = False,
+) -> Page[JobView]:  # fmt: skip
     """Work that waits, is being done, is done or was given up: oldest first, with a status by when it is due."""
     door = call.workspace.jobs
     return door.page(status=status, action=action, after=pages.after, limit=pages.limit, newest_first=newest_first)
@@ -234,6 +244,17 @@ def park_jobs(call: Working, body: Park) -> Counted:
 
 
 @routes.get("/timers")
-def list_timers(call: Watching, status: str = "waiting") -> list[TimerView]:
+def list_timers(
+    call: Watching, pages: Pages, status: Annotated[str, one_of(TIMER_STATUSES)] = "waiting"
+) -> Page[TimerView]:
     """What is to happen later, earliest first."""
-    return [*call.workspace.jobs.timers(status=status)]
+    return call.workspace.jobs.timers(status=status, after=pages.after, limit=pages.limit)
+
+
+def _settings(account: Workspace) -> Settings:
+    return account.settings.get()
+
+
+def _numbers(account: Workspace) -> Numbered:
+    found = account.settings.get()
+    return Numbered(invoices=found.number_format, credit_notes=found.credit_number_format, yearly=found.yearly_numbers)

@@ -7,7 +7,9 @@ is decided by the engine.
 """
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass, replace
 from typing import Annotated, Any
 
@@ -22,17 +24,18 @@ from billhook.app import Account, Workspace
 from billhook.web.limits import CALLS, Counter
 from billhook.web.refusals import ScopeMissing, TokenNeeded, TooFast
 from engine import tokens
-from engine.idempotency import Once, Repeated, plain
+from engine.errors import IdempotencyConflict, Invalid, Problem
+from engine.idempotency import Once, Parts, Repeated, plain
 from engine.tokens import Holder
 from engine.views import LIMIT
 from engine.views.paging import MOST
-from engine.world import World
+from engine.world import Caller, World
 
 BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A token of Account > API tokens: `bh_...`.")
+_KEYS = r"^[\x21-\x7e]{1,200}$"
 _KEY = Header(
-    alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$",
+    alias="Idempotency-Key", json_schema_extra={"pattern": _KEYS}, examples=["november-DE-NORD"],
     description="A repeat under the same key is not done again: it gets the first one's answer.",
-    examples=["november-DE-NORD"],
 )  # fmt: skip
 
 
@@ -62,29 +65,63 @@ class Call:
         actor = self.workspace.caller.actor
         return f"contact:{actor.id}:{self._key}" if self._key and actor.kind == "partner" else self._key
 
-    def do(self, deed: Callable[[Workspace], Any], *said: Any) -> Any:
+    def do(self, deed: Callable[[Workspace], Any], *said: Any, held: Callable[[Caller], Caller] | None = None) -> Any:
         """
         The deed's answer as plain JSON. With a key it is done once, and a repeat of what was `said` gets that answer.
+        `held`: to what it was that the program has seen.
+
+        Raises:
+            IdempotencyConflict: the key was used for something else. Stale: it is not as it was seen any more.
+        """
+        caller = held(self.workspace.caller) if held else self.workspace.caller
+        if self._key is None:
+            return plain(deed(Workspace(caller)))
+        once = Once(str(self.key), self._request_of(said))
+        try:
+            with self.own_key(), caller.world.store.reading() as tx:
+                once.look(tx, caller.account_id)
+            with self.own_key():
+                return plain(deed(Workspace(replace(caller, once=once))))
+        except Repeated as repeated:
+            return repeated.answer
+
+    def do_in_parts(self, about: Callable[[], Any], deed: Callable[[Any], Any], *said: Any) -> Any:
+        """
+        For a deed of several transactions, each done once under `key`: what `about` finds is kept before anything is
+        done, and `deed` is done with it; a repeat finishes what was broken off, and gets the answer of the first that
+        came to its end.
 
         Raises:
             IdempotencyConflict: the key was used for something else.
         """
         if self._key is None:
-            return plain(deed(self.workspace))
-        caller = self.workspace.caller
-        request = {
+            return plain(deed(about()))
+        caller, parts = self.workspace.caller, Parts(str(self.key), self._request_of(said))
+        found = about()
+        try:
+            with self.own_key():
+                begun = caller.transact(lambda tx: parts.begin(tx, caller.account_id, lambda: found, now=caller.now))
+            answer = plain(deed(begun))
+        except Repeated as repeated:
+            return repeated.answer
+        return caller.transact(lambda tx: parts.end(tx, caller.account_id, answer))
+
+    @contextmanager
+    def own_key(self) -> Iterator[None]:
+        """A key that was used before is told as the program sent it."""
+        try:
+            yield
+        except IdempotencyConflict as conflict:
+            raise IdempotencyConflict(self._key or conflict.key) from None
+
+    def _request_of(self, said: Sequence[Any]) -> dict[str, Any]:
+        """What makes two requests under one key the same."""
+        return {
             "method": self._request.method,
             "path": self._request.url.path,
             "said": [_told(each) for each in said],
-            "actor": caller.actor.id,
+            "actor": self.workspace.caller.actor.id,
         }
-        once = Once(f"api:{self.key}", request)
-        try:
-            with caller.world.store.reading() as tx:
-                once.look(tx, caller.account_id)
-            return plain(deed(Workspace(replace(caller, once=once))))
-        except Repeated as repeated:
-            return repeated.answer
 
 
 class Paging:
@@ -102,6 +139,12 @@ class Paging:
         self.after, self.limit = after, limit
 
 
+def one_of(words: Sequence[str], description: str = "") -> Any:
+    """A parameter that is one of these words ('': any); the engine says so of another one."""
+    told = description or f"One of {', '.join(filter(None, words))}{'; without it any' if '' in words else ''}."
+    return Query(description=told, json_schema_extra={"enum": [*words]})
+
+
 Pages = Annotated[Paging, Depends()]
 Newest = Annotated[bool, Query(description="The newest first; `next` goes on towards the oldest.")]
 _SCOPES: dict[Callable[..., Any] | None, str] = {}  # of the dependencies that `may` made
@@ -113,13 +156,16 @@ def may(scope: str) -> Any:
     no key.
 
     Raises (its dependency):
-        ScopeMissing, TooFast.
+        ScopeMissing, TooFast. Invalid: a key that is none.
     """
 
     async def look(request: Request, response: Response) -> Call:
         return _call(request, response, scope=scope)
 
     async def act(request: Request, response: Response, key: Annotated[str | None, _KEY] = None) -> Call:
+        if key is not None and not re.fullmatch(_KEYS, key):
+            told = "1 to 200 letters, figures and signs of ASCII, without a space."
+            raise Invalid("The request", [Problem("Idempotency-Key", told)])
         return _call(request, response, scope=scope, key=key)
 
     call = act if scope.endswith(":write") else look

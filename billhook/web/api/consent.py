@@ -1,5 +1,6 @@
 """The account's switch and details for self-invoicing, a partner's choice, and agreements with partners."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
@@ -7,8 +8,10 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
+from billhook.app import Workspace
 from billhook.web.api.calls import Call, may
-from billhook.web.api.files import BINARY, files, with_files
+from billhook.web.api.files import BINARY, Format, files, with_files
+from billhook.web.api.matching import IfMatch, Match, tagged
 from billhook.web.api.shapes import Answer, Body, Code, Counted, On, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
@@ -18,6 +21,7 @@ from engine.billing.parties import BuyerDetails
 from engine.errors import Invalid, Problem
 from engine.self_invoicing import Profile
 from engine.signed_paper import Paper
+from engine.world import Caller
 
 routes = APIRouter(tags=["self-invoicing"], route_class=StrictRoute)
 Reading = Annotated[Call, may("self_invoicing:read")]
@@ -81,38 +85,41 @@ class Switch(Body):
 
 
 @routes.get("/self-invoicing")
-def get_self_invoicing(call: Reading) -> Switch:
+def get_self_invoicing(call: Reading, response: Response) -> Switch:
     """The account's switch for self-invoicing, and its billing details."""
-    return Switch(on=call.workspace.settings.get().switch_on, buyer=call.workspace.self_invoicing.buyer_details())
+    return tagged(response, _switch(call.workspace))
 
 
 @routes.put("/self-invoicing/switch")
-def set_switch(call: Writing, body: On) -> Counted:
+def set_switch(call: Writing, body: On, match: IfMatch) -> Counted:
     """Whether self-invoicing is offered. Tells how many blocked payouts were decided anew."""
-    return Counted(call.do(lambda account: account.self_invoicing.switch(on=body.on), body))
+    held = match.to("The account's side of self-invoicing", _switch)
+    return Counted(call.do(lambda account: account.self_invoicing.switch(on=body.on), body, held=held))
 
 
 @routes.put("/self-invoicing/buyer")
-def set_buyer(call: Writing, body: Buyer) -> Counted:
+def set_buyer(call: Writing, body: Buyer, match: IfMatch) -> Counted:
     """The account's billing details, all of them. Tells how many blocked payouts were decided anew."""
-    details = BuyerDetails(**body.model_dump())
-    return Counted(call.do(lambda account: account.self_invoicing.buyer(details), body))
+    details, held = BuyerDetails(**body.model_dump()), match.to("The account's side of self-invoicing", _switch)
+    return Counted(call.do(lambda account: account.self_invoicing.buyer(details), body, held=held))
 
 
 @routes.get("/partners/{partner}/self-invoicing")
-def get_profile(call: Reading, partner: str) -> Profile:
+def get_profile(call: Reading, partner: str, response: Response) -> Profile:
     """A partner's choice, its agreement and its billing details."""
-    return call.workspace.self_invoicing.profile(partner)
+    return tagged(response, call.workspace.self_invoicing.profile(partner))
 
 
 @routes.patch("/partners/{partner}/self-invoicing/details")
-def change_details(call: Writing, partner: str, body: Answer) -> Told:
+def change_details(call: Writing, partner: str, body: Answer, match: IfMatch) -> Told:
     """
     For the partner's main contact alone, by a token of its own. Only what is named changes; "" takes a detail away,
     the logo too.
     """
     changes = with_files(body.answer)
-    return Told(call.do(lambda account: account.self_invoicing.change(partner, changes), body))
+    return Told(
+        call.do(lambda account: account.self_invoicing.change(partner, changes), body, held=_profile(match, partner))
+    )
 
 
 @routes.get("/partners/{partner}/self-invoicing/logo", response_class=Response, responses=BINARY)
@@ -132,13 +139,14 @@ def opt_in(call: Writing, partner: str, body: Answer) -> Told:
 
 
 @routes.post("/partners/{partner}/self-invoicing/opt-out")
-def opt_out(call: Writing, partner: str, body: Why) -> Told:
+def opt_out(call: Writing, partner: str, body: Why, match: IfMatch) -> Told:
     """End self-invoicing: for the partner's main contact alone, by a token of its own."""
-    return Told(call.do(lambda account: account.self_invoicing.opt_out(partner, reason=body.reason), body))
+    held = _profile(match, partner)
+    return Told(call.do(lambda account: account.self_invoicing.opt_out(partner, reason=body.reason), body, held=held))
 
 
 @routes.get("/partners/{partner}/self-invoicing/example", response_class=Response, responses=BINARY)
-def example_invoice(call: Reading, partner: str, format: str = "pdf", language: str = "") -> Response:
+def example_invoice(call: Reading, partner: str, format: Format = "pdf", language: str = "") -> Response:
     """An invoice of two example lines, marked as a preview; no number is taken."""
     shown = call.workspace.invoices.example(partner, language=language, format=format)
     return download(shown.document)
@@ -213,6 +221,14 @@ def record_paper(call: Agreeing, partner: str, body: Signed) -> Told:
     """Keep an agreement that was signed on paper: the vendor records it, the partner is told."""
     paper, answer = _paper(body), with_files(body.answer)
     return Told(call.do(lambda account: account.agreements.record_paper(partner, paper, answer), body))
+
+
+def _switch(account: Workspace) -> Switch:
+    return Switch(on=account.settings.get().switch_on, buyer=account.self_invoicing.buyer_details())
+
+
+def _profile(match: Match, partner: str) -> Callable[[Caller], Caller]:
+    return match.to(f"Partner {partner}", lambda account: account.self_invoicing.profile(partner))
 
 
 def _paper(body: Signed) -> Paper:

@@ -22,6 +22,7 @@ _MEANS = {
     409: "Not now: what stands in the way, and what is possible instead.",
     412: "If-Match names another version than the present one.",
     413: "The body is too large.",
+    415: "The body is compressed; send it as it is.",
     422: "What was sent cannot be accepted: every problem.",
     429: "Too many calls; Retry-After says when to go on.",
     503: "The database is away, or went away while committing.",
@@ -73,7 +74,7 @@ def _headers(status: str, answer: str) -> dict[str, Any]:
     if int(status) >= 400:
         return {"Retry-After": _header("integer", "Seconds.")} if status == "429" else {}
     versioned = any(f'schemas/{name}"' in answer for name in _VERSIONED)
-    tag = {"ETag": _header("string", "The payout's version, for If-Match.")} if versioned else {}
+    tag = {"ETag": _header("string", "Its version, for If-Match.")} if versioned else {}
     return _LIMITS | tag
 
 
@@ -81,7 +82,7 @@ def _header(kind: str, description: str) -> dict[str, Any]:
     return {"description": description, "schema": {"type": kind}}
 
 
-_VERSIONED = ("PayoutView", "Fired")
+_VERSIONED = ("PayoutView", "Fired", "Settings", "Numbered", "Switch", "Profile", "RunView", "Acceptance")
 _LIMITS = {
     "RateLimit-Limit": _header("integer", "Calls that a token has in a minute."),
     "RateLimit-Remaining": _header("integer", "Calls that are left of them."),

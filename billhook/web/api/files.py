@@ -3,7 +3,9 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Query
 
 from engine.contracts import Document
 from engine.errors import Invalid, Problem
@@ -16,6 +18,10 @@ _KINDS = (
     "text/csv",
 )  # fmt: skip
 BINARY: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": {kind: {} for kind in _KINDS}}}
+
+Format = Annotated[
+    str, Query(description="pdf, cii, ubl, json, html, or what else a renderer that is installed makes.")
+]
 
 
 def with_files(answer: Mapping[str, Any]) -> dict[str, Any]:

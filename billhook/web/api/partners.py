@@ -1,17 +1,21 @@
 """/partners: who they are, their contacts, their onboarding; /approvals."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from billhook.web.api.calls import Call, Newest, Pages, may
+from billhook.app import Workspace
+from billhook.web.api.calls import Call, Newest, Pages, may, one_of
 from billhook.web.api.files import BINARY, with_files
+from billhook.web.api.matching import IfMatch, Match, tagged
 from billhook.web.api.shapes import Answer, Body, Code, Created, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
+from billhook.web.refusals import as_looked_at
 from engine.billing.errors import Missing
 from engine.billing.parties import missing_from_seller
 from engine.errors import NotFound, Problem
@@ -20,6 +24,8 @@ from engine.partners import NewPartner
 from engine.people import Seat
 from engine.self_invoicing import Profile
 from engine.views import ApprovalView, HistoryView, Page, PartnerView, PayoutFilter, PayoutView
+from engine.views.partner_list import CHOICES
+from engine.world import Caller
 
 routes = APIRouter(tags=["partners"], route_class=StrictRoute)
 Reading = Annotated[Call, may("partners:read")]
@@ -96,10 +102,18 @@ class Begin(Body):
     pipeline: str = Field(default="", max_length=200, examples=["referral"])
 
 
+class Decision(Why):
+    """`version`: the step's, of the run that was looked at; one that was answered or decided since stays as it is."""
+
+    version: str | None = Field(default=None, max_length=64, examples=["5d41402abc4b2a76"])
+
+
 @routes.get("/partners")
 def list_partners(
-    call: Reading, pages: Pages, self_invoicing: str = "", search: str = "", newest_first: Newest = False
-) -> Page[PartnerView]:
+    call: Reading, pages: Pages, self_invoicing: Annotated[str, one_of(("", *CHOICES))] = "",
+    search: Annotated[str, Query(description="What stands in code or name, whatever its case.")] = "",
+    newest_first: Newest = False,
+) -> Page[PartnerView]:  # fmt: skip
     """
     By code; a contact's token sees its own partner alone. `newest_first` turns that round. `self_invoicing`:
     never_asked, opted_in or opted_out; `search`: in code or name, whatever its case.
@@ -189,23 +203,23 @@ def hand_over(call: Writing, partner: str, contact: str, body: Why) -> None:
 
 
 @routes.get("/partners/{partner}/run")
-def get_run(call: Looking, partner: str) -> RunView:
+def get_run(call: Looking, partner: str, response: Response) -> RunView:
     """The partner's onboarding: its steps, what each asks, and what was answered."""
-    return call.workspace.onboarding.view(partner)
+    return tagged(response, call.workspace.onboarding.view(partner))
 
 
 @routes.post("/partners/{partner}/run", status_code=201)
-def start_run(call: Leading, partner: str, body: Begin) -> RunView:
+def start_run(call: Leading, partner: str, body: Begin, response: Response) -> RunView:
     """Begin a partner's onboarding."""
     call.do(lambda account: account.onboarding.start(partner, pipeline=body.pipeline), body)
-    return call.workspace.onboarding.view(partner)
+    return tagged(response, call.workspace.onboarding.view(partner))
 
 
 @routes.post("/partners/{partner}/run/steps/{step}/answer")
-def answer_step(call: Leading, partner: str, step: str, body: Answer) -> Told:
+def answer_step(call: Leading, partner: str, step: str, body: Answer, match: IfMatch) -> Told:
     """Answer a step with the fields that it asks: for the partner's contacts alone, by a token of their own."""
-    given = with_files(body.answer)
-    return Told(call.do(lambda account: account.onboarding.answer(partner, step, given), body))
+    given, held = with_files(body.answer), _onboarding(match, partner)
+    return Told(call.do(lambda account: account.onboarding.answer(partner, step, given), body, held=held))
 
 
 @routes.get("/partners/{partner}/run/steps/{step}/files/{field}", response_class=Response, responses=BINARY)
@@ -215,15 +229,25 @@ def step_file(call: Looking, partner: str, step: str, field: str) -> Response:
 
 
 @routes.post("/partners/{partner}/run/steps/{step}/{verb}")
-def decide_step(call: Leading, partner: str, step: str, verb: str, body: Why) -> Told:
+def decide_step(call: Leading, partner: str, step: str, verb: str, body: Decision, match: IfMatch) -> Told:
     """`approve`, `reject`, `invalidate`, `skip` or `unskip`; all but `approve` and `unskip` with a reason."""
-    return Told(call.do(lambda account: account.onboarding.decide(partner, step, verb, reason=body.reason), body))
+    held = _onboarding(match, partner)
+
+    def decide(account: Workspace) -> str:
+        return account.onboarding.decide(partner, step, verb, reason=body.reason, version=body.version)
+
+    with as_looked_at(f"Step '{step}'"):
+        return Told(call.do(decide, body, held=held))
 
 
 @routes.get("/approvals")
 def list_approvals(call: Looking, pages: Pages) -> Page[ApprovalView]:
     """Steps of onboarding that wait for the vendor, those first that have waited longest."""
     return call.workspace.onboarding.approvals(after=pages.after, limit=pages.limit)
+
+
+def _onboarding(match: Match, partner: str) -> Callable[[Caller], Caller]:
+    return match.to(f"The onboarding of {partner}", lambda account: account.onboarding.view(partner))
 
 
 def _run(call: Call, partner: str) -> RunView | None:

@@ -1,13 +1,15 @@
 """/payouts: made, advanced one by one or many at once, looked at."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from billhook.web.api.calls import Call, Newest, Pages, may
-from billhook.web.api.files import BINARY, files
+from billhook.web.api.calls import Call, Newest, Pages, may, one_of
+from billhook.web.api.files import BINARY, Format, files
+from billhook.web.api.matching import IfMatch
 from billhook.web.api.shapes import Body, Code, Text, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
@@ -15,21 +17,16 @@ from billhook.web.refusals import as_looked_at
 from engine.bulk import Outcome
 from engine.clawbacks import Against
 from engine.crediting import Credited
-from engine.errors import Refused
+from engine.errors import Invalid, Problem, Refused
 from engine.idempotency import plain
 from engine.service import Fired
-from engine.views import HistoryView, Page, PayoutFilter, PayoutView, Way
+from engine.views import INVOICES, HistoryView, Page, PayoutFilter, PayoutView, Way
 
 routes = APIRouter(prefix="/payouts", tags=["payouts"], route_class=StrictRoute)
 Reading = Annotated[Call, may("payouts:read")]
 Writing = Annotated[Call, may("payouts:write")]
-IfMatch = Annotated[
-    str | None,
-    Header(
-        alias="If-Match", pattern=r'^(\*|"[0-9]{1,18}")$', examples=['"3"'],
-        description="The ETag of the version that you have seen; another version is not moved: 412. `*`: any version.",
-    ),
-]  # fmt: skip
+State = Annotated[str, Query(description="A state of a payout pipeline, such as Ready; without it any.")]
+InvoiceIs = Annotated[str, one_of(("", *INVOICES))]
 
 
 class TakenBack(Body):
@@ -87,7 +84,7 @@ class Where(Body):
 
 
 class Many(Trigger):
-    """Those named, or without names all `where` fits. `dry_run`: what would come of it."""
+    """Those named by `payouts`, or else all that `where` fits: one of the two. `dry_run`: what would come of it."""
 
     trigger: Code = Field(examples=["mark_paid"])
     payouts: list[Code] = Field(default=[], max_length=500)
@@ -133,7 +130,7 @@ class Explained(Body):
 
 @routes.get("")
 def list_payouts(
-    call: Reading, pages: Pages, state: str = "", partner: str = "", invoice: str = "", currency: str = "",
+    call: Reading, pages: Pages, state: State = "", partner: str = "", invoice: InvoiceIs = "", currency: str = "",
     on_hold: Annotated[bool | None, Query()] = None, newest_first: Newest = False,
 ) -> Page[PayoutView]:  # fmt: skip
     """Payouts in the order they were made, or of those the ones that fit; a contact's token sees its own, no drafts."""
@@ -157,21 +154,32 @@ def create_payout(call: Writing, body: NewPayout, response: Response) -> PayoutV
 
 @routes.post("/bulk")
 def advance_many(call: Writing, body: Many) -> Outcomes:
-    """Fire a trigger at many payouts; one that is refused keeps no other from moving."""
-    where = body.where or Where()
-    chosen = body.payouts if body.where is None else PayoutFilter(**where.model_dump())
-    found = [
-        *call.workspace.payouts.fire_many(
-            chosen, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run
-        )
-    ]
-    moved = sum(each.fired is not None for each in found)
-    return Outcomes(outcomes=[_came(each) for each in found], moved=moved, refused=len(found) - moved)
+    """
+    Fire a trigger at many payouts; one that is refused keeps no other from moving. A repeat under its key is about the
+    same payouts, whatever `where` fits by then, and gets the same outcomes.
+    """
+    if bool(body.payouts) == (body.where is not None):
+        told = "name payouts, or say which by where ({}: all): one of the two."
+        raise Invalid("The call", [Problem("where", told)])
+
+    def fire(ids: Sequence[str]) -> Outcomes:
+        found = [
+            *call.workspace.payouts.fire_many(
+                ids, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run
+            )
+        ]
+        moved = sum(each.fired is not None for each in found)
+        return Outcomes(outcomes=[_came(each) for each in found], moved=moved, refused=len(found) - moved)
+
+    if body.dry_run:
+        return fire(_chosen(call, body))
+    done = call.do_in_parts(lambda: _chosen(call, body), lambda ids: fire(ids).model_dump(mode="json"), body)
+    return Outcomes.model_validate(done)
 
 
 @routes.get("/export", response_class=Response, responses=BINARY)
 def export_payouts(
-    call: Reading, state: str = "", partner: str = "", invoice: str = "", currency: str = "",
+    call: Reading, state: State = "", partner: str = "", invoice: InvoiceIs = "", currency: str = "",
     on_hold: Annotated[bool | None, Query()] = None,
 ) -> Response:  # fmt: skip
     """What is to be paid, to whom and to which account, as CSV: all payouts that fit. For finance."""
@@ -202,7 +210,7 @@ def payout_history(call: Reading, payout: str) -> list[HistoryView]:
 
 
 @routes.get("/{payout}/preview", response_class=Response, responses=BINARY)
-def preview_invoice(call: Reading, payout: str, format: str = "pdf") -> Response:
+def preview_invoice(call: Reading, payout: str, format: Format = "pdf") -> Response:
     """What the payout's invoice would look like now; no number is taken."""
     return download(call.workspace.invoices.preview(payout, format=format).document)
 
@@ -215,13 +223,12 @@ def own_invoice(call: Reading, payout: str) -> Response:
 
 @routes.post("/{payout}/triggers/{trigger}")
 def advance_payout(
-    call: Writing, payout: str, trigger: str, body: Advance, response: Response, version: IfMatch = None
+    call: Writing, payout: str, trigger: str, body: Advance, response: Response, match: IfMatch
 ) -> Fired:
     """Fire a trigger at a payout: those that `explain` tells, with the data and the files that it takes."""
-    wanted = None if version in (None, "*") else int(version.strip('"'))
-    with as_looked_at(f"Payout {payout}"):
+    with as_looked_at(f"Payout {payout}"), call.own_key():
         fired = call.workspace.payouts.fire(
-            payout, trigger, reason=body.reason, data=body.data, uploads=files(body.uploads), version=wanted,
+            payout, trigger, reason=body.reason, data=body.data, uploads=files(body.uploads), version=match.number,
             key=call.key,
         )  # fmt: skip
     response.headers["ETag"] = f'"{fired.version}"'
@@ -243,6 +250,12 @@ def credit_clawbacks(call: Writing, payout: str, body: Clawbacks) -> list[Credit
         lambda account: account.invoices.credit_clawbacks(payout, against, reason=reason, dry_run=dry_run), body
     )
     return [Credited(**each) for each in done]
+
+
+def _chosen(call: Call, body: Many) -> Sequence[str]:
+    if body.where is None:
+        return [*dict.fromkeys(body.payouts)]
+    return call.workspace.payouts.ids(PayoutFilter(**body.where.model_dump()))
 
 
 def _seen(call: Call, payout: str, response: Response) -> PayoutView:

@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from billhook.web.api.calls import Call, Newest, Pages, may
+from billhook.web.api.calls import Call, Newest, Pages, may, one_of
 from billhook.web.api.partners import Taken, taken
 from billhook.web.api.shapes import Body, Code, Counted, Created, Text
 from billhook.web.api.strict import StrictRoute
 from engine.partners import NewReward
-from engine.views import Page, RewardFilter, RewardView
+from engine.views import REWARD_STATES, Page, RewardFilter, RewardView
 
 routes = APIRouter(tags=["rewards"], route_class=StrictRoute)
 Reading = Annotated[Call, may("rewards:read")]
@@ -46,7 +46,8 @@ class References(Body):
 
 @routes.get("/rewards")
 def list_rewards(
-    call: Reading, pages: Pages, status: str = "", partner: str = "", currency: str = "", payout: str = "",
+    call: Reading, pages: Pages, status: Annotated[str, one_of(("", *REWARD_STATES))] = "",
+    partner: str = "", currency: str = "", payout: str = "",
     reference: str = "", free: Annotated[bool | None, Query()] = None, newest_first: Newest = False,
 ) -> Page[RewardView]:  # fmt: skip
     """`status`: pending, accepted, refused or paid; `free`: in no payout."""

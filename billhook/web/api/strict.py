@@ -10,10 +10,13 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from billhook.web.api.calls import identify
+from billhook.web.api.matching import NAME as IF_MATCH
+from billhook.web.refusals import Encoded
 from engine.errors import Invalid, Problem, closest
 
 MOST_VALUES = 100_000  # of a body; more would take a lot of memory for nothing that is asked here
 MOST_DIGITS = 40  # of a whole number; the largest that is kept anywhere has 19
+_SAFE = ("GET", "HEAD")
 SMALL = 32_768  # bytes of a body that is read at once; another thread would cost more than it takes
 
 
@@ -38,11 +41,13 @@ class StrictRoute(APIRoute):
     """A route of the API: who asks is looked at before a body is read, and no query parameter is ignored."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler, known = super().get_route_handler(), self.parameters
+        handler, known, versioned = super().get_route_handler(), self.parameters, self.versioned
 
         async def strict(request: Request) -> Response:
             await identify(request)
-            _require_known(list(request.query_params), known)
+            _require_plain(request.headers.get("content-encoding", ""))
+            _require_known([name for name, _ in request.query_params.multi_items()], known)
+            _require_versioned(request.method, given="if-match" in request.headers, versioned=versioned)
             return await handler(StrictRequest(request.scope, request.receive))
 
         return strict
@@ -51,6 +56,11 @@ class StrictRoute(APIRoute):
     def parameters(self) -> list[str]:
         """What the operation may be asked with in its address's query."""
         return sorted(_parameters(self.dependant))
+
+    @property
+    def versioned(self) -> bool:
+        """Whether the operation is held to the version that was seen."""
+        return any(field.alias == IF_MATCH for each in self.dependant.dependencies for field in each.header_params)
 
 
 def _parameters(dependant: Dependant) -> set[str]:
@@ -62,12 +72,34 @@ def _parameters(dependant: Dependant) -> set[str]:
 def _require_known(given: list[str], known: list[str]) -> None:
     """
     Raises:
-        Invalid: a parameter that nothing reads; left unread it would answer something that was not asked.
+        Invalid: a parameter that nothing reads, or one twice; left unread it would answer what was not asked.
     """
+    twice = sorted({name for name in given if given.count(name) > 1 and name in known})
+    if twice:
+        raise Invalid("The query", [Problem(name, "it stands there twice; it takes one value.") for name in twice])
     unknown = [name[:40] for name in given if name not in known]
     if unknown:
         told = "this operation has no such parameter;"
         raise Invalid("The query", [Problem(name, f"{told} {_offer(name, known)}") for name in unknown[:20]])
+
+
+def _require_versioned(method: str, *, given: bool, versioned: bool) -> None:
+    """
+    Raises:
+        Invalid: a condition that nothing looks at; left unread something would be done that was not to be done.
+    """
+    if given and not versioned and method not in _SAFE:
+        told = "this operation is held to no version, so nothing was done; leave it out."
+        raise Invalid("The request", [Problem(IF_MATCH, told)])
+
+
+def _require_plain(encoding: str) -> None:
+    """
+    Raises:
+        Encoded: a body that would have to be unpacked first.
+    """
+    if encoding.strip().casefold() not in ("", "identity"):
+        raise Encoded(encoding[:40])
 
 
 def _offer(name: str, known: list[str]) -> str:

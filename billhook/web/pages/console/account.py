@@ -6,9 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from billhook.app import Workspace
 from billhook.web import forms, sheets
 from billhook.web.forms import Picked
+from billhook.web.refusals import Stale
 from billhook.web.sheets import Back, Sheet
+from billhook.web.versions import held, tag
 from billhook.web.visits import Vendor, Visit
 from engine.accounts import Settings
 from engine.automatic_payouts import LAST_DAY, NEVER
@@ -63,6 +66,7 @@ NUMBERS = (
     Field("credit_notes", "text", "How credit notes are numbered", max_length=80),
     Picked("yearly", "yes_no", "Both begin again at 1 each year; their patterns show the year", look="tick"),
 )
+SEEN = (Field("version", "text", "Version"),)  # of the details as the form showed them
 ZONE = (Field("timezone", "text", "Time zone in which invoices are dated", max_length=60),)
 
 
@@ -83,7 +87,7 @@ def switch(visit: Vendor, on: Annotated[bool, Form()] = False) -> Response:
 
 @routes.post("/buyer")
 async def buyer(visit: Vendor) -> Response:
-    return await _read(visit, "buyer", BUYER, _buyer)
+    return await _read(visit, "buyer", (*BUYER, *SEEN), _buyer)
 
 
 @routes.post("/four-eyes")
@@ -116,10 +120,15 @@ async def timezone(visit: Vendor) -> Response:
 
 
 def _buyer(visit: Visit, given: Given) -> str:
-    details = {name: value for name, value in given.items() if name != "payment_days"}
+    details = {name: value for name, value in given.items() if name not in ("payment_days", "version")}
     days = _whole(given, "payment_days", "a whole number of days, such as 30.") if "payment_days" in given else None
-    visit.workspace.self_invoicing.buyer(BuyerDetails(**details, payment_days=days))
+    caller = held(visit.workspace.caller, "What invoices say of you", _buyer_details, version=given.get("version", ""))
+    Workspace(caller).self_invoicing.buyer(BuyerDetails(**details, payment_days=days))
     return "The billing details were kept."
+
+
+def _buyer_details(account: Workspace) -> BuyerDetails:
+    return account.self_invoicing.buyer_details()
 
 
 def _payout_day(visit: Visit, given: Given) -> str:
@@ -179,12 +188,20 @@ def _spoken(*, on: bool) -> str:
 
 def _page(visit: Visit, back: Back | None = None) -> Response:
     account = visit.workspace
-    settings, held = account.settings.get(), account.self_invoicing.buyer_details().to_json()
+    settings, details = account.settings.get(), account.self_invoicing.buyer_details()
     return visit.show(
-        "console/account_payouts.html", forms=sheets.shown(visit, _sheets(settings, held), back), settings=settings,
+        "console/account_payouts.html", forms=sheets.shown(visit, _sheets(settings, details.to_json()), back),
+        settings=settings, version=_version(details, back),
         waiting=len(account.payouts.ids(PayoutFilter(invoice="blocked"))) if settings.switch_on else 0,
         status=sheets.status(back),
     )  # fmt: skip
+
+
+def _version(details: BuyerDetails, back: Back | None) -> str:
+    """Of the details as the form shows them: one that comes back is still about those that it was filled in for."""
+    if back and back.sheet == "buyer" and not isinstance(back.error, Stale):
+        return str(back.said.get("version", ""))
+    return tag(details)
 
 
 def _sheets(settings: Settings, buyer: dict[str, Any]) -> list[Sheet]:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from billhook.web import forms, sheets
 from billhook.web.downloads import download
+from billhook.web.refusals import as_looked_at
 from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
 from engine.contracts import Field
@@ -20,6 +21,7 @@ from engine.views import PayoutFilter
 routes = APIRouter(prefix="/partners")
 LONGEST_SEARCH = 100
 WHY = (Field("reason", "text", "Why"),)
+SEEN = (Field("version", "text", "Version"),)  # of the step as the page showed it; without it nothing is decided
 WITH_REASON = frozenset({"reject", "invalidate", "skip"})
 NEW = (
     Field("code", "text", "Code", help="Part of invoice numbers: 1 to 12 of A-Z, 0-9 and '-'.", max_length=12),
@@ -80,10 +82,12 @@ def step_file(visit: Vendor, code: str, step: str, field: str) -> Response:
 async def decide(
     visit: Vendor, code: str, step: str, verb: Literal["approve", "reject", "invalidate", "skip", "unskip"]
 ) -> Response:
-    given = await forms.answer(visit.request, WHY)
+    given = await forms.answer(visit.request, (*WHY, *SEEN))
 
     def deed() -> str:
-        status = visit.workspace.onboarding.decide(code, step, verb, reason=given.get("reason", ""))
+        seen = given.get("version", "")
+        with as_looked_at("The step"):
+            status = visit.workspace.onboarding.decide(code, step, verb, reason=given.get("reason", ""), version=seen)
         return f"Step '{_title(visit, code, step)}' is {status} now."
 
     return await visit.off_the_loop(lambda: tried(visit, code, f"{step}-{verb}", given, deed))

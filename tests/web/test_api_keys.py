@@ -1,0 +1,82 @@
+"""Many payouts with one call under a key: which ones, and what came of them, is settled by the first call."""
+
+import pytest
+
+from tests.web.program import program, program_of
+
+PAY = {"trigger": "mark_paid", "where": {"state": "Ready"}}
+KEY = {"Idempotency-Key": "november"}
+
+
+@pytest.fixture
+def api(web):
+    return program(web, role="admin")
+
+
+@pytest.fixture
+def ready(web):
+    return web.place.payout(state="Ready")
+
+
+def test_a_repeat_of_a_bulk_call_gets_its_first_answer_and_pays_no_other(web, api, ready):
+    first = api.post("/payouts/bulk", json=PAY, headers=KEY).json()
+    later = web.place.payout(state="Ready")
+    again = api.post("/payouts/bulk", json=PAY, headers=KEY).json()
+
+    assert [each["payout"] for each in first["outcomes"]] == [ready]
+    assert again == first
+    assert web.place.state(later) == "Ready"
+
+
+def test_a_payout_that_a_bulk_call_refused_is_not_moved_by_its_repeat(web, api, ready):
+    draft = web.place.payout()
+    sent = {"trigger": "mark_paid", "payouts": [draft, ready]}
+    first = api.post("/payouts/bulk", json=sent, headers=KEY).json()
+    for trigger in ("validate", "accept"):
+        api.post(f"/payouts/{draft}/triggers/{trigger}", json={"reason": "agreed"})
+
+    assert api.post("/payouts/bulk", json=sent, headers=KEY).json() == first
+    assert (first["moved"], first["refused"], web.place.state(draft)) == (1, 1, "Ready")
+
+
+@pytest.mark.parametrize("other", [{"trigger": "cancel"}, {"reason": "late"}, {"where": {"state": "Pending"}}])
+def test_another_bulk_call_under_the_key_is_refused(web, api, ready, other):
+    api.post("/payouts/bulk", json=PAY, headers=KEY)
+    answer = api.post("/payouts/bulk", json={**PAY, **other}, headers=KEY)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_conflict")
+
+
+def test_a_rehearsal_under_a_key_leaves_the_key_free(web, api, ready):
+    api.post("/payouts/bulk", json={**PAY, "dry_run": True}, headers=KEY)
+
+    assert api.post("/payouts/bulk", json=PAY, headers=KEY).json()["moved"] == 1
+
+
+@pytest.mark.parametrize("said", [{}, {"payouts": ["one"], "where": {"state": "Ready"}}])
+def test_a_bulk_call_says_which_payouts_in_one_of_two_ways(web, api, ready, said):
+    answer = api.post("/payouts/bulk", json={"trigger": "mark_paid", **said})
+
+    assert (answer.status_code, answer.json()["problems"][0]["field"]) == (422, "where")
+    assert web.place.state(ready) == "Ready"
+
+
+def test_one_key_is_for_one_request_whatever_kind_it_is(web, api, ready):
+    api.post("/payouts/bulk", json=PAY, headers=KEY)
+    web.place.reward()
+    others = [
+        api.post("/payouts", json={"partner": "NORD", "currency": "EUR"}, headers=KEY),
+        api.post(f"/payouts/{ready}/triggers/mark_paid", json={}, headers=KEY),
+    ]
+
+    assert [each.json()["code"] for each in others] == ["idempotency_conflict"] * 2
+
+
+def test_a_key_that_was_used_before_is_named_as_it_was_sent(web):
+    nord = program_of(web)
+    answers = [
+        nord.post(f"/payouts/{web.place.payout(state='Pending')}/triggers/approve", json={}, headers=KEY)
+        for _ in range(2)
+    ]
+
+    assert answers[1].json()["detail"].startswith("Key 'november' was used before")
