@@ -25,7 +25,7 @@ _NORTH = {
 }  # fmt: skip
 _SMALL = {"tax_status": "small_business", "vat_number": None, "tax_number": "30326504500017"}
 _TEAM = "Provision für die Vermittlung von Neukunden, Abonnement „Team Plus“, Laufzeit 12 Monate"
-_ABROAD = {"vat_number": None, "legal_number": None, "tax_number": "300 123 456", "tax_status": "not_taxable"}
+ABROAD = {"vat_number": None, "legal_number": None, "tax_number": "300 123 456", "tax_status": "not_taxable"}
 _ARABIC = {
     "legal_name": "شركة النور للتجارة ذ.م.م", "line1": "شارع الملك فهد 12", "city": "الرياض", "postcode": "12345",
     "country": "SA", "footer": "شركة النور للتجارة ذ.م.م 2026",
@@ -58,8 +58,8 @@ def documents() -> Mapping[str, Invoice]:
         "preview-en": replace(drawn(supplies(10_000), AE, seller=irish, language="en"), number=""),
         "other-currency": _in_zloty(french),
         "many-lines": drawn(supplies(*range(10_000, 10_032), what=_TEAM), seller=_NORTH, language="de"),
-        "arabic": drawn(supplies(10_000, what="عمولة 2026"), OUT, seller=_ABROAD | _ARABIC, language="en"),
-        "japanese": drawn(supplies(10_000, what="手数料"), OUT, seller=_ABROAD | _JAPANESE, language="en"),
+        "arabic": drawn(supplies(10_000, what="عمولة 2026"), OUT, seller=ABROAD | _ARABIC, language="en"),
+        "japanese": drawn(supplies(10_000, what="手数料"), OUT, seller=ABROAD | _JAPANESE, language="en"),
     }
 
 
