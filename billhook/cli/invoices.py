@@ -208,7 +208,7 @@ def _told(standing: "Acceptance") -> list[str | Table]:
     ends = f" It counts as accepted from {standing.silence_ends_at[:19].replace('T', ' ')} UTC on, unless it is"
     waiting = f"{ends} contested before." if standing.silence_ends_at else ""
     rows = [
-        (one.at[:19].replace("T", " "), f"{one.actor} ({one.role})" if one.actor else one.role, one.kind, one.reason)
+        (one.at[:19].replace("T", " "), f"{one.who} ({one.role})" if one.who else one.role, one.kind, one.reason)
         for one in standing.events
     ]
     heading = f"{standing.number} of {standing.partner}, payout {standing.payout}: "

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine import accounts, agreements, self_invoicing
+from engine import accounts, agreements, people, self_invoicing
 from engine.errors import Invalid, NotAllowed, NotFound, ReasonRequired, SelfInvoicingRefused
 from tests.worlds import ANOTHER_VAT_NUMBER, BUYER
 
@@ -91,11 +91,26 @@ def test_the_vendor_revokes_with_a_reason_and_nothing_is_issued_after(place):
     agreements.revoke(place.owner, "NORD", reason="The programme ends.")
     payout = place.payout(state="Ready")
     (record,) = versions(place)
+    (theirs,) = versions(place, place.contact())
 
     assert (record.life, record.revoked_reason) == ("revoked", "The programme ends.")
+    assert (record.revoked_by, theirs.revoked_by, theirs.revoked_by_name) == (place.owner.actor.id, "", "")
     assert place.decisions(payout) == [("ready", "blocked", "renewal_needed")]
     with pytest.raises(Invalid, match="it has no agreement that could be revoked"):
         agreements.revoke(place.owner, "NORD", reason="again")
+
+
+def test_a_record_names_both_who_accepted_and_who_revoked(own_place):
+    people.invite(own_place.owner, "olga@example.com", "Olga Roth", role="admin")
+    with own_place.world.store.reading() as tx:
+        olga = next(each.id for each in people.members(tx, own_place.owner) if each.name == "Olga Roth")
+    own_place.partner()
+    agreements.revoke(own_place.vendor("admin", olga), "NORD", reason="The programme ends.")
+    (record,) = versions(own_place)
+
+    assert (record.revoked_by, record.revoked_by_name) == (olga, "Olga Roth")
+    assert record.accepted_by_name == record.accepted_by == "NORD-anna"
+    assert (record.seller_name, record.buyer_name) == ("Nord GmbH", BUYER.legal_name)
 
 
 def test_revoking_wants_an_owner_or_admin_and_a_reason(place):
