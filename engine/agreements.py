@@ -126,10 +126,7 @@ def accept_within(
         text, days = signed_paper.text_on(tx, caller, partner.id, paper, language=partner.language, days=days)
     else:
         _require_shown(caller, terms, text)
-    if last:
-        tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=agreement_id)
-        reminders.forget(tx, caller.account_id, last.id)
-    version = last.version + 1 if last else 1
+    version = _supersede(tx, caller, last, by=agreement_id) + 1
     tx.insert(
         "agreement", account_id=caller.account_id, id=agreement_id, partner_id=partner.id, version=version,
         text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
@@ -153,6 +150,15 @@ def _require_shown(caller: Caller, terms: str, text: AgreementText) -> None:
         raise Invalid("The agreement", [Problem("agreement_terms", _OTHER_TERMS)])
     if caller.actor.token and not terms:
         raise Invalid("The agreement", [Problem("agreement_terms", _WHICH_TERMS)])
+
+
+def _supersede(tx: Tx, caller: Caller, last: Any, *, by: str) -> int:
+    """The version that `by` takes the place of; 0 where there is none."""
+    if last is None:
+        return 0
+    tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=by)
+    reminders.forget(tx, caller.account_id, last.id)
+    return int(last.version)
 
 
 def _keep_signing(
