@@ -179,6 +179,8 @@ def _show_preview(session: Session, shown: "Shown", output: Path | None) -> None
     _put_out(session, "preview", shown.document, output)
     for item in shown.missing:
         session.terminal.remark(f"Missing: {item.sentence} ({item.who})")
+    if flaw := shown.flaw:
+        session.terminal.remark(f"Letters may be missing from it: it is a plain PDF, since {flaw}.")
 
 
 def _show_document(session: Session, number: str, format: str, output: Path | None) -> None:
