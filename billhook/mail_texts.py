@@ -234,6 +234,11 @@ TO_PARTNERS = {
          "Since you accepted it, this has changed:"),
         "Opt in here:",
     ),
+    "renewal_requested.in_force": Text(
+        "Your self-billing agreement is in force again",
+        ("What had changed since you accepted your self-billing agreement with %(vendor)s is as it was: the agreement "
+         "is in force, and you need not opt in again.",),
+    ),
     "renewal_requested.blocked": Text(
         "",
         ("The invoice for your payout of %(amount)s cannot be issued: no self-billing agreement with %(vendor)s is in "

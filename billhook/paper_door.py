@@ -186,3 +186,9 @@ class Shown:
     document: Document
     invoice: Invoice
     missing: tuple[Missing, ...]
+
+    @property
+    def flaw(self) -> str:
+        """Why its PDF would be none for the archive, such as letters that no font here has; '' for nothing."""
+        _, plain, why = str(self.document.made_with.get("archive", "")).partition("plain PDF: ")
+        return why if plain else ""

@@ -41,6 +41,7 @@ from engine.invoice_events import (
 from engine.objections import objections
 from engine.store import Tx
 from engine.timers import Timer
+from engine.views.names import who_of
 from engine.world import Caller
 
 _ITSELF = Actor.system("acceptance")
@@ -48,13 +49,14 @@ _ITSELF = Actor.system("acceptance")
 
 @dataclass(frozen=True, slots=True)
 class InvoiceEventView:
-    """One event: `at` in UTC; `actor` '' where a partner may not know who of the vendor's it was."""
+    """One event: `at` in UTC; `actor`, `who` by name: '' where a partner may not know who of the vendor's it was."""
 
     kind: str
     at: str
     actor: str
     role: str
     reason: str
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +294,8 @@ def _why_not(state: InvoiceState | str) -> str:
 def _shown(caller: Caller, event: Any) -> InvoiceEventView:
     """Others' ids are not shown to a partner, only which side they are on."""
     known = caller.actor.kind != "partner" or event.actor == caller.actor.id
-    return InvoiceEventView(event.kind, event.at, event.actor if known else "", event.role, event.reason)
+    actor, who = (event.actor, who_of(event)) if known else ("", "")
+    return InvoiceEventView(event.kind, event.at, actor, event.role, event.reason, who)
 
 
 _TOO_LATE = "It is {} already. What is wrong with it is put right by a credit note: ask the vendor's finance for one."

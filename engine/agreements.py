@@ -25,6 +25,7 @@ from engine.ids import new_id
 from engine.signed import SIGNED, agreement_facts, agreement_of
 from engine.signed_paper import NO_PAPER, Paper
 from engine.store import Tx
+from engine.views.names import name_of, who
 from engine.world import Caller
 
 
@@ -34,7 +35,8 @@ class AgreementView:
     One version, whole. `life` as it is now; instants in UTC, the first outside it is `valid_until`; `first_day` and
     `end_day`, the first one outside, as its text says them; `method` portal, api or paper, whose `accepted_by` and
     `accepted_at` tell who recorded it and when ('' where a partner may not know who of the vendor's did); `evidence`
-    the sha256 of the paper's picture.
+    the sha256 of the paper's picture; seller and buyer as they signed, as far as that was known. `accepted_by_name` and
+    `revoked_by_name`: a person's or token's; where none is known, the id that was given.
     """
 
     partner: str
@@ -62,11 +64,18 @@ class AgreementView:
     revoked_at: str
     revoked_reason: str
     silence_days: int
+    accepted_by_name: str = ""
+    revoked_by: str = ""
+    revoked_by_name: str = ""
+    seller_name: str = ""
+    buyer_name: str = ""
+    buyer_number: str = ""
+    buyer_register: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OfferView:
-    """A text that a partner was offered, as it read then; `offered_at` in UTC."""
+    """A text that a partner was offered, as it read then; `offered_at` in UTC, `offered_by_name` as of agreements."""
 
     offered_at: str
     offered_by: str
@@ -74,6 +83,7 @@ class OfferView:
     sha256: str
     language: str
     text: str
+    offered_by_name: str = ""
 
 
 def text_for(partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, days: int, begins: date) -> AgreementText:
@@ -109,16 +119,14 @@ def accept_within(
         signed_paper.require(tx, caller, partner.id, paper, seller=seller, last=last, zone=zone)
     day = paper.signed_on if paper else now.astimezone(zone).date()
     begins = _midnight(day, zone) if paper else now
-    ends = _midnight(rules.period_end(day), zone)
+    end_day = paper.end_day if paper else rules.period_end(day)
+    ends = _midnight(end_day, zone)
     text = text_for(partner, seller, buyer, days=days, begins=day)
     if paper:
         text, days = signed_paper.text_on(tx, caller, partner.id, paper, language=partner.language, days=days)
     else:
         _require_shown(caller, terms, text)
-    if last:
-        tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=agreement_id)
-        reminders.forget(tx, caller.account_id, last.id)
-    version = last.version + 1 if last else 1
+    version = _supersede(tx, caller, last, by=agreement_id) + 1
     tx.insert(
         "agreement", account_id=caller.account_id, id=agreement_id, partner_id=partner.id, version=version,
         text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
@@ -128,7 +136,7 @@ def accept_within(
     )  # fmt: skip
     tx.insert(
         "agreement_terms", account_id=caller.account_id, agreement_id=agreement_id, silence_days=days,
-        first_day=day.isoformat(), end_day=rules.period_end(day).isoformat(),
+        first_day=day.isoformat(), end_day=end_day.isoformat(),
     )  # fmt: skip
     _keep_signing(tx, caller, agreement_id, seller, paper, clauses=() if text.version == "paper" else CLAUSES)
     signed.keep(tx, caller.account_id, agreement_id, rules.details_of(seller, buyer))
@@ -142,6 +150,15 @@ def _require_shown(caller: Caller, terms: str, text: AgreementText) -> None:
         raise Invalid("The agreement", [Problem("agreement_terms", _OTHER_TERMS)])
     if caller.actor.token and not terms:
         raise Invalid("The agreement", [Problem("agreement_terms", _WHICH_TERMS)])
+
+
+def _supersede(tx: Tx, caller: Caller, last: Any, *, by: str) -> int:
+    """The version that `by` takes the place of; 0 where there is none."""
+    if last is None:
+        return 0
+    tx.run(_SUPERSEDE, account=caller.account_id, id=last.id, by=by)
+    reminders.forget(tx, caller.account_id, last.id)
+    return int(last.version)
 
 
 def _keep_signing(
@@ -241,10 +258,10 @@ def revoked_by_vendor(tx: Tx, caller: Caller, partner_id: str) -> bool:
 def offers(tx: Tx, caller: Caller, partner_code: str) -> list[OfferView]:
     """The texts that a partner was offered, the newest first; a contact sees its own partner's. Raises NotFound."""
     partner = _partner(tx, caller, partner_code)
-    hidden = caller.actor.kind == "partner"
     return [
-        OfferView(row.offered_at, "" if hidden else row.offered_by, row.text_version, row.text_hash, row.language,
-                  row.text) for row in tx.all(_OFFERS, account=caller.account_id, partner=partner.id)
+        OfferView(row.offered_at, _seen(caller, row.offered_by), row.text_version, row.text_hash, row.language,
+                  row.text, _seen(caller, row.offered_by, who(row.offered_by, row.offered_by_name)))
+        for row in tx.all(_OFFERS, account=caller.account_id, partner=partner.id)
     ]  # fmt: skip
 
 
@@ -281,17 +298,25 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _view(caller: Caller, partner: Any, row: Any, *, details: Mapping[str, str]) -> AgreementView:
-    hidden, zone = caller.actor.kind == "partner" and row.accepted_by != caller.actor.id, ZoneInfo(partner.timezone)
+    zone = ZoneInfo(partner.timezone)
     now_life = rules.life_of(agreement_facts(row), at=caller.now, details=details)
     days = [(row.first_day, row.valid_from), (row.end_day, row.valid_until)]  # older ones kept the instants alone
     first, end = (day or moment(instant).astimezone(zone).date().isoformat() for day, instant in days)
     return AgreementView(
         partner.code, row.version, now_life, row.text_version, row.text_hash, row.language, row.text,
         tuple(json.loads(row.clauses)), row.scope, row.vat_number, row.seller_status, row.method,
-        "" if hidden else row.accepted_by, row.accepted_at, row.accepted_from, row.signed_by, row.signed_on,
+        _seen(caller, row.accepted_by), row.accepted_at, row.accepted_from, row.signed_by, row.signed_on,
         row.evidence, row.valid_from, row.valid_until, first, end, row.revoked_at or "", row.revoked_reason,
-        row.silence_days,
+        row.silence_days, _seen(caller, row.accepted_by, who(row.accepted_by, row.accepted_by_name)),
+        _seen(caller, row.revoked_by), _seen(caller, row.revoked_by, who(row.revoked_by, row.revoked_by_name)),
+        **{name: getattr(row, f"signed_{name}") or "" for name in _PARTIES},
     )  # fmt: skip
+
+
+def _seen(caller: Caller, actor: str, told: str | None = None) -> str:
+    """Who did it, as the caller may know it: others' ids and names are not shown to a partner."""
+    hidden = caller.actor.kind == "partner" and actor != caller.actor.id
+    return "" if hidden else actor if told is None else told
 
 
 def _partner(tx: Tx, caller: Caller, code: str, *, lock: bool = False) -> Any:
@@ -312,6 +337,7 @@ def _note(tx: Tx, caller: Caller, partner_id: str, verb: str, sentence: str, *, 
     history.note(tx, "partner", caller.account_id, partner_id, deed, actor=caller.actor, now=caller.now)
 
 
+_PARTIES = ("seller_name", "buyer_name", "buyer_number", "buyer_register")
 _PARTNER = """
     SELECT p.id, p.code, p.language, p.seller, a.buyer, a.acceptance_days, a.timezone FROM partner p
     JOIN account a ON a.id = p.account_id WHERE p.account_id = :account AND p.code = :code"""
@@ -323,9 +349,11 @@ _REVOKE = """
 _OFFERED = """
     SELECT offered_at FROM agreement_offer
     WHERE account_id = :account AND partner_id = :partner ORDER BY offered_at DESC LIMIT 1"""
-_OFFERS = """
-    SELECT offered_at, offered_by, text_version, text_hash, language, text FROM agreement_offer
-    WHERE account_id = :account AND partner_id = :partner ORDER BY offered_at DESC, id DESC"""
+_OFFERED_BY = name_of("o", "offered_by", called="offered_by_name")
+_OFFERS = f"""
+    SELECT o.offered_at, o.offered_by, o.text_version, o.text_hash, o.language, o.text, {_OFFERED_BY}
+    FROM agreement_offer o
+    WHERE o.account_id = :account AND o.partner_id = :partner ORDER BY o.offered_at DESC, o.id DESC"""  # noqa: S608 - our own text
 _LAST_WORD = """
     SELECT verb FROM history
     WHERE account_id = :account AND subject_id = :partner AND verb IN ('revoke agreement', 'offer agreement', 'opt_in')
@@ -338,11 +366,13 @@ _WHICH_TERMS = (
     "say which text was read, by its `terms`: POST /partners/{partner}/self-invoicing/agreement answers with both. "
     "Nothing was accepted."
 )
+_ACCEPTED_BY = name_of("g", "accepted_by", called="accepted_by_name")
+_REVOKED_BY = name_of("g", "revoked_by", called="revoked_by_name")
 _VERSIONS = f"""
     SELECT g.version, g.text_version, g.text_hash, g.language, g.text, g.vat_number, g.method, g.accepted_by,
         g.accepted_at, g.accepted_from, g.valid_from, g.valid_until, g.revoked_at, g.revoked_reason, g.superseded_by,
         s.seller_status, s.clauses, s.scope, s.signed_by, s.signed_on, s.evidence, t.silence_days, t.first_day,
-        t.end_day, {SIGNED}
+        t.end_day, g.revoked_by, {_ACCEPTED_BY}, {_REVOKED_BY}, {SIGNED}
     FROM agreement g
     JOIN agreement_signing s ON s.account_id = g.account_id AND s.agreement_id = g.id
     JOIN agreement_terms t ON t.account_id = g.account_id AND t.agreement_id = g.id

@@ -209,6 +209,10 @@ class PayoutFacts(Protocol):
     def credited_by(self) -> str:
         """The credit note that took the rest of its invoice back, where none stands in its place; else ''."""
 
+    @property
+    def contested(self) -> Mapping[str, str]:
+        """Its invoices and credit notes whose objection is not answered: the type code by the number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guard:

@@ -11,7 +11,7 @@ from engine.clock import stamp
 from engine.contracts import Desk, Effect
 from engine.errors import Invalid, Problem
 from engine.ids import new_id
-from engine.objections import objections
+from engine.objections import objections, unanswered
 from engine.uploads import named_for_its_bytes, upload_problems
 
 MOST_UPLOADS = 20  # of a payout's own invoice: each is kept
@@ -66,11 +66,7 @@ def _hold(desk: Desk) -> str:
 def _release_hold(desk: Desk) -> str:
     """Not while an invoice is contested: that hold ends with the answer to the objection."""
     if contested := objections(desk.rows, desk.account_id, desk.payout.id):
-        way = "--put-right" if contested[0].type_code == "261" else "credit it whole or reissue it"
-        told = (
-            f"{', '.join(row.number for row in contested)} is contested; answer that: "
-            f"billhook invoices resolve {contested[0].number} --accept, or where the partner is right {way}."
-        )
+        told = unanswered({row.number: row.type_code for row in contested})
         raise Invalid("The release", [Problem("invoice", told)])
     desk.rows.send(_HOLD, **_key(desk), held=False, reason="")
     return ""

@@ -7,6 +7,7 @@ from typing import Any
 from engine.actor import Actor
 from engine.definition import Means, PayoutPipeline
 from engine.errors import Missing
+from engine.objections import objections
 from engine.store import Tx
 from engine.world import Caller
 
@@ -76,6 +77,10 @@ class LiveFacts:
     def credited_by(self) -> str:
         row = self._tx.one(_CREDITED_BY, account=self.row.account_id, payout=self.row.id)
         return str(row.number) if row else ""
+
+    @property
+    def contested(self) -> Mapping[str, str]:
+        return {row.number: row.type_code for row in objections(self._tx, self.row.account_id, self.row.id)}
 
     def _references(self, sql: str) -> tuple[str, ...]:
         return tuple(row.reference for row in self._tx.all(sql, account=self.row.account_id, payout=self.row.id))

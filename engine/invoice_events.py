@@ -24,6 +24,7 @@ from engine.billing.invoice import SELF_BILLED_CREDIT_NOTE
 from engine.clock import stamp
 from engine.objections import objections
 from engine.store import Tx
+from engine.views.names import name_of
 from engine.world import Caller
 
 CREDIT_NOTE = "261"
@@ -165,9 +166,9 @@ _INVOICE = """
     JOIN partner s ON s.account_id = i.account_id AND s.id = i.partner_id WHERE i.account_id = :account"""
 _BY_NUMBER = _INVOICE + " AND i.number = :number"
 _BY_ID = _INVOICE + " AND i.id = :id"
-_EVENTS = """
-    SELECT kind, at, actor, role, reason, held FROM invoice_event
-    WHERE account_id = :account AND invoice_id = :invoice ORDER BY seq"""
+_EVENTS = f"""
+    SELECT e.kind, e.at, e.actor, e.role, e.reason, e.held, {name_of("e", "actor")} FROM invoice_event e
+    WHERE e.account_id = :account AND e.invoice_id = :invoice ORDER BY e.seq"""  # noqa: S608 - our own text
 _TIMER = """
     SELECT due_at FROM timer
     WHERE account_id = :account AND kind = :kind AND subject_id = :invoice AND key = '' AND status = 'waiting'"""

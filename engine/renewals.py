@@ -1,6 +1,7 @@
 """Partners whose agreement rests on details that have changed since, and who are asked to accept it anew."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from engine import notices, signed
@@ -31,22 +32,33 @@ def buyer_changed(tx: Tx, caller: Caller, before: BuyerDetails, after: BuyerDeta
 
 
 def _ask(tx: Tx, caller: Caller, row: Any) -> bool:
+    """Once for each detail that is another now; when all are as they were, the partner is told so. True: asked."""
     facts, details = signed.agreement_facts(row), _details(row)
-    if facts is None or rules.agreement_state(facts, at=caller.now, details=details) != "changed":
+    if facts is None or rules.agreement_state(facts, at=caller.now, details=details) not in ("changed", "in_force"):
         return False
-    changed = rules.changed(facts, details)
-    if {*changed} == {*facts.suspended}:
-        return False  # that was told before
+    changed, asked = rules.changed(facts, details), _asked(tx, caller, row)
     if suspending := [name for name in changed if name in rules.SUSPENDING]:
         signed.suspend(tx, caller.account_id, row.agreement_id, suspending)
+    if asked and not changed:
+        _tell(tx, caller, row, "in_force", (), _AS_IT_WAS)
+    if set(changed) <= asked:
+        return False
     told = changes_told(changed)
+    _tell(tx, caller, row, "changed", changed, f"{told[0].upper()}{told[1:]} {_OPT_IN_AGAIN}")
+    return True
+
+
+def _asked(tx: Tx, caller: Caller, row: Any) -> set[str]:
+    """The details of which the partner was told last that they have changed since it accepted; none: all is well."""
+    last = tx.one(_LAST, account=caller.account_id, partner=row.partner_id, agreement=row.agreement_id)
+    return set(json.loads(last.facts)["details"]) if last else set()
+
+
+def _tell(tx: Tx, caller: Caller, row: Any, kind: str, details: Sequence[str], sentence: str) -> None:
     notices.tell(
         tx, caller.account_id, audience="partner", partner_id=row.partner_id, subject_id=row.partner_id,
-        topic="renewal_requested", now=caller.now, facts={"kind": "changed", "details": list(changed)},
-        sentence=f"{told[0].upper()}{told[1:]} since you accepted the self-billing agreement: opt in again, so that "
-        "invoices can be issued under a new one.",
+        topic="renewal_requested", now=caller.now, facts={"kind": kind, "details": list(details)}, sentence=sentence,
     )  # fmt: skip
-    return True
 
 
 def _details(row: Any) -> dict[str, str]:
@@ -61,3 +73,15 @@ _SIGNED_BY = f"""
     JOIN account a ON a.id = p.account_id
     JOIN agreement g ON g.account_id = p.account_id AND g.partner_id = p.id AND g.superseded_by IS NULL
     WHERE p.account_id = :account AND p.self_invoicing = 'opted_in'"""  # noqa: S608 - our own columns
+# Ids grow, so these notices are younger than the agreement; a payout's are about the payout.
+_LAST = """
+    SELECT facts FROM notification
+    WHERE account_id = :account AND subject_id = :partner AND topic = 'renewal_requested' AND facts <> ''
+        AND id > :agreement ORDER BY id DESC LIMIT 1"""
+_OPT_IN_AGAIN = (
+    "since you accepted the self-billing agreement: opt in again, so that invoices can be issued under a new one."
+)
+_AS_IT_WAS = (
+    "What had changed since you accepted the self-billing agreement is as it was: the agreement is in force, and you "
+    "need not opt in again."
+)

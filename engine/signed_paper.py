@@ -31,7 +31,8 @@ class Paper:
     """
     A signed paper: who signed it, as it stands there, on which day, and its picture (PDF, PNG or JPEG). `offer`: the
     sha256 of the offered text that was printed and signed, '' for a text of the two's own; `silence_days` as it says,
-    None: as the account's agreements do.
+    None: as the account's agreements do; `ends` the first day outside it by its own term, None: a year after it was
+    signed.
     """
 
     signed_by: str
@@ -39,6 +40,12 @@ class Paper:
     document: Document
     offer: str = ""
     silence_days: int | None = None
+    ends: date | None = None
+
+    @property
+    def end_day(self) -> date:
+        """The first day outside it."""
+        return self.ends or period_end(self.signed_on)
 
 
 def require(
@@ -63,7 +70,8 @@ def require(
     if paper.signed_on > today:
         problems.append(Problem("signed_on", f"{paper.signed_on} is still to come."))
     ended = tx.one(_ENDED, account=caller.account_id, partner=partner_id)
-    problems += [Problem("signed_on", told) for told in _too_old(paper.signed_on, today, ended, last, zone=zone)]
+    problems += [Problem("signed_on", told) for told in _too_old(paper.signed_on, ended, last, zone=zone)]
+    problems += _wrong_end(paper, today)
     problems += upload_problems("document", paper.document)
     if paper.offer and not _offered(tx, caller, partner_id, paper):
         problems.append(Problem("offer", "no text with this hash was offered to the partner; look at what was."))
@@ -98,10 +106,16 @@ def keep(tx: Tx, caller: Caller, paper: Paper) -> Mapping[str, str]:
     }  # fmt: skip
 
 
-def _too_old(signed_on: date, today: date, ended: Any, last: Any, *, zone: ZoneInfo) -> Iterator[str]:
-    over_on = period_end(signed_on)
-    if over_on <= today:
-        yield f"an agreement signed on {signed_on} was over on {over_on}; have it signed anew."
+def _wrong_end(paper: Paper, today: date) -> Iterator[Problem]:
+    latest = period_end(paper.signed_on)
+    if not paper.signed_on < paper.end_day <= latest:
+        yield Problem("ends", f"give a day after {paper.signed_on} and no later than {latest}: {_A_YEAR}")
+    elif paper.end_day <= today:
+        told = f"an agreement signed on {paper.signed_on} was over on {paper.end_day}; have it signed anew."
+        yield Problem("ends" if paper.ends else "signed_on", told)
+
+
+def _too_old(signed_on: date, ended: Any, last: Any, *, zone: ZoneInfo) -> Iterator[str]:
     if ended and signed_on <= (ended_on := _day(ended.at, zone)):
         told = "the partner opted out" if ended.verb == "opt_out" else "the agreement was revoked"
         yield f"{told} on {ended_on}; only what was signed after that day counts."
@@ -113,6 +127,7 @@ def _day(stamp: str, zone: ZoneInfo) -> date:
     return moment(stamp).astimezone(zone).date()
 
 
+_A_YEAR = "an agreement runs a year at most, so that both renew it."
 _OFFER = """
     SELECT text_version, language, text, text_hash, silence_days FROM agreement_offer
     WHERE account_id = :account AND partner_id = :partner AND text_hash = :sha256 ORDER BY offered_at DESC LIMIT 1"""

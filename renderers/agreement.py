@@ -1,5 +1,6 @@
 """A self-billing agreement's record as PDF, for an audit: the text as it was shown, and what proves who accepted it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,6 +20,7 @@ from renderers.speech import folio
 from renderers.writings import packages_for
 
 TEMPLATE, STYLE = "v1", "v1"
+_CLAUSE_GOES_ON = re.compile(r"\n {3}")
 
 
 def record_pdf(press: Press, record: AgreementView, *, buyer: str) -> Document:
@@ -50,6 +52,11 @@ def page(record: AgreementView, *, buyer: str) -> str:
     )  # fmt: skip
 
 
+def paragraphs(text: str) -> list[str]:
+    """Those of an agreement; a clause as one line, since a page is not as wide as the text's own lines."""
+    return [_CLAUSE_GOES_ON.sub(" ", each) if each[:1].isdigit() else each for each in text.strip("\n").split("\n\n")]
+
+
 @dataclass(frozen=True, slots=True)
 class _Days:
     """Days and moments as a language writes them; '' for none."""
@@ -70,4 +77,5 @@ def template() -> Template:
         loader=PackageLoader("renderers", "templates/agreement"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    pages.filters["paragraphs"] = paragraphs
     return pages.get_template(f"{TEMPLATE}/record.html")

@@ -14,9 +14,9 @@ from tests.e_invoices import AE, FRANCHISE, OUT, at, credited, drawn, supplies
 
 APPROVED = Path(__file__).parent / "pictures"
 LOGO = "a" * 64
-_DPI = 80
-_SEEN = 40  # of 255: a place that differs by less looks alike
-_SOFT = 1.2  # pixels: another version of the font's library may move a letter by a part of one
+_DPI = 120  # a figure is some ten places high, so that a 6 and an 8 are many apart
+_SOFT = 0.6  # places: another version of the font's library smooths letters otherwise
+_AROUND = 3  # places: and may move one by one place to any side
 
 _NORTH = {
     "legal_name": "Nordlicht Medienagentur für digitale Absatzförderung und Partnerprogramme GmbH & Co. KG",
@@ -25,7 +25,7 @@ _NORTH = {
 }  # fmt: skip
 _SMALL = {"tax_status": "small_business", "vat_number": None, "tax_number": "30326504500017"}
 _TEAM = "Provision für die Vermittlung von Neukunden, Abonnement „Team Plus“, Laufzeit 12 Monate"
-_ABROAD = {"vat_number": None, "legal_number": None, "tax_number": "300 123 456", "tax_status": "not_taxable"}
+ABROAD = {"vat_number": None, "legal_number": None, "tax_number": "300 123 456", "tax_status": "not_taxable"}
 _ARABIC = {
     "legal_name": "شركة النور للتجارة ذ.م.م", "line1": "شارع الملك فهد 12", "city": "الرياض", "postcode": "12345",
     "country": "SA", "footer": "شركة النور للتجارة ذ.م.م 2026",
@@ -58,8 +58,8 @@ def documents() -> Mapping[str, Invoice]:
         "preview-en": replace(drawn(supplies(10_000), AE, seller=irish, language="en"), number=""),
         "other-currency": _in_zloty(french),
         "many-lines": drawn(supplies(*range(10_000, 10_032), what=_TEAM), seller=_NORTH, language="de"),
-        "arabic": drawn(supplies(10_000, what="عمولة 2026"), OUT, seller=_ABROAD | _ARABIC, language="en"),
-        "japanese": drawn(supplies(10_000, what="手数料"), OUT, seller=_ABROAD | _JAPANESE, language="en"),
+        "arabic": drawn(supplies(10_000, what="عمولة 2026"), OUT, seller=ABROAD | _ARABIC, language="en"),
+        "japanese": drawn(supplies(10_000, what="手数料"), OUT, seller=ABROAD | _JAPANESE, language="en"),
     }
 
 
@@ -82,13 +82,21 @@ def picture(pdf: bytes) -> Image.Image:
     return whole
 
 
-def difference(one: Image.Image, other: Image.Image) -> float:
-    """The share of places that look different, from 0 to 1; 1 where the pages are not of one size and number."""
+def difference(one: Image.Image, other: Image.Image) -> int:
+    """
+    By how much the place that differs most is lighter or darker than all of the other picture around it, from 0 to 255;
+    255 where the pages are not of one size and number. So one figure that is another counts as much as a page of them.
+    """
     if one.size != other.size:
-        return 1.0
-    soft = (each.convert("L").filter(ImageFilter.GaussianBlur(_SOFT)) for each in (one, other))
-    apart = ImageChops.difference(*soft).point(lambda value: 255 if value > _SEEN else 0)
-    return apart.histogram()[255] / (one.width * one.height)
+        return 255
+    soft, other_soft = (each.convert("L").filter(ImageFilter.GaussianBlur(_SOFT)) for each in (one, other))
+    return max(_beyond(soft, other_soft), _beyond(other_soft, soft))
+
+
+def _beyond(one: Image.Image, other: Image.Image) -> int:
+    darkest, lightest = other.filter(ImageFilter.MinFilter(_AROUND)), other.filter(ImageFilter.MaxFilter(_AROUND))
+    apart = ImageChops.subtract(one, lightest), ImageChops.subtract(darkest, one)
+    return max(int(each.getextrema()[1]) for each in apart)
 
 
 def _in_zloty(invoice: Invoice) -> Invoice:

@@ -11,6 +11,8 @@ from billhook.cli.session import Session, answers
 from billhook.cli.terminal import Table
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from billhook.app import Workspace
     from engine.agreements import AgreementView
 
@@ -81,6 +83,9 @@ def record_paper(
     silence_days: Annotated[
         int | None, typer.Option("--silence-days", help="The days of silence that the paper says.")
     ] = None,
+    until: Annotated[
+        str, typer.Option("--until", metavar="DAY", help="The first day outside it, as the paper says; else a year on.")
+    ] = "",
     answer: Answer = None,
 ) -> None:
     """
@@ -88,17 +93,11 @@ def record_paper(
 
     Its terms are those of the picture, or with --offer those of the text that the partner was offered.
     """
-    from datetime import date
-
     from engine.contracts import Document
     from engine.signed_paper import Paper
 
-    try:
-        day = date.fromisoformat(signed_on)
-    except ValueError:
-        raise typer.BadParameter(f"'{signed_on}' is no day such as 2026-11-23.") from None
     document = Document(file.name, "application/octet-stream", file.read_bytes())
-    paper = Paper(signed_by, day, document, offer, silence_days)
+    paper = Paper(signed_by, _day(signed_on), document, offer, silence_days, _day(until) if until else None)
     told = session.workspace.agreements.record_paper(partner, paper, answers(answer))
     session.terminal.result({"partner": partner, "told": told}, f"{partner}: {told}.")
 
@@ -140,7 +139,8 @@ def _show_offer(session: Session, partner: str) -> None:
     from engine.errors import NotFound
 
     for found in session.workspace.agreements.offers(partner):
-        proof = f"Offered at: {_moment(found.offered_at)}", f"By: {found.offered_by}", f"SHA-256: {found.sha256}"
+        by = found.offered_by_name or found.offered_by
+        proof = f"Offered at: {_moment(found.offered_at)}", f"By: {by}", f"SHA-256: {found.sha256}"
         session.terminal.result(found, found.text, *proof)
         return
     raise NotFound("offer", partner)
@@ -150,12 +150,22 @@ def _proof(record: "AgreementView") -> list[str]:
     told = {
         "State": record.life, "SHA-256": record.sha256,
         ("Recorded at" if record.method == "paper" else "Accepted at"): _moment(record.accepted_at),
-        "By": record.accepted_by, "Through": record.accepted_from,
+        "By": record.accepted_by_name or record.accepted_by, "Through": record.accepted_from,
         "Signed by": record.signed_by, "Signed on": record.signed_on, "From": record.first_day,
         "Until": f"{record.end_day}, that day not included",
-        "Revoked at": _moment(record.revoked_at), "Reason": record.revoked_reason,
+        "Revoked at": _moment(record.revoked_at), "Revoked by": record.revoked_by_name or record.revoked_by,
+        "Reason": record.revoked_reason,
     }  # fmt: skip
     return [f"{name}: {value}" for name, value in told.items() if value]
+
+
+def _day(text: str) -> "date":
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no day such as 2026-11-23.") from None
 
 
 def _moment(stamp: str | None) -> str:

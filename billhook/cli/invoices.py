@@ -179,6 +179,8 @@ def _show_preview(session: Session, shown: "Shown", output: Path | None) -> None
     _put_out(session, "preview", shown.document, output)
     for item in shown.missing:
         session.terminal.remark(f"Missing: {item.sentence} ({item.who})")
+    if flaw := shown.flaw:
+        session.terminal.remark(f"Letters may be missing from it: it is a plain PDF, since {flaw}.")
 
 
 def _show_document(session: Session, number: str, format: str, output: Path | None) -> None:
@@ -208,7 +210,7 @@ def _told(standing: "Acceptance") -> list[str | Table]:
     ends = f" It counts as accepted from {standing.silence_ends_at[:19].replace('T', ' ')} UTC on, unless it is"
     waiting = f"{ends} contested before." if standing.silence_ends_at else ""
     rows = [
-        (one.at[:19].replace("T", " "), f"{one.actor} ({one.role})" if one.actor else one.role, one.kind, one.reason)
+        (one.at[:19].replace("T", " "), f"{one.who} ({one.role})" if one.who else one.role, one.kind, one.reason)
         for one in standing.events
     ]
     heading = f"{standing.number} of {standing.partner}, payout {standing.payout}: "

@@ -4,16 +4,24 @@ from typing import Any
 
 _WHOLE = 36  # characters of an id
 
-#: Of `history h`: a column `name`, NULL where nobody is known by the actor's id.
-NAME = """
-    COALESCE(
-        (SELECT m.name FROM membership m WHERE m.account_id = h.account_id AND m.id = h.actor),
-        (SELECT c.name FROM contact c WHERE c.account_id = h.account_id AND c.id = h.actor),
-        (SELECT t.name FROM api_token t WHERE t.account_id = h.account_id AND t.id = h.actor)) AS name"""
+
+def name_of(table: str, actor: str, *, called: str = "name") -> str:
+    """A column of `table` that names the actor in its column `actor`; NULL where nobody is known by that id."""
+    sources = ", ".join(
+        f"(SELECT k.name FROM {people} k WHERE k.account_id = {table}.account_id AND k.id = {table}.{actor})"  # noqa: S608 - our own text
+        for people in ("membership", "contact", "api_token")
+    )
+    return f"COALESCE({sources}) AS {called}"
+
+
+NAME = name_of("h", "actor")  # of `history h`
 
 
 def who_of(row: Any) -> str:
     """Of a row with its actor, role and name. Who works by commands is known by the id they gave."""
-    if row.role == "system":
-        return "billhook"
-    return row.name or (row.actor if len(row.actor) < _WHOLE else "")
+    return "billhook" if row.role == "system" else who(row.actor, row.name)
+
+
+def who(actor: str, name: str | None) -> str:
+    """The name, or where there is none the id that somebody gave; '' for an id that nobody chose."""
+    return name or (actor if len(actor) < _WHOLE else "")

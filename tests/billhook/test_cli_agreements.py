@@ -31,6 +31,17 @@ def test_an_agreement_is_offered_recorded_shown_and_revoked(acme, paper):
     assert (listed["life"], listed["revoked_reason"]) == ("revoked", "over")
 
 
+def test_a_paper_says_when_it_ends_and_a_record_who_revoked_it(acme, paper):
+    acme("agreements", "record-paper", "DE-NORD", paper, *SIGNED, "--until", "2026-12-31", *ANSWERS)
+    acme("agreements", "revoke", "DE-NORD", "--reason", "over")
+    shown = acme("agreements", "show", "DE-NORD").out
+    record = acme("--json", "agreements", "show", "DE-NORD").data
+
+    assert "Until: 2026-12-31, that day not included" in shown
+    assert f"Revoked by: {record['revoked_by_name']}\n" in shown and record["revoked_by_name"]
+    assert (record["seller_name"], record["end_day"]) == ("Nordlicht GmbH", "2026-12-31")
+
+
 def test_the_main_contact_renews(acme, paper):
     acme("agreements", "record-paper", "DE-NORD", paper, *SIGNED, *ANSWERS)
 

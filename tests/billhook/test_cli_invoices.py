@@ -237,3 +237,12 @@ def test_a_credit_under_a_key_is_done_once(invoiced):
 
     assert once.out == again.out and (once.status, again.status) == (0, 0)
     assert other.err == "Key 'k' was used before for a different request. Send a new request under a new key.\n"
+
+
+def test_an_example_says_which_letters_no_font_here_has(opted_in, tmp_path):
+    out = ("--format", "pdf", "--output", str(tmp_path / "out.pdf"))
+    lost = opted_in("invoices", "example", "DE-NORD", "--answer", "legal_name=Nord 𒀀", *out)
+    whole = opted_in("invoices", "example", "DE-NORD", *out)
+
+    assert "it is a plain PDF, since no font on this machine has 𒀀 (Debian: fonts-noto-core)." in lost.err
+    assert "plain PDF" not in whole.err

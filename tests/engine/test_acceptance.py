@@ -94,9 +94,22 @@ def test_a_contested_payout_is_not_paid_and_not_released_by_hand(papers):
     with pytest.raises(Refused, match=r"It is on hold: .* is contested: We agreed on 120\.00\."):
         papers.place.fire(papers.payout, "mark_paid")
     with pytest.raises(
-        Invalid, match=rf"{papers.number} is contested; answer that: billhook invoices resolve {papers.number}"
+        Refused, match=rf"{papers.number} is contested; answer that: billhook invoices resolve {papers.number}"
     ):
         papers.place.fire(papers.payout, "release", reason="never mind")
+
+
+def test_what_is_offered_instead_of_paying_a_contested_payout_can_be_done(papers):
+    papers.contest()
+    with pytest.raises(Refused) as contested:
+        papers.place.fire(papers.payout, "mark_paid")
+    papers.resolve()
+    papers.place.fire(papers.payout, "hold", reason="bank details")
+    with pytest.raises(Refused) as held:
+        papers.place.fire(papers.payout, "mark_paid")
+
+    assert "release" not in contested.value.allowed
+    assert "release" in held.value.allowed
 
 
 def test_an_objection_stops_the_days_of_silence(papers):

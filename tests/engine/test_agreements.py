@@ -1,10 +1,11 @@
 """Agreements as rows: offered, accepted, renewed, revoked, recorded from paper, on both databases."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from engine import accounts, agreements, self_invoicing
+from engine import accounts, agreements, people, self_invoicing
 from engine.errors import Invalid, NotAllowed, NotFound, ReasonRequired, SelfInvoicingRefused
 from tests.worlds import ANOTHER_VAT_NUMBER, BUYER
 
@@ -106,11 +107,26 @@ def test_the_vendor_revokes_with_a_reason_and_nothing_is_issued_after(place):
     agreements.revoke(place.owner, "NORD", reason="The programme ends.")
     payout = place.payout(state="Ready")
     (record,) = versions(place)
+    (theirs,) = versions(place, place.contact())
 
     assert (record.life, record.revoked_reason) == ("revoked", "The programme ends.")
+    assert (record.revoked_by, theirs.revoked_by, theirs.revoked_by_name) == (place.owner.actor.id, "", "")
     assert place.decisions(payout) == [("ready", "blocked", "renewal_needed")]
     with pytest.raises(Invalid, match="it has no agreement that could be revoked"):
         agreements.revoke(place.owner, "NORD", reason="again")
+
+
+def test_a_record_names_both_who_accepted_and_who_revoked(own_place):
+    people.invite(own_place.owner, "olga@example.com", "Olga Roth", role="admin")
+    with own_place.world.store.reading() as tx:
+        olga = next(each.id for each in people.members(tx, own_place.owner) if each.name == "Olga Roth")
+    own_place.partner()
+    agreements.revoke(own_place.vendor("admin", olga), "NORD", reason="The programme ends.")
+    (record,) = versions(own_place)
+
+    assert (record.revoked_by, record.revoked_by_name) == (olga, "Olga Roth")
+    assert record.accepted_by_name == record.accepted_by == "NORD-anna"
+    assert (record.seller_name, record.buyer_name) == ("Nord GmbH", BUYER.legal_name)
 
 
 def test_revoking_wants_an_owner_or_admin_and_a_reason(place):
@@ -204,6 +220,39 @@ def test_a_seller_that_is_another_now_agrees_anew(place, change, told):
     assert life(place) == "suspended"
     assert notice.sentence.startswith(f"{told} since you accepted the self-billing agreement: opt in again")
     assert place.decisions(place.payout(state="Ready")) == [("ready", "blocked", "renewal_needed")]
+
+
+def renewals(place):
+    rows = place.all("SELECT facts FROM notification WHERE account_id = :account AND topic = 'renewal_requested'")
+    return [(told["kind"], *told["details"]) for told in map(json.loads, (row.facts for row in rows))]
+
+
+def test_a_renewal_is_asked_for_once_however_often_other_details_change(place):
+    place.partner()
+    contact = place.contact()
+    for change in ({"legal_name": "Süd AG"}, {"footer": "1"}, {"footer": "2"}, {"tax_status": "small_business"}):
+        self_invoicing.set_seller(contact, "NORD", change)
+    self_invoicing.set_buyer(place.owner, replace(BUYER, line1="Elsewhere 5"))
+
+    assert renewals(place) == [("changed", "seller_name"), ("changed", "seller_name", "tax_status")]
+
+
+def test_a_name_that_is_changed_back_needs_no_renewal_and_the_partner_is_told(place):
+    place.partner()
+    name = self_invoicing.profile(place.owner, "NORD").seller.legal_name
+    for each in ("Süd AG", name, name.upper(), "Süd AG"):
+        self_invoicing.set_seller(place.contact(), "NORD", {"legal_name": each})
+
+    assert renewals(place) == [("changed", "seller_name"), ("in_force",), ("changed", "seller_name")]
+
+
+def test_under_a_new_version_what_changes_is_asked_for_anew(place):
+    place.partner()
+    for each in ("Süd AG", "West AG"):
+        self_invoicing.set_seller(place.contact(), "NORD", {"legal_name": each})
+        self_invoicing.renew(place.contact(), "NORD")
+
+    assert renewals(place) == [("changed", "seller_name")] * 2
 
 
 def test_only_the_terms_that_were_shown_are_accepted(place):

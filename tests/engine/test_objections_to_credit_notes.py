@@ -4,7 +4,7 @@ import pytest
 
 from engine import acceptance, crediting, verify, waiting
 from engine.crediting import Chosen
-from engine.errors import Invalid, InvoiceRefused, NotAllowed
+from engine.errors import InvoiceRefused, NotAllowed, Refused
 from tests.papers import Papers
 
 NOTE = "ACME-NORD-C00001"
@@ -73,11 +73,11 @@ def test_of_an_invoice_it_is_not_said_since_a_credit_note_is_what_puts_one_right
 def test_the_refusal_of_a_release_names_the_ways_there_are(papers):
     contested_note(papers)
 
-    with pytest.raises(Invalid, match=f"resolve {NOTE} --accept, or where the partner is right --put-right"):
+    with pytest.raises(Refused, match=f"resolve {NOTE} --accept, or where the partner is right --put-right"):
         papers.place.fire(papers.payout, "release", reason="never mind")
     put_right(papers)
     papers.contest(papers.number)
-    with pytest.raises(Invalid, match="--accept, or where the partner is right credit it whole or reissue it"):
+    with pytest.raises(Refused, match="--accept, or where the partner is right credit it whole or reissue it"):
         papers.place.fire(papers.payout, "release", reason="never mind")
 
 

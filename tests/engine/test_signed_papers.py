@@ -126,8 +126,9 @@ def test_a_contact_sees_its_own_partners_agreements_and_not_who_of_the_vendor_re
     place.partner("OST")
     self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, PAPER)
 
-    assert versions(place)[0].accepted_by == "vera"
-    assert versions(place, place.contact())[0].accepted_by == ""
+    own, theirs = versions(place)[0], versions(place, place.contact())[0]
+    assert (own.accepted_by, own.accepted_by_name) == ("vera", "vera")
+    assert (theirs.accepted_by, theirs.accepted_by_name) == ("", "")
     with pytest.raises(NotFound):
         versions(place, place.contact("OST"))
 
@@ -162,6 +163,33 @@ def test_a_paper_of_their_own_has_the_terms_of_its_picture_and_its_days_of_silen
     )
     assert (record.text_version, record.silence_days, record.clauses) == ("paper", 30, ())
     assert place.snapshots()[0].agreement.accepted_on == PAPER.signed_on
+
+
+def test_a_paper_ends_when_it_says_if_that_is_within_a_year(place):
+    place.partner(opted_in=False)
+    paper = replace(PAPER, ends=date(2026, 12, 1))
+    self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, paper)
+    (record,) = versions(place)
+
+    assert (record.first_day, record.end_day, record.life) == ("2026-10-01", "2026-12-01", "expiring")
+    assert datetime.fromisoformat(record.valid_until) == datetime(2026, 12, 1, tzinfo=UTC)
+    place.clock.advance(days=29)
+    assert versions(place)[0].life == "expired"
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (date(2027, 10, 2), "ends: give a day after 2026-10-01 and no later than 2027-10-01: an agreement runs a year"),
+        (date(2026, 10, 1), "ends: give a day after 2026-10-01"),
+        (date(2026, 11, 2), "ends: an agreement signed on 2026-10-01 was over on 2026-11-02; have it signed anew"),
+    ],
+)
+def test_a_paper_that_runs_more_than_a_year_or_is_over_is_refused(place, ends, told):
+    place.partner(opted_in=False)
+
+    with pytest.raises(Invalid, match=told):
+        self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, replace(PAPER, ends=ends))
 
 
 def test_an_offered_text_that_was_printed_and_signed_is_the_one_that_is_kept(place):

@@ -21,11 +21,17 @@ from renderers.pdf import InvoicePdf
 from renderers.press import logo
 from renderers.reading import attached_to
 from tests.archived import flaws
-from tests.e_invoices import ALL, INVOICES, drawn, supplies
+from tests.e_invoices import ALL, INVOICES, OUT, drawn, supplies
+from tests.pictured import ABROAD
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 FACTUR_X = "{urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#}"
 NO_FONT_HAS_ALL = {name for name in ALL if "hostile text" in name or name == "names of many writings"}
+WRITINGS = {"Arabic": "شركة النور", "Hebrew": "שלום עולם", "Chinese": "佣金", "Japanese": "株式会社テスト"}
+WORLDLY = {
+    name: drawn(supplies(10_000, what=said), OUT, seller={**ABROAD, "legal_name": said}, language="en")
+    for name, said in WRITINGS.items()
+}  # fmt: skip
 ELSEWHERE = """
 import sys
 from engine.billing.invoice import restore
@@ -59,7 +65,17 @@ def test_every_kind_is_a_pdf_a_3b_that_lacks_nothing(name, printed, tmp_path):
     assert findings(pdf, tmp_path) == []
 
 
+@pytest.mark.parametrize("name", WORLDLY)
+def test_so_is_one_in_any_writing_that_a_font_is_there_for(name, worldly_press, tmp_path):
+    document = InvoicePdf(worldly_press).render(WORLDLY[name], {})
+
+    assert document.made_with["archive"] == "PDF/A-3b"
+    assert flaws(document.content) == []
+    assert findings(document.content, tmp_path) == []
+
+
 def test_it_is_one_with_a_raster_logo_too(with_logo, tmp_path):
+    assert flaws(with_logo) == ["pictures"]  # the logo, which is the only one
     assert findings(with_logo, tmp_path) == []
 
 

@@ -154,7 +154,9 @@ def record(payload: str) -> AgreementView:
         seller_status="registered", method="paper", accepted_by=f"F305{payload}", accepted_at=at,
         accepted_from=f"F306{payload}", signed_by=f"F307{payload}", signed_on="2026-01-05", evidence="b" * 64,
         valid_from=at, valid_until=at, first_day=at[:10], end_day=at[:10], revoked_at=at,
-        revoked_reason=f"F308{payload}", silence_days=0,
+        revoked_reason=f"F308{payload}", silence_days=0, accepted_by_name=f"F309{payload}", revoked_by=f"F310{payload}",
+        revoked_by_name=f"F311{payload}", seller_name=f"F312{payload}", buyer_name=f"F313{payload}",
+        buyer_number=f"F314{payload}", buyer_register=f"F315{payload}",
     )  # fmt: skip
 
 

@@ -81,6 +81,20 @@ def test_agreements_are_listed_exported_offered_recorded_and_revoked(olga):
     assert olga.client.get("/console/partners/NORD/agreements/2/paper").content == PDF
 
 
+def test_a_paper_has_its_own_end_and_its_own_days_of_silence(olga):
+    sent = {"signed_by": "Anna", "signed_on": "2026-11-02"}
+    file = {"paper": ("a.pdf", PDF, "application/pdf")}
+    olga.get("/console/partners/NORD/agreements").press(
+        "Record it", files=file, ends="2028-01-01", silence_days="5,5", **sent
+    )
+    assert "a number of days from 1 to 90." in olga.text
+    olga.press("Record it", files=file, ends="2028-01-01", silence_days="5", **sent)
+    assert "no later than 2027-11-02" in olga.text
+    olga.press("Record it", files=file, ends="2027-05-01", silence_days="5", **sent)
+
+    assert "1 May 2027" in olga.text
+
+
 def test_a_paper_without_a_day_is_refused(olga):
     olga.get("/console/partners/NORD/agreements").press(
         "Record it", files={"paper": ("a.pdf", PDF, "application/pdf")}, signed_by="Anna", signed_on="soon"

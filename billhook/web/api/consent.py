@@ -52,6 +52,7 @@ class Signed(Answer):
     """
     A paper that was signed: by whom, on which day (ISO 8601), its picture, and the details it says. `offer`: the sha256
     of the offered text that was printed; without one the terms are those of the picture. `silence_days`: as it says.
+    `ends`: the first day outside it, as it says; without one a year after it was signed.
     """
 
     signed_by: Code = Field(examples=["Anna Wald"])
@@ -59,6 +60,7 @@ class Signed(Answer):
     paper: dict[str, Any] = Field(examples=[{"filename": "signed.pdf", "media_type": "application/pdf", "base64": ""}])
     offer: str = Field(default="", max_length=64)
     silence_days: int | None = Field(default=None, ge=1, le=90, examples=[14])
+    ends: str = Field(default="", max_length=10, examples=["2027-05-01"])
 
 
 class Terms(Body):
@@ -232,9 +234,16 @@ def _profile(match: Match, partner: str) -> Callable[[Caller], Caller]:
 
 
 def _paper(body: Signed) -> Paper:
-    document = files({"paper": body.paper})["paper"]
+    document, problems = files({"paper": body.paper})["paper"], list[Problem]()
+    day, ends = (_day(name, getattr(body, name), problems) for name in ("signed_on", "ends"))
+    if day is None or problems:
+        raise Invalid("The paper", problems)
+    return Paper(body.signed_by, day, document, body.offer, body.silence_days, ends)
+
+
+def _day(name: str, text: str, problems: list[Problem]) -> date | None:
     try:
-        day = date.fromisoformat(body.signed_on)
-        return Paper(body.signed_by, day, document, body.offer, body.silence_days)
+        return date.fromisoformat(text) if text or name == "signed_on" else None
     except ValueError:
-        raise Invalid("The paper", [Problem("signed_on", "a day such as 2026-11-02.")]) from None
+        problems.append(Problem(name, "a day such as 2026-11-02."))
+        return None

@@ -102,16 +102,30 @@ def _paper(given: dict[str, Any]) -> Paper:
     Raises:
         Invalid: there is no day, or no file.
     """
-    problems = []
-    try:
-        day = date.fromisoformat(given.get("signed_on", ""))
-    except ValueError:
-        problems.append(Problem("signed_on", "a day such as 2026-11-02."))
+    problems = list[Problem]()
+    day = _day("signed_on", given.get("signed_on", ""), problems)
+    ends = _day("ends", given["ends"], problems) if given.get("ends") else None
+    silence = _silence(given.get("silence_days", ""), problems)
     if "paper" not in given:
         problems.append(Problem("paper", "choose the file."))
-    if problems:
+    if day is None or problems:
         raise Invalid("The paper", problems)
-    return Paper(given.get("signed_by", ""), day, given["paper"], given.get("offer", ""))
+    return Paper(given.get("signed_by", ""), day, given["paper"], given.get("offer", ""), silence, ends)
+
+
+def _day(name: str, text: str, problems: list[Problem]) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        problems.append(Problem(name, "a day such as 2026-11-02."))
+        return None
+
+
+def _silence(text: str, problems: list[Problem]) -> int | None:
+    if text and not text.isdecimal():
+        problems.append(Problem("silence_days", "a number of days from 1 to 90."))
+        return None
+    return int(text) if text else None
 
 
 def _category(text: str) -> Category:
@@ -157,7 +171,7 @@ def _paper_sheet(visit: Visit, offers: Sequence[OfferView]) -> Sheet:
         each.sha256: f"the one offered {day(each.offered_at, seat=visit.seat)} ({each.sha256[:12]})" for each in offers
     }
     fields = PAPER if offers else PAPER[:-1]
-    asked = (*fields[:3], *(replace(each, choices=tuple(titles)) for each in fields[3:]))
+    asked = tuple(replace(each, choices=tuple(titles)) if each.name == "offer" else each for each in fields)
     return Sheet("paper", asked, titles=titles, named={"document": "paper"})
 
 
@@ -176,6 +190,21 @@ PAPER = (
     Field("signed_by", "text", "Signed by", max_length=200),
     Field("signed_on", "date", "On"),
     Field("paper", "file", "The paper", help="PDF, PNG or JPEG."),
+    Field(
+        "ends",
+        "date",
+        "It ends on",
+        help="The first day outside it. Empty: a year after it was signed.",
+        required=False,
+    ),
+    Field(
+        "silence_days",
+        "number",
+        "Days of silence",
+        help="After which an invoice counts as accepted. Empty: as usual.",
+        required=False,
+        max_length=2,
+    ),
     Picked("offer", "choice", "Its text"),
 )
 OVERRIDE = (
