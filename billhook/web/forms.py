@@ -255,7 +255,7 @@ def _unbound(field: Field, language: str, titles: Mapping[str, str], ids: str) -
 
 def _picked(field: Picked, said: dict[str, Any], titles: Mapping[str, str]) -> Any:
     choices = [SelectChoice(each, titles.get(each, each)) for each in field.choices]
-    if field.look == "tick":
+    if _is_tick(field):
         return BooleanField(**said)
     if field.look == "list":
         return SelectField(**said, choices=choices)
@@ -270,7 +270,7 @@ def countries(language: str) -> list[SelectChoice]:
 
 
 def _attributes(field: Field) -> dict[str, Any]:
-    told: dict[str, Any] = {"required": True} if field.required else {}
+    told: dict[str, Any] = {"required": True} if field.required and not _is_tick(field) else {}
     if field.kind == "file" or isinstance(field, Picked):
         return told
     if field.kind in ("text", "long_text", "email", "number"):
@@ -278,6 +278,11 @@ def _attributes(field: Field) -> dict[str, Any]:
     if _is_number(field):
         told["inputmode"] = "decimal"
     return told
+
+
+def _is_tick(field: Field) -> bool:
+    """Left empty it says no: a browser would send no form that wants it ticked."""
+    return isinstance(field, Picked) and field.look == "tick"
 
 
 def _is_number(field: Field) -> bool:

@@ -148,6 +148,10 @@ def test_payouts_are_made_by_themselves_from_the_day_that_is_chosen(place, olga)
     assert "31 is no day that every month has." in olga.press("Keep the day", day="31").text
 
 
+def test_a_box_that_may_stay_empty_is_not_required_by_the_browser(olga):
+    assert olga.get("/console/account/payouts").page.xpath("//input[@type='checkbox'][@required]") == []
+
+
 def test_invoices_and_credit_notes_are_numbered_as_wanted_and_anew_each_year(olga):
     page = olga.get("/console/account/payouts").press("Keep the numbers", yearly="yes")
     assert "would give a number again in another year. Put {year} in it" in page.text
