@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import definitions, onboarding, payouts, self_invoicing
+from engine import definitions, onboarding, payouts, people, self_invoicing
 from tests.fakes import PDF
 from tests.worlds import DUE
 
@@ -268,6 +268,19 @@ def test_a_partners_history_names_steps_and_agreements(place, olga, anna):
 
     assert "Answered step 'Read the guide' → Completed by Anna Schmidt (main contact)" in told
     assert "The self-billing agreement was offered, text 2026-1 by Olga Owner" in told
+
+
+def test_a_partner_with_a_long_history_shows_its_newest_deeds_and_leads_on_to_older_ones(place, olga):
+    for number in range(25):
+        people.add_contact(place.owner, "NORD", f"c{number}@example.com", f"Contact {number}")
+    newest = olga.get("/console/partners/NORD")
+    first = newest.page.xpath("//ol[@class='history']/li")
+    (on,) = newest.page.xpath("//a[@rel='next']/@href")
+    older = olga.get(f"/console/partners/NORD{on}").page.xpath("//ol[@class='history']/li")
+
+    assert len(first) == 20 and "Contact 24" in first[0].text_content()
+    assert "Contact 4" in older[0].text_content()
+    assert olga.get("/console/partners/NORD?after=x").at.status_code == 422
 
 
 def test_a_pipeline_is_told_in_words_and_by_the_names_of_its_file(place, olga):
