@@ -209,6 +209,16 @@ def problems_of(error: Exception) -> tuple[Problem, ...]:
     return (Problem(about, str(error)),)
 
 
+def sentences(
+    error: Exception, said: Mapping[str, Any], fields: Sequence[Field], *, language: str
+) -> tuple[str, ...]:
+    """What is wrong with what was `said`, of numbers in their reader's terms."""
+    numbers = {field.name for field in fields if _is_number(field)}
+    return tuple(
+        _of_number(each, said, language) if each.field in numbers else each.sentence for each in problems_of(error)
+    )
+
+
 def beside(error: Exception, fields: Mapping[str, str]) -> dict[str, str]:
     """
     What is wrong by the field of a small form that it stands beside, under '' what is about none of them. `fields`:

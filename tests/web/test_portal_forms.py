@@ -82,6 +82,31 @@ def test_while_the_switch_is_off_details_are_changed_and_opting_in_is_not_offere
     assert kept(place).footer == "Thank you"
 
 
+def test_home_promises_no_invoices_while_the_switch_is_off(place, anna):
+    before = anna.get("/portal").text
+    self_invoicing.set_switch(place.owner, on=False)
+    after = anna.get("/portal").text
+
+    assert "Acme writes your invoices" in before and "Acme writes your invoices" not in after
+    assert "Acme has switched self-invoicing off, so no invoices are written for you at present." in after
+
+
+def test_what_is_wrong_with_the_preview_is_told_in_the_reader_s_terms(place, anna):
+    anna.get("/portal/mail").press("Keep", language="fr")
+    anna.get(PAGE).press("Show how invoices will look", choice="opt_in", tax_percent="5,5x")
+    shown = " ".join(anna.page.get_element_by_id("preview").text_content().split())
+
+    assert "'5,5x' cannot be read as a number" in shown
+    assert "a comma before decimals" in shown
+
+
+def test_a_no_to_the_agreement_is_not_dropped_without_a_word(place, anna):
+    anna.get(PAGE).press("Keep", choice="opt_in", accept_agreement="no", footer="Danke")
+
+    assert "choose to opt out above" in anna.page.get_element_by_id("accept_agreement-wrong").text_content()
+    assert kept(place).footer != "Danke"
+
+
 def test_once_the_vendor_revoked_the_agreement_the_page_says_so_and_offers_opting_out_alone(place, anna):
     agreements.revoke(place.owner, "NORD", reason="fraud")
     anna.get(PAGE)

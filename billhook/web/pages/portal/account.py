@@ -14,6 +14,10 @@ from engine.errors import BillhookError, Invalid, NotAllowed, Problem
 
 routes = APIRouter(prefix="/account")
 PAGE = "/portal/account/payouts"
+_NO_IS_OPTING_OUT = (
+    "You have accepted it, and nothing was kept now. To end it, choose to opt out above; to keep only your details, "
+    "leave this question without an answer."
+)
 
 
 @routes.get("/payouts")
@@ -69,6 +73,8 @@ def _chosen(visit: Visit, typed: dict[str, Any]) -> Response:
     given, is_in = opting.read(visit, typed), opting.profile_of(visit).choice == "opted_in"
     choice = given.pop("choice", "")
     try:
+        if choice == "opt_in" and is_in and given.get("accept_agreement") == "no":
+            raise Invalid("The choice", [Problem("accept_agreement", _NO_IS_OPTING_OUT)])
         if choice == "opt_out":
             told = door.opt_out(partner, reason=given.get("reason", ""))
         elif choice == "opt_in" and (not is_in or given.get("accept_agreement") == "yes"):

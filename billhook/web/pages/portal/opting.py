@@ -138,7 +138,7 @@ def drawn(visit: Visit, given: Mapping[str, Any]) -> Look:
     try:
         shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, given))
     except BillhookError as error:
-        return Look(seller, _sentences(error))
+        return Look(seller, _sentences(visit, given, error))
     return Look(seller, _missing(shown), picture=base64.b64encode(first_page(shown.document.content)).decode())
 
 
@@ -184,7 +184,7 @@ def _to_be_drawn(visit: Visit, action: str, said: Mapping[str, Any]) -> Look:
     try:
         shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, said), format="html")
     except BillhookError as error:
-        return Look(seller, _sentences(error))
+        return Look(seller, _sentences(visit, said, error))
     return Look(seller, _missing(shown), address=f"{action}/preview.png")
 
 
@@ -194,8 +194,8 @@ def _forgotten(said: Mapping[str, Any]) -> list[Problem]:
     return [Problem("logo", "Choose the picture again; browsers forget it.")] if chosen else []
 
 
-def _sentences(error: BillhookError) -> tuple[str, ...]:
-    return tuple(each.sentence for each in forms.problems_of(error))
+def _sentences(visit: Visit, said: Mapping[str, Any], error: BillhookError) -> tuple[str, ...]:
+    return forms.sentences(error, said, asked(visit), language=visit.locale)
 
 
 def _missing(shown: Any) -> tuple[str, ...]:
