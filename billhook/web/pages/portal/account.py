@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from billhook.web.downloads import download
-from billhook.web.drafts import drop_draft, keep_draft
+from billhook.web.drafts import drop_draft
 from billhook.web.pages.portal import opting
 from billhook.web.pages.portal.opting import Opting
 from billhook.web.visits import Partner, Visit
@@ -52,7 +52,7 @@ async def preview(visit: Partner) -> Response:
 async def draft(visit: Partner) -> Response:
     opting.require_choice(visit)
     given = await opting.typed(visit)
-    return visit.drafted(PAGE, kept=keep_draft(visit, PAGE, given))
+    return visit.drafted(PAGE, kept=opting.kept_as_draft(visit, PAGE, given))
 
 
 @routes.post("/payouts/draft/drop")
@@ -86,7 +86,7 @@ def _chosen(visit: Visit, typed: dict[str, Any]) -> Response:
     except NotAllowed:
         raise
     except BillhookError as error:
-        keep_draft(visit, PAGE, typed)
+        opting.kept_as_draft(visit, PAGE, typed)
         return _page(visit, opting.opting(visit, PAGE, said=typed, error=error), status=422)
     drop_draft(visit, PAGE)
     return visit.go(PAGE, told)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from wtforms import Form
 
 from billhook.web import forms
-from billhook.web.drafts import draft_of
+from billhook.web.drafts import draft_of, keep_draft
 from billhook.web.pictures import first_page
 from billhook.web.visits import Visit
 from billhook.web.words import TITLES
@@ -100,6 +100,19 @@ def standing(visit: Visit, profile: Profile) -> dict[str, Any]:
     return forms.written(kept, asked(visit), language=visit.locale)
 
 
+def kept_as_draft(
+    visit: Visit, action: str, given: Mapping[str, Any], *, answer: Mapping[str, Any] | None = None
+) -> bool:
+    """
+    Keep what was filled in otherwise than it stands now, and no more: what is changed elsewhere meanwhile, a draft does
+    not undo. Whether it is small enough.
+    """
+    before = {**standing(visit, profile_of(visit)), **(answer or {})}
+    names = [field.name for field in asked(visit) if field.kind != "file"]
+    changed = {name: given.get(name, "") for name in names if given.get(name, "") != _as_typed(before.get(name))}
+    return keep_draft(visit, action, changed | ({"logo": ""} if given.get("logo") == "" else {}))
+
+
 def opting(
     visit: Visit,
     action: str,
@@ -110,11 +123,11 @@ def opting(
     shown: Look | None = None,
 ) -> Opting:
     """
-    The form at this address with what was `said`; else with the draft, else with what is kept and over it the step's
-    `answer`. A look that was not drawn yet is drawn when the page asks for its picture.
+    The form at this address with what was `said`; else with what is kept, over it the step's `answer` and what a draft
+    changes of them. A look that was not drawn yet is drawn when the page asks for its picture.
     """
-    profile, draft = profile_of(visit), draft_of(visit, action)
-    told = said if said is not None else draft if draft is not None else {**standing(visit, profile), **(answer or {})}
+    profile, draft = profile_of(visit), draft_of(visit, action) or {}
+    told = {**standing(visit, profile), **(answer or {}), **draft} if said is None else said
     problems = [*(forms.problems_of(error) if error else ()), *_forgotten(told)]
     titles = TITLES if profile.offered else TITLES | {"opt_in": "Leave it as it is"}
     fields = _offered(asked(visit), profile)
@@ -122,7 +135,7 @@ def opting(
     look = shown or (_to_be_drawn(visit, action, told) if _has_details(profile) else None)
     return Opting(
         profile, form, action, agreement_with(visit, told) if profile.offered else None, look, may_choose(visit),
-        is_draft=said is None and draft is not None, drops_logo=told.get("logo") == "",
+        is_draft=said is None and bool(draft), drops_logo=told.get("logo") == "",
     )  # fmt: skip
 
 
@@ -149,8 +162,7 @@ def picture(visit: Visit, action: str, answer: Mapping[str, Any] | None = None) 
     Raises:
         Invalid: a detail cannot be read.
     """
-    kept, draft = standing(visit, profile_of(visit)), draft_of(visit, action)
-    said = {**kept, **(answer or {})} if draft is None else draft
+    said = {**standing(visit, profile_of(visit)), **(answer or {}), **(draft_of(visit, action) or {})}
     shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, said))
     return Response(first_page(shown.document.content), media_type="image/png")
 
@@ -172,6 +184,10 @@ def _offered(fields: Sequence[Field], profile: Profile) -> Sequence[Field]:
         for field in fields
         if field.name in ("choice", "reason")
     ]
+
+
+def _as_typed(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value or "")
 
 
 def _has_details(profile: Profile) -> bool:
