@@ -164,7 +164,7 @@ def _create(tx: Tx, caller: Caller, name: str, role: str, scopes: list[str]) -> 
         "api_token", account_id=caller.account_id, id=token_id, name=name, hash=digest(token), role=role,
         scopes=json.dumps(scopes), created_by=caller.actor.person, created_at=stamp(caller.now), used_on="",
     )  # fmt: skip
-    data = {"token": token_id, "role": role, "scopes": scopes}
+    data = {"token": token_id, "role": role, **({} if role == CONTACT else {"scopes": scopes})}  # the vendor reads it
     _note(tx, caller, "create token", f"an API token was made as {role}", data)
     return token_id, token
 
@@ -179,7 +179,9 @@ def _require_room(tx: Tx, caller: Caller) -> None:
         raise Invalid("The token", [Problem("name", told)])
     made = tx.one(_MADE, account=caller.account_id, person=caller.actor.person, since=stamp(caller.now - _DAY))
     if made.tokens >= MOST_A_DAY:
-        told = f"you have made {made.tokens} in 24 hours. Use those you have; from {_again(made.first)} on you make more."
+        told = (
+            f"you have made {made.tokens} in 24 hours. Use those you have; from {_again(made.first)} on you make more."
+        )
         raise Invalid("The token", [Problem("name", told)])
 
 

@@ -209,9 +209,7 @@ def problems_of(error: Exception) -> tuple[Problem, ...]:
     return (Problem(about, str(error)),)
 
 
-def sentences(
-    error: Exception, said: Mapping[str, Any], fields: Sequence[Field], *, language: str
-) -> tuple[str, ...]:
+def sentences(error: Exception, said: Mapping[str, Any], fields: Sequence[Field], *, language: str) -> tuple[str, ...]:
     """What is wrong with what was `said`, of numbers in their reader's terms."""
     numbers = {field.name for field in fields if _is_number(field)}
     return tuple(

@@ -109,7 +109,7 @@ def _seen_by(caller: Caller, row: HistoryView, account: str) -> HistoryView:
 _THE_VENDORS = frozenset({"create", "set tax_override", "check vat_number"})
 _COLUMNS = f"""
     SELECT h.subject_id, h.seq, h.at, h.actor, h.role, h.verb, h.source, h.target, h.reason, h.sentence,
-        h.data, {DEFINITION}, {NAME}"""  # noqa: S608 - our own text
+        h.data, {DEFINITION}, {NAME}"""
 _HISTORY = f"{_COLUMNS} FROM history h WHERE account_id = :account AND subject_id = :subject"
 #: Found and put in order without what is costly to tell of each. The kinds say nothing new: they keep SQLite from the
 #: index by time, in which the whole account stands.

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine import agreements, people, self_invoicing, tokens
+from engine import agreements, people, self_invoicing, tokens, views
 from engine.actor import Actor
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.world import Caller
@@ -190,6 +190,18 @@ def test_a_revoked_token_is_listed_for_a_day(place):
             shown.append([each.id for each in tokens.listed(tx, place.owner)])
 
     assert shown == [[token_id], []]
+
+
+def test_what_a_contact_calls_its_token_and_what_it_may_is_told_to_nobody_else(place):
+    contact, _ = of_contact(place)
+    readers = {"vendor": place.owner, "colleague": place.contact(), "own": contact}
+    with place.world.store.reading() as tx:
+        told = {who: str(views.partner_history(tx, by, "NORD").items) for who, by in readers.items()}
+        activity = str(views.activity(tx, place.owner).items)
+
+    assert {who: "Books" in text for who, text in told.items()} == {"vendor": False, "colleague": False, "own": True}
+    assert "An API token was made" in told["vendor"] and "An API token was made" in activity
+    assert "Books" not in activity and "payouts:read" not in activity
 
 
 def test_an_agreement_says_that_a_program_accepted_it(place):

@@ -152,7 +152,7 @@ def drawn(visit: Visit, given: Mapping[str, Any]) -> Look:
         shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, given))
     except BillhookError as error:
         return Look(seller, _sentences(visit, given, error))
-    return Look(seller, _missing(shown), picture=base64.b64encode(first_page(shown.document.content)).decode())
+    return Look(seller, _missing(visit, shown), picture=base64.b64encode(first_page(shown.document.content)).decode())
 
 
 def picture(visit: Visit, action: str, answer: Mapping[str, Any] | None = None) -> Response:
@@ -201,7 +201,7 @@ def _to_be_drawn(visit: Visit, action: str, said: Mapping[str, Any]) -> Look:
         shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, said), format="html")
     except BillhookError as error:
         return Look(seller, _sentences(visit, said, error))
-    return Look(seller, _missing(shown), address=f"{action}/preview.png")
+    return Look(seller, _missing(visit, shown), address=f"{action}/preview.png")
 
 
 def _forgotten(said: Mapping[str, Any]) -> list[Problem]:
@@ -214,8 +214,12 @@ def _sentences(visit: Visit, said: Mapping[str, Any], error: BillhookError) -> t
     return forms.sentences(error, said, asked(visit), language=visit.locale)
 
 
-def _missing(shown: Any) -> tuple[str, ...]:
-    return tuple(f"{each.sentence} ({each.who})" for each in shown.missing)
+def _missing(visit: Visit, shown: Any) -> tuple[str, ...]:
+    """Said to the seller, who reads it."""
+    named = f"{visit.seat.account_name}'s "
+    return tuple(
+        each.sentence.replace("The seller's ", "Your ").replace("The buyer's ", named) for each in shown.missing
+    )
 
 
 _CONSENT = ("accept_agreement", "agreement_terms")
