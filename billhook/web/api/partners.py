@@ -134,8 +134,8 @@ def get_partner(call: Reading, partner: str) -> PartnerView:
 @routes.get("/partners/{partner}/explain")
 def explain_partner(call: Reading, partner: str) -> PartnerExplained:
     """
-    How far a partner is and what is missing: its onboarding, its choice, its newest payouts, what waits, what happened last.
-    What the token has no scope to read is null.
+    How far a partner is and what is missing: its onboarding, its choice, its newest payouts, what waits, what happened
+    last. What the token has no scope to read is null.
     """
     workspace, profile = call.workspace, None
     if call.reads("self_invoicing"):
