@@ -165,6 +165,11 @@ class Partners(Door):
         """What happened to the partner and in its onboarding, oldest first. Raises NotFound."""
         return self._read(lambda tx: [*pages(lambda part: views.partner_history(tx, self.caller, partner, part=part))])
 
+    def newest_history(self, partner: str, *, after: str | None = None, limit: int = LIMIT) -> Page[HistoryView]:
+        """A page of the same, newest first. Raises NotFound, Invalid."""
+        part = Slice(after, limit, newest_first=True)
+        return self._read(lambda tx: views.partner_history(tx, self.caller, partner, part=part))
+
 
 class Rewards(Door):
     """Rewards: what partners have earned."""

@@ -13,7 +13,7 @@ from typing import Any
 from engine import definitions, history
 from engine.clock import stamp
 from engine.contracts import Document
-from engine.definition import Onboarding
+from engine.definition import Definition, Onboarding, restore
 from engine.errors import Invalid, NotFound, Problem
 from engine.files import DatabaseFiles
 from engine.store import Tx
@@ -100,11 +100,14 @@ def newest(tx: Tx, caller: Caller, name: str) -> int:
 
 def read(tx: Tx, caller: Caller, name: str, *, version: int | None = None) -> Document:
     """
-    A handout's bytes: what is shown, or for the vendor's people any version.
+    A handout's bytes: for the vendor's people any version; for a partner's what is shown, of those that its onboarding
+    is about.
 
     Raises:
         NotFound: there is none of this name or version for this caller, or its bytes are not those that were kept.
     """
+    if caller.actor.kind == "partner" and name not in _of_partner(tx, caller):
+        raise NotFound("document", name)
     for row in tx.all(_VERSIONS, account=caller.account_id, name=name):
         if version in (None, row.version):
             kept = DatabaseFiles(tx, caller.account_id, caller.now).get(row.sha256)
@@ -142,6 +145,21 @@ def _named(tx: Tx, caller: Caller) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def _of_partner(tx: Tx, caller: Caller) -> set[str]:
+    """What steps of the partner's own runs are about; before it has one, of the pipeline that it would go through."""
+    runs = tx.all(_RUNS, account=caller.account_id, partner=caller.actor.partner_id)
+    own = [caller.definition(tx, row.definition_id) for row in runs]
+    found = own or _that_awaits(tx, caller)
+    return {name for each in found if isinstance(each, Onboarding) for name in _about(caller, each)}
+
+
+def _that_awaits(tx: Tx, caller: Caller) -> list[Definition]:
+    try:
+        return [restore(definitions.live(tx, caller.account_id, kind="onboarding").body)]
+    except NotFound:
+        return []
+
+
 def _about(caller: Caller, pipeline: Onboarding) -> Iterator[str]:
     """Of an action that is no longer installed nothing is known; the doctor tells of it."""
     known = caller.world.registry.asks
@@ -162,4 +180,5 @@ _NEWEST = """
 _VERSIONS = """
     SELECT name, version, sha256, added_by, added_at FROM handout
     WHERE account_id = :account AND name = :name ORDER BY version DESC"""
+_RUNS = "SELECT definition_id FROM run WHERE account_id = :account AND partner_id = :partner"
 _NUMBER = "SELECT COALESCE(MAX(version), 0) AS version FROM handout WHERE account_id = :account AND name = :name"

@@ -121,6 +121,8 @@ def _readers(tx: Tx, notice: Any) -> list[Any]:
         found = tx.all(_MEMBERS, account=notice.account_id)
     if notice.topic in _OF_ONE:
         return [row for row in found if row.id == notice.subject_id]
+    if notice.topic in _OF_MAIN_CONTACT:
+        found = [row for row in found if row.is_main]
     roles = {"", "owner", "admin", "manager", *(("finance",) if notice.topic in _OF_FINANCE else ())}
     return [row for row in found if row.role in roles and notice.topic not in json.loads(row.muted)]
 
@@ -165,6 +167,7 @@ def _invoice(tx: Tx, caller: Caller, number: str) -> Document | None:
 
 
 _OF_ONE = ("invitation", "main_contact", "onboarding_started")  # to one person alone
+_OF_MAIN_CONTACT = ("payout_to_approve",)  # others may not do what it asks for
 _TOLD_WITH_TAX = ("payout_approved", "payout_paid", "payout_unpaid")
 _NAMES = """
     SELECT a.name AS vendor, s.name AS partner, s.country FROM account a
@@ -184,7 +187,8 @@ _TO_MAIL = "SELECT * FROM notification WHERE mailed_at IS NULL ORDER BY id LIMIT
 _SPREAD = "UPDATE notification SET mailed_at = :now WHERE account_id = :account AND id = :id AND mailed_at IS NULL"
 _SENT = "UPDATE mail SET sent_at = :now, sentence = '', facts = '', path = '' WHERE account_id = :account AND id = :id"
 _CONTACTS = """
-    SELECT c.id, c.email, c.muted, '' AS role, COALESCE(NULLIF(c.language, ''), s.language) AS language FROM contact c
+    SELECT c.id, c.email, c.muted, c.is_main, '' AS role, COALESCE(NULLIF(c.language, ''), s.language) AS language
+    FROM contact c
     JOIN partner s ON s.account_id = c.account_id AND s.id = c.partner_id
     WHERE c.account_id = :account AND c.partner_id = :partner AND c.ended_at IS NULL ORDER BY c.id"""
 _MEMBERS = """

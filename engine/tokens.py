@@ -8,12 +8,13 @@ import json
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from engine import history
 from engine.actor import ROLES, Actor, ActorKind
 from engine.billing.text import text_problems
-from engine.clock import stamp
+from engine.clock import moment, stamp
 from engine.errors import Invalid, NotFound, Problem
 from engine.ids import digest, new_id
 from engine.store import Tx
@@ -36,6 +37,8 @@ SCOPES_OF_PARTNERS = tuple(
 )
 CONTACT = "contact"  # in place of a role: whatever the contact's seat is when the token is used
 MOST_OF_CONTACT = 20  # tokens of one contact that open something
+MOST_A_DAY = 40  # that one contact makes in 24 hours, revoked ones too
+SHOWN = timedelta(days=1)  # how long a token is listed that opens nothing any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,15 @@ def end_those_of(tx: Tx, caller: Caller, person: str) -> int:
 
 
 def listed(tx: Tx, caller: Caller) -> list[Token]:
-    """The vendor's tokens, or a contact's own, newest first. Raises NotAllowed."""
+    """
+    The vendor's tokens, or a contact's own, newest first; those that were revoked for a day more. Raises NotAllowed.
+    """
     caller.require("tokens", "admin", "member")
     sql = _ALL.format(_MINE if caller.actor.kind == "partner" else _OF_VENDOR)
     return [
         Token(row.id, row.name, row.role, tuple(json.loads(row.scopes)), row.created_at, row.used_on,
               row.revoked_at is not None)
-        for row in tx.all(sql, account=caller.account_id, person=caller.actor.person)
+        for row in tx.all(sql, account=caller.account_id, person=caller.actor.person, since=stamp(caller.now - SHOWN))
     ]  # fmt: skip
 
 
@@ -160,7 +165,7 @@ def _create(tx: Tx, caller: Caller, name: str, role: str, scopes: list[str]) -> 
         "api_token", account_id=caller.account_id, id=token_id, name=name, hash=digest(token), role=role,
         scopes=json.dumps(scopes), created_by=caller.actor.person, created_at=stamp(caller.now), used_on="",
     )  # fmt: skip
-    data = {"token": token_id, "role": role, "scopes": scopes}
+    data = {"token": token_id, "role": role, **({} if role == CONTACT else {"scopes": scopes})}  # the vendor reads it
     _note(tx, caller, "create token", f"an API token was made as {role}", data)
     return token_id, token
 
@@ -173,6 +178,16 @@ def _require_room(tx: Tx, caller: Caller) -> None:
     if tx.one(_OPEN, account=caller.account_id, person=caller.actor.person).tokens >= MOST_OF_CONTACT:
         told = f"you have {MOST_OF_CONTACT} that open something; revoke one first."
         raise Invalid("The token", [Problem("name", told)])
+    made = tx.one(_MADE, account=caller.account_id, person=caller.actor.person, since=stamp(caller.now - _DAY))
+    if made.tokens >= MOST_A_DAY:
+        told = (
+            f"you have made {made.tokens} in 24 hours. Use those you have; from {_again(made.first)} on you make more."
+        )
+        raise Invalid("The token", [Problem("name", told)])
+
+
+def _again(first: str) -> str:
+    return f"{moment(first) + _DAY:%Y-%m-%d %H:%M} UTC"
 
 
 def _note(tx: Tx, caller: Caller, verb: str, sentence: str, data: dict[str, Any]) -> None:
@@ -182,15 +197,20 @@ def _note(tx: Tx, caller: Caller, verb: str, sentence: str, data: dict[str, Any]
     history.note(tx, kind, caller.account_id, subject, deed, actor=caller.actor, now=caller.now)
 
 
+_DAY = timedelta(days=1)
 _MINE = f" AND role = '{CONTACT}' AND created_by = :person"
 _OF_VENDOR = f" AND role <> '{CONTACT}'"
 _REVOKE = "UPDATE api_token SET revoked_at = :now WHERE account_id = :account AND id = :id AND revoked_at IS NULL"
 _ALL = """
-    SELECT id, name, role, scopes, created_at, used_on, revoked_at FROM api_token WHERE account_id = :account {}
+    SELECT id, name, role, scopes, created_at, used_on, revoked_at FROM api_token
+    WHERE account_id = :account AND (revoked_at IS NULL OR revoked_at > :since) {}
     ORDER BY id DESC"""
 _OPEN = f"""
     SELECT COUNT(*) AS tokens FROM api_token
     WHERE account_id = :account AND revoked_at IS NULL {_MINE}"""  # noqa: S608 - our own words
+_MADE = f"""
+    SELECT COUNT(*) AS tokens, MIN(created_at) AS first FROM api_token
+    WHERE account_id = :account AND created_at > :since {_MINE}"""  # noqa: S608 - our own words
 _LOCK_PARTNER = "SELECT id FROM partner WHERE account_id = :account AND id = :partner FOR UPDATE"
 _END_ALL = """
     UPDATE api_token SET revoked_at = :now

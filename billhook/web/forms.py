@@ -209,6 +209,14 @@ def problems_of(error: Exception) -> tuple[Problem, ...]:
     return (Problem(about, str(error)),)
 
 
+def sentences(error: Exception, said: Mapping[str, Any], fields: Sequence[Field], *, language: str) -> tuple[str, ...]:
+    """What is wrong with what was `said`, of numbers in their reader's terms."""
+    numbers = {field.name for field in fields if _is_number(field)}
+    return tuple(
+        _of_number(each, said, language) if each.field in numbers else each.sentence for each in problems_of(error)
+    )
+
+
 def beside(error: Exception, fields: Mapping[str, str]) -> dict[str, str]:
     """
     What is wrong by the field of a small form that it stands beside, under '' what is about none of them. `fields`:
@@ -255,7 +263,7 @@ def _unbound(field: Field, language: str, titles: Mapping[str, str], ids: str) -
 
 def _picked(field: Picked, said: dict[str, Any], titles: Mapping[str, str]) -> Any:
     choices = [SelectChoice(each, titles.get(each, each)) for each in field.choices]
-    if field.look == "tick":
+    if _is_tick(field):
         return BooleanField(**said)
     if field.look == "list":
         return SelectField(**said, choices=choices)
@@ -270,7 +278,7 @@ def countries(language: str) -> list[SelectChoice]:
 
 
 def _attributes(field: Field) -> dict[str, Any]:
-    told: dict[str, Any] = {"required": True} if field.required else {}
+    told: dict[str, Any] = {"required": True} if field.required and not _is_tick(field) else {}
     if field.kind == "file" or isinstance(field, Picked):
         return told
     if field.kind in ("text", "long_text", "email", "number"):
@@ -278,6 +286,11 @@ def _attributes(field: Field) -> dict[str, Any]:
     if _is_number(field):
         told["inputmode"] = "decimal"
     return told
+
+
+def _is_tick(field: Field) -> bool:
+    """Left empty it says no: a browser would send no form that wants it ticked."""
+    return isinstance(field, Picked) and field.look == "tick"
 
 
 def _is_number(field: Field) -> bool:

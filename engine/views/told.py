@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from engine.actor import ROLES
 from engine.definition import Onboarding
 from engine.store import Tx
 from engine.wording import label
@@ -28,7 +29,7 @@ def told(tx: Tx, caller: Caller, row: Any) -> Told:
         return _of_step(row, step, _title(tx, caller, row.definition_id, step))
     if rewards := data.get("rewards"):
         return Told(f"{label(row.verb)}: {_some(rewards)}")
-    name = _name(tx, caller, data)
+    name = "" if _is_another_s_token(caller, row, data) else _name(tx, caller, data)
     form = _OF_PEOPLE.get(row.verb, "")
     if form and name:
         return Told(form.format(name=name, role=_role(data, "role"), before=_role(data, "before"),
@@ -55,6 +56,11 @@ def _name(tx: Tx, caller: Caller, data: dict[str, Any]) -> str:
             found = tx.one(sql, account=caller.account_id, id=data[kind])
             return str(found.name) if found else ""
     return ""
+
+
+def _is_another_s_token(caller: Caller, row: Any, data: dict[str, Any]) -> bool:
+    """A contact's token is told by name to that contact alone, as it is listed."""
+    return "token" in data and row.role in ROLES["partner"] and row.actor != caller.actor.id
 
 
 def _some(names: list[str]) -> str:

@@ -110,6 +110,20 @@ def test_a_partner_reads_what_is_shown_and_no_version_before(place):
         listed(place, place.contact())
 
 
+def test_a_partner_reads_what_its_own_onboarding_is_about_and_nothing_else(place):
+    place.partner()
+    handouts.add(place.owner, GUIDE, name="prices.pdf")
+    handouts.add(place.owner, GUIDE)
+    onboarding.start(place.vendor(), "NORD")
+    step = Step("prices", "view_document", "Read", settings={"document": "prices.pdf"})
+    definitions.publish(place.owner, [Onboarding("resale", "Resale", (Stage("a", "A", (step,)),))])
+
+    assert read(place, place.contact()).content == read(place, name="prices.pdf").content == PDF
+    for role in ("main_contact", "member"):
+        with pytest.raises(NotFound, match=r"prices\.pdf"):
+            read(place, place.contact(role=role), name="prices.pdf")
+
+
 def test_to_another_account_it_is_not_there(place):
     stranger = Place(place.world.store)
     stranger.partner()

@@ -221,7 +221,6 @@ def test_whose_turn_is_next_is_found_without_reading_what_is_done(crowd):
     [
         lambda tx, by: views.payout(tx, by, payout_id(PAYOUTS)),
         lambda tx, by: views.full_id(tx, by, payout_id(PAYOUTS)),
-        lambda tx, by: views.partner_history(tx, by, "P1500"),
         lambda tx, by: views.payouts(tx, by, PayoutFilter(partner="P1500"), part=Slice(limit=1)),
         lambda tx, by: views.rewards(tx, by, RewardFilter(reference="RW-5000")),
         lambda tx, by: views.rewards(tx, by, RewardFilter(payout=payout_id(PAYOUTS))),
@@ -233,6 +232,14 @@ def test_one_thing_costs_little_among_many(crowd, read):
 
     assert [step for step in tx.plan if _is_bad(step) and "JOIN" not in step] == []
     assert tx.cost < 1000
+
+
+def test_a_partner_s_deeds_are_put_in_order_among_its_own_alone(crowd):
+    with watched(crowd) as tx:
+        views.partner_history(tx, crowd.place.owner, "P1500")
+
+    assert [step for step in tx.plan if step.startswith((*_WHOLE, "SCAN h"))] == []
+    assert tx.cost < 1000, tx.plan
 
 
 def test_all_ids_of_a_filter_are_those_of_its_pages(crowd):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from engine import agreements, people, self_invoicing, tokens
+from engine import agreements, people, self_invoicing, tokens, views
 from engine.actor import Actor
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.world import Caller
@@ -169,9 +169,45 @@ def test_a_contact_has_no_more_than_twenty_tokens(place):
         tokens.create(contact, "Another", scopes=["payouts:read"])
 
 
+def test_a_contact_makes_no_more_than_forty_tokens_a_day_revoked_or_not(place):
+    contact, _ = of_contact(place)
+    for _ in range(tokens.MOST_A_DAY - 1):
+        tokens.revoke(contact, tokens.create(contact, "Another", scopes=["payouts:read"])[0])
+    with pytest.raises(Invalid, match=r"you have made 40 in 24 hours\. Use those you have; from 2026-11-03 12:00 UTC"):
+        tokens.create(contact, "Another", scopes=["payouts:read"])
+    place.clock.advance(hours=24, minutes=1)
+
+    assert tokens.create(contact, "Another", scopes=["payouts:read"])
+
+
+def test_a_revoked_token_is_listed_for_a_day(place):
+    token_id, _ = made(place)
+    tokens.revoke(place.owner, token_id)
+    shown = []
+    for hours in (23, 2):
+        place.clock.advance(hours=hours)
+        with place.world.store.reading() as tx:
+            shown.append([each.id for each in tokens.listed(tx, place.owner)])
+
+    assert shown == [[token_id], []]
+
+
+def test_what_a_contact_calls_its_token_and_what_it_may_is_told_to_nobody_else(place):
+    contact, _ = of_contact(place)
+    readers = {"vendor": place.owner, "colleague": place.contact(), "own": contact}
+    with place.world.store.reading() as tx:
+        told = {who: str(views.partner_history(tx, by, "NORD").items) for who, by in readers.items()}
+        activity = str(views.activity(tx, place.owner).items)
+
+    assert {who: "Books" in text for who, text in told.items()} == {"vendor": False, "colleague": False, "own": True}
+    assert "An API token was made" in told["vendor"] and "An API token was made" in activity
+    assert "Books" not in activity and "payouts:read" not in activity
+
+
 def test_an_agreement_says_that_a_program_accepted_it(place):
     _, (_, token) = of_contact(place, role="main_contact")
-    self_invoicing.opt_in(came(place, token), "NORD", DETAILS)
+    terms = self_invoicing.agreement_offer(place.contact(), "NORD", DETAILS).terms
+    self_invoicing.opt_in(came(place, token), "NORD", DETAILS | {"agreement_terms": terms})
     with place.world.store.reading() as tx:
         newest = agreements.version_of(tx, place.owner, "NORD")
 

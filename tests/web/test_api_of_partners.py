@@ -138,6 +138,17 @@ def test_what_the_vendor_keeps_to_itself_is_not_told(web, vendor, nord):
     assert "suspicious" in vendor.get("/partners/NORD/history").text
 
 
+def test_a_partner_s_history_comes_in_pages_newest_first(vendor, nord):
+    for number in range(3):
+        vendor.post("/partners/NORD/contacts", json={"name": f"C{number}", "email": f"c{number}@example.com"})
+    for client in (vendor, nord):
+        first = client.get("/partners/NORD/history", params={"limit": 2}).json()
+        then = client.get("/partners/NORD/history", params={"limit": 1, "after": first["next"]}).json()
+
+        told = [each["what"] for each in first["items"] + then["items"]]
+        assert told == [f"Added C{number} as a contact" for number in (2, 1, 0)]
+
+
 @pytest.mark.parametrize(
     "path",
     ["/events", "/jobs", "/timers", "/webhooks", "/webhooks/types", "/account", "/account/numbers", "/people",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import definitions, onboarding, payouts, self_invoicing
+from engine import definitions, onboarding, payouts, people, self_invoicing
 from tests.fakes import PDF
 from tests.worlds import DUE
 
@@ -148,6 +148,10 @@ def test_payouts_are_made_by_themselves_from_the_day_that_is_chosen(place, olga)
     assert "31 is no day that every month has." in olga.press("Keep the day", day="31").text
 
 
+def test_a_box_that_may_stay_empty_is_not_required_by_the_browser(olga):
+    assert olga.get("/console/account/payouts").page.xpath("//input[@type='checkbox'][@required]") == []
+
+
 def test_invoices_and_credit_notes_are_numbered_as_wanted_and_anew_each_year(olga):
     page = olga.get("/console/account/payouts").press("Keep the numbers", yearly="yes")
     assert "would give a number again in another year. Put {year} in it" in page.text
@@ -264,6 +268,19 @@ def test_a_partners_history_names_steps_and_agreements(place, olga, anna):
 
     assert "Answered step 'Read the guide' → Completed by Anna Schmidt (main contact)" in told
     assert "The self-billing agreement was offered, text 2026-1 by Olga Owner" in told
+
+
+def test_a_partner_with_a_long_history_shows_its_newest_deeds_and_leads_on_to_older_ones(place, olga):
+    for number in range(25):
+        people.add_contact(place.owner, "NORD", f"c{number}@example.com", f"Contact {number}")
+    newest = olga.get("/console/partners/NORD")
+    first = newest.page.xpath("//ol[@class='history']/li")
+    (on,) = newest.page.xpath("//a[@rel='next']/@href")
+    older = olga.get(f"/console/partners/NORD{on}").page.xpath("//ol[@class='history']/li")
+
+    assert len(first) == 20 and "Contact 24" in first[0].text_content()
+    assert "Contact 4" in older[0].text_content()
+    assert olga.get("/console/partners/NORD?after=x").at.status_code == 422
 
 
 def test_a_pipeline_is_told_in_words_and_by_the_names_of_its_file(place, olga):

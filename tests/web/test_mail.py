@@ -109,6 +109,15 @@ def test_a_payout_to_approve_says_from_whom_how_much_and_what_is_asked(web):
     assert f"/portal/payouts/{payout}" in said(mail)
 
 
+def test_who_may_not_approve_is_not_asked_to(web):
+    people.add_contact(web.place.owner, "NORD", "mia@example.com", "Mia")
+    web.place.payout(state="Pending")
+    web.work()
+
+    asked = {mail["To"] for mail in read(web) if mail["Subject"] and "payouts" in said(mail)}
+    assert "anna@example.com" in asked and "mia@example.com" not in asked
+
+
 def test_the_vendor_is_told_who_approved_how_much_and_what_is_to_be_paid(web):
     web.place.fire(web.place.payout(state="Pending"), "approve", by=web.place.contact())
     web.work()

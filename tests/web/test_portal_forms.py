@@ -10,6 +10,7 @@ from billhook.web import forms
 from billhook.web.sessions import SessionRows
 from engine import agreements, onboarding, self_invoicing
 from engine.contracts import Field
+from tests.worlds import DETAILS
 
 PAGE = "/portal/account/payouts"
 
@@ -82,10 +83,36 @@ def test_while_the_switch_is_off_details_are_changed_and_opting_in_is_not_offere
     assert kept(place).footer == "Thank you"
 
 
+def test_home_promises_no_invoices_while_the_switch_is_off(place, anna):
+    before = anna.get("/portal").text
+    self_invoicing.set_switch(place.owner, on=False)
+    after = anna.get("/portal").text
+
+    assert "Acme writes your invoices" in before and "Acme writes your invoices" not in after
+    assert "Acme has switched self-invoicing off, so no invoices are written for you at present." in after
+
+
+def test_what_is_wrong_with_the_preview_is_told_in_the_reader_s_terms(place, anna):
+    anna.get("/portal/mail").press("Keep", language="fr")
+    anna.get(PAGE).press("Show how invoices will look", choice="opt_in", tax_percent="5,5x")
+    shown = " ".join(anna.page.get_element_by_id("preview").text_content().split())
+
+    assert "'5,5x' cannot be read as a number" in shown
+    assert "a comma before decimals" in shown
+
+
+def test_a_no_to_the_agreement_is_not_dropped_without_a_word(place, anna):
+    anna.get(PAGE).press("Keep", choice="opt_in", accept_agreement="no", footer="Danke")
+
+    assert "choose to opt out above" in anna.page.get_element_by_id("accept_agreement-wrong").text_content()
+    assert kept(place).footer != "Danke"
+
+
 def test_once_the_vendor_revoked_the_agreement_the_page_says_so_and_offers_opting_out_alone(place, anna):
     agreements.revoke(place.owner, "NORD", reason="fraud")
     anna.get(PAGE)
 
+    assert "Agreement 1 is revoked." in anna.text
     assert "Acme has revoked the agreement, so opting in is not possible" in anna.text
     assert anna.page.xpath("//input[@name='accept_agreement']") == []
     assert "Opted out" in anna.press("Keep", choice="opt_out").text
@@ -126,6 +153,33 @@ def test_a_draft_is_kept_without_the_consent_and_gone_once_it_was_sent(place, an
 
     assert "You have not sent this form yet" not in anna.get(PAGE).text
     assert kept(place).footer == "Half a thought"
+
+
+def test_a_draft_does_not_undo_details_that_were_changed_meanwhile(place, anna):
+    anna.get(PAGE).press("Keep as draft", footer="Danke")
+    self_invoicing.set_seller(place.contact(), "NORD", {"line1": "Neue Gasse 9", "iban": "DE02120300000000202051"})
+    anna.get(PAGE)
+    assert anna.page.get_element_by_id("line1").value == "Neue Gasse 9"
+    assert anna.page.get_element_by_id("footer").text.strip() == "Danke"
+    anna.press("Keep")
+
+    seller = kept(place)
+    assert (seller.line1, seller.footer) == ("Neue Gasse 9", "Danke")
+    assert seller.payment.iban == "DE02120300000000202051"
+
+
+def test_a_draft_of_a_detail_that_was_emptied_leaves_it_empty(anna):
+    anna.get(PAGE).press("Keep as draft", city="")
+
+    assert not anna.page.get_element_by_id("city").value
+
+
+def test_an_empty_draft_from_before_opting_in_hides_no_details_after_it(place, anna):
+    self_invoicing.opt_out(place.contact(), "NORD")
+    anna.get(PAGE).press("Keep as draft")
+    self_invoicing.opt_in(place.contact(), "NORD", DETAILS | {"legal_name": "Nordlicht GmbH"})
+
+    assert anna.get(PAGE).page.get_element_by_id("legal_name").value == "Nordlicht GmbH"
 
 
 def test_a_step_that_was_left_half_answered_stands_as_it_was_left(place, anna):

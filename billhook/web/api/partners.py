@@ -148,8 +148,8 @@ def get_partner(call: Reading, partner: str) -> PartnerView:
 @routes.get("/partners/{partner}/explain")
 def explain_partner(call: Reading, partner: str) -> PartnerExplained:
     """
-    How far a partner is and what is missing: its onboarding, its choice, its newest payouts, what waits, what happened.
-    What the token has no scope to read is null.
+    How far a partner is and what is missing: its onboarding, its choice, its newest payouts, what waits, what happened
+    last. What the token has no scope to read is null.
     """
     workspace, profile = call.workspace, None
     if call.reads("self_invoicing"):
@@ -162,14 +162,14 @@ def explain_partner(call: Reading, partner: str) -> PartnerExplained:
         missing=missing_from_seller(profile.seller) if profile and profile.choice == "opted_in" else [],
         payouts=[*workspace.payouts.page(where, newest_first=True).items] if call.reads("payouts") else None,
         rewards_wait_in=[*workspace.rewards.pool(partner)] if call.reads("rewards") else None,
-        history=[*workspace.partners.history(partner)],
+        history=[*reversed(workspace.partners.newest_history(partner).items)],
     )
 
 
 @routes.get("/partners/{partner}/history")
-def partner_history(call: Reading, partner: str) -> list[HistoryView]:
-    """What happened to the partner and in its onboarding, oldest first."""
-    return [*call.workspace.partners.history(partner)]
+def partner_history(call: Reading, partner: str, pages: Pages) -> Page[HistoryView]:
+    """What happened to the partner and in its onboarding, newest first."""
+    return call.workspace.partners.newest_history(partner, after=pages.after, limit=pages.limit)
 
 
 @routes.get("/partners/{partner}/contacts")

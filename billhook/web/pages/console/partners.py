@@ -19,7 +19,7 @@ from engine.steps import VERBS
 from engine.views import PayoutFilter
 
 routes = APIRouter(prefix="/partners")
-LONGEST_SEARCH = 100
+LONGEST_SEARCH, DEEDS = 100, 20
 WHY = (Field("reason", "text", "Why"),)
 SEEN = (Field("version", "text", "Version"),)  # of the step as the page showed it; without it nothing is decided
 WITH_REASON = frozenset({"reject", "invalidate", "skip"})
@@ -60,8 +60,9 @@ async def add(visit: Vendor) -> Response:
 
 
 @routes.get("/{code}")
-def partner(visit: Vendor, code: str) -> Response:
-    return page(visit, code)
+def partner(visit: Vendor, code: str, after: str | None = None) -> Response:
+    """`after`: the cursor of older deeds."""
+    return page(visit, code, after=after)
 
 
 @routes.post("/{code}/start")
@@ -100,16 +101,17 @@ def tried(visit: Visit, code: str, sheet: str, given: dict[str, Any], deed: form
     )
 
 
-def page(visit: Visit, code: str, back: Back | None = None) -> Response:
+def page(visit: Visit, code: str, back: Back | None = None, *, after: str | None = None) -> Response:
     """The partner's own."""
     account, run = visit.workspace, _run(visit, code)
     offered = [Sheet("start", ()), Sheet("contact", forms.INVITATION), *_decisions(run)]
     shown = sheets.shown(visit, offered, back)
+    deeds = account.partners.newest_history(code, after=after, limit=DEEDS)
     return visit.show(
         "console/partner.html", partner=account.partners.get(code), run=run, verbs=VERBS,
         profile=account.self_invoicing.profile(code), contacts=account.people.contacts(code),
         payouts=account.payouts.page(PayoutFilter(partner=code), newest_first=True, limit=10).items,
-        history=account.partners.history(code), forms=shown, error=sheets.astray(shown, back),
+        history=deeds.items, older=deeds, forms=shown, error=sheets.astray(shown, back),
         status=sheets.status(back),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from billhook.web.downloads import download
-from billhook.web.drafts import drop_draft, keep_draft
+from billhook.web.drafts import drop_draft
 from billhook.web.pages.portal import opting
 from billhook.web.pages.portal.opting import Opting
 from billhook.web.visits import Partner, Visit
@@ -14,6 +14,10 @@ from engine.errors import BillhookError, Invalid, NotAllowed, Problem
 
 routes = APIRouter(prefix="/account")
 PAGE = "/portal/account/payouts"
+_NO_IS_OPTING_OUT = (
+    "You have accepted it, and nothing was kept now. To end it, choose to opt out above; to keep only your details, "
+    "leave this question without an answer."
+)
 
 
 @routes.get("/payouts")
@@ -48,7 +52,7 @@ async def preview(visit: Partner) -> Response:
 async def draft(visit: Partner) -> Response:
     opting.require_choice(visit)
     given = await opting.typed(visit)
-    return visit.drafted(PAGE, kept=keep_draft(visit, PAGE, given))
+    return visit.drafted(PAGE, kept=opting.kept_as_draft(visit, PAGE, given))
 
 
 @routes.post("/payouts/draft/drop")
@@ -69,6 +73,8 @@ def _chosen(visit: Visit, typed: dict[str, Any]) -> Response:
     given, is_in = opting.read(visit, typed), opting.profile_of(visit).choice == "opted_in"
     choice = given.pop("choice", "")
     try:
+        if choice == "opt_in" and is_in and given.get("accept_agreement") == "no":
+            raise Invalid("The choice", [Problem("accept_agreement", _NO_IS_OPTING_OUT)])
         if choice == "opt_out":
             told = door.opt_out(partner, reason=given.get("reason", ""))
         elif choice == "opt_in" and (not is_in or given.get("accept_agreement") == "yes"):
@@ -80,7 +86,7 @@ def _chosen(visit: Visit, typed: dict[str, Any]) -> Response:
     except NotAllowed:
         raise
     except BillhookError as error:
-        keep_draft(visit, PAGE, typed)
+        opting.kept_as_draft(visit, PAGE, typed)
         return _page(visit, opting.opting(visit, PAGE, said=typed, error=error), status=422)
     drop_draft(visit, PAGE)
     return visit.go(PAGE, told)

@@ -55,7 +55,7 @@ async def draft(visit: Partner, step_id: str) -> Response:
     found = _step(visit, step_id)
     if not _can(visit, found):
         raise StepRefused(found.id, found.status, "draft", allowed=())
-    return visit.drafted(_path(found), kept=keep_draft(visit, _path(found), await _typed(visit, found)))
+    return visit.drafted(_path(found), kept=_kept(visit, found, await _typed(visit, found)))
 
 
 @routes.post("/{step_id}/draft/drop")
@@ -84,13 +84,20 @@ def _answered(visit: Visit, found: StepView, typed: dict[str, Any]) -> Response:
     try:
         status = visit.workspace.onboarding.answer(visit.seat.partner, found.id, given)
     except (Invalid, SelfInvoicingRefused) as error:
-        keep_draft(visit, _path(found), typed)
+        _kept(visit, found, typed)
         return _page(visit, found, said=typed, error=error)
     except StepRefused as error:
         return visit.go("/portal/onboarding", str(error))
     drop_draft(visit, _path(found))
     told = "waits for approval" if status == steps.WAITING else "is done"
     return visit.go("/portal/onboarding", f"'{found.title}' {told}.")
+
+
+def _kept(visit: Visit, found: StepView, typed: Mapping[str, Any]) -> bool:
+    """As a draft, where it is small enough."""
+    if found.action == opting.STEP:
+        return opting.kept_as_draft(visit, _path(found), typed, answer=_answer_of(visit, found))
+    return keep_draft(visit, _path(found), typed)
 
 
 def _page(

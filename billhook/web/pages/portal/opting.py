@@ -12,7 +12,7 @@ from starlette.responses import Response
 from wtforms import Form
 
 from billhook.web import forms
-from billhook.web.drafts import draft_of
+from billhook.web.drafts import draft_of, keep_draft
 from billhook.web.pictures import first_page
 from billhook.web.visits import Visit
 from billhook.web.words import TITLES
@@ -100,6 +100,19 @@ def standing(visit: Visit, profile: Profile) -> dict[str, Any]:
     return forms.written(kept, asked(visit), language=visit.locale)
 
 
+def kept_as_draft(
+    visit: Visit, action: str, given: Mapping[str, Any], *, answer: Mapping[str, Any] | None = None
+) -> bool:
+    """
+    Keep what was filled in otherwise than it stands now, and no more: what is changed elsewhere meanwhile, a draft does
+    not undo. Whether it is small enough.
+    """
+    before = {**standing(visit, profile_of(visit)), **(answer or {})}
+    names = [field.name for field in asked(visit) if field.kind != "file"]
+    changed = {name: given.get(name, "") for name in names if given.get(name, "") != _as_typed(before.get(name))}
+    return keep_draft(visit, action, changed | ({"logo": ""} if given.get("logo") == "" else {}))
+
+
 def opting(
     visit: Visit,
     action: str,
@@ -110,11 +123,11 @@ def opting(
     shown: Look | None = None,
 ) -> Opting:
     """
-    The form at this address with what was `said`; else with the draft, else with what is kept and over it the step's
-    `answer`. A look that was not drawn yet is drawn when the page asks for its picture.
+    The form at this address with what was `said`; else with what is kept, over it the step's `answer` and what a draft
+    changes of them. A look that was not drawn yet is drawn when the page asks for its picture.
     """
-    profile, draft = profile_of(visit), draft_of(visit, action)
-    told = said if said is not None else draft if draft is not None else {**standing(visit, profile), **(answer or {})}
+    profile, draft = profile_of(visit), draft_of(visit, action) or {}
+    told = {**standing(visit, profile), **(answer or {}), **draft} if said is None else said
     problems = [*(forms.problems_of(error) if error else ()), *_forgotten(told)]
     titles = TITLES if profile.offered else TITLES | {"opt_in": "Leave it as it is"}
     fields = _offered(asked(visit), profile)
@@ -122,7 +135,7 @@ def opting(
     look = shown or (_to_be_drawn(visit, action, told) if _has_details(profile) else None)
     return Opting(
         profile, form, action, agreement_with(visit, told) if profile.offered else None, look, may_choose(visit),
-        is_draft=said is None and draft is not None, drops_logo=told.get("logo") == "",
+        is_draft=said is None and bool(draft), drops_logo=told.get("logo") == "",
     )  # fmt: skip
 
 
@@ -138,8 +151,8 @@ def drawn(visit: Visit, given: Mapping[str, Any]) -> Look:
     try:
         shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, given))
     except BillhookError as error:
-        return Look(seller, _sentences(error))
-    return Look(seller, _missing(shown), picture=base64.b64encode(first_page(shown.document.content)).decode())
+        return Look(seller, _sentences(visit, given, error))
+    return Look(seller, _missing(visit, shown), picture=base64.b64encode(first_page(shown.document.content)).decode())
 
 
 def picture(visit: Visit, action: str, answer: Mapping[str, Any] | None = None) -> Response:
@@ -149,8 +162,7 @@ def picture(visit: Visit, action: str, answer: Mapping[str, Any] | None = None) 
     Raises:
         Invalid: a detail cannot be read.
     """
-    kept, draft = standing(visit, profile_of(visit)), draft_of(visit, action)
-    said = {**kept, **(answer or {})} if draft is None else draft
+    said = {**standing(visit, profile_of(visit)), **(answer or {}), **(draft_of(visit, action) or {})}
     shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, said))
     return Response(first_page(shown.document.content), media_type="image/png")
 
@@ -174,6 +186,10 @@ def _offered(fields: Sequence[Field], profile: Profile) -> Sequence[Field]:
     ]
 
 
+def _as_typed(value: Any) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value or "")
+
+
 def _has_details(profile: Profile) -> bool:
     return profile.offered or profile.choice == "opted_in"
 
@@ -184,8 +200,8 @@ def _to_be_drawn(visit: Visit, action: str, said: Mapping[str, Any]) -> Look:
     try:
         shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, said), format="html")
     except BillhookError as error:
-        return Look(seller, _sentences(error))
-    return Look(seller, _missing(shown), address=f"{action}/preview.png")
+        return Look(seller, _sentences(visit, said, error))
+    return Look(seller, _missing(visit, shown), address=f"{action}/preview.png")
 
 
 def _forgotten(said: Mapping[str, Any]) -> list[Problem]:
@@ -194,12 +210,16 @@ def _forgotten(said: Mapping[str, Any]) -> list[Problem]:
     return [Problem("logo", "Choose the picture again; browsers forget it.")] if chosen else []
 
 
-def _sentences(error: BillhookError) -> tuple[str, ...]:
-    return tuple(each.sentence for each in forms.problems_of(error))
+def _sentences(visit: Visit, said: Mapping[str, Any], error: BillhookError) -> tuple[str, ...]:
+    return forms.sentences(error, said, asked(visit), language=visit.locale)
 
 
-def _missing(shown: Any) -> tuple[str, ...]:
-    return tuple(f"{each.sentence} ({each.who})" for each in shown.missing)
+def _missing(visit: Visit, shown: Any) -> tuple[str, ...]:
+    """Said to the seller, who reads it."""
+    named = f"{visit.seat.account_name}'s "
+    return tuple(
+        each.sentence.replace("The seller's ", "Your ").replace("The buyer's ", named) for each in shown.missing
+    )
 
 
 _CONSENT = ("accept_agreement", "agreement_terms")
