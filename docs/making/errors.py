@@ -43,7 +43,7 @@ def _tree(title: str, module: ModuleType, root: type[Exception]) -> str:
 
 
 def _of_the_web() -> str:
-    ours = [each for each in vars(refusals).values() if getattr(each, "__module__", "") == refusals.__name__]
+    ours = [each for each in vars(refusals).values() if isinstance(each, type) and each.__module__ == refusals.__name__]
     return "\n\n".join(["## Errors of the web", *(_about(error) for error in ours)])
 
 
