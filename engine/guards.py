@@ -53,7 +53,7 @@ def _nothing_asked(payout: PayoutFacts) -> Refusal | None:
 def _asked_invoice_uploaded(payout: PayoutFacts) -> Refusal | None:
     if payout.own_invoice or "invoice" not in asked(payout):
         return None
-    told = "The partner's own invoice is asked for and not uploaded."
+    told = "The invoice that was asked for is not uploaded yet."
     return Refusal("asked_invoice_uploaded", told, field="invoice", who="partner")
 
 

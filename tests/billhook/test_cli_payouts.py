@@ -127,7 +127,7 @@ def test_explain_says_why_who_and_what_next(acme):
 
     assert "  validate: not yet\n    Rewards wait to be accepted or refused: RW-2611-040. (vendor)" in before
     assert "What can happen next, by the partner:" in after
-    assert "  approve: not yet\n    The partner's own invoice is asked for and not uploaded. (partner)" in after
+    assert "  approve: not yet\n    The invoice that was asked for is not uploaded yet. (partner)" in after
 
 
 def test_explain_of_a_partner_shows_its_open_steps_and_its_standing(acme):
