@@ -30,18 +30,19 @@ def test_the_quick_run_compares_transitions_in_both_durabilities_and_writes_json
     [
         ("bulk", {"bulk", "bulk_ready"}),
         ("hints", {"start_embedded", "start_redis"}),
-        (
+        pytest.param(
             "postgres",
             {f"postgres_{clients}" for clients in (1, 4, 16)}
             | {f"postgres_times_session_{clients}" for clients in (1, 4, 16)}
             | {f"postgres_ready_{clients}_{sellers}" for clients in (1, 4, 16) for sellers in (1, 16)},
+            marks=pytest.mark.long,
         ),
         ("formats", {"archive_ratio", "cii_cpu", "ubl_cpu"}),
         (
             "web",
             {"http_start", "http_p50", "http_rate", "http_p99", "http_list_p95", "http_page_p95", "http_page_size"},
         ),
-        ("workers", {"share_of_press", "memory_growth"}),
+        pytest.param("workers", {"share_of_press", "memory_growth"}, marks=pytest.mark.long),
     ],
 )
 @pytest.mark.usefixtures("redis_of_this_worker", "postgres_of_this_worker")
