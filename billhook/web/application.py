@@ -45,8 +45,9 @@ def create_app(billhook: Billhook) -> FastAPI:
     app.state.house = House(billhook, looks, signature, Counter())
     for provider in _of_provider(billhook):
         app.include_router(provider, dependencies=pages.DEPENDENCIES)
-    # these are put together once a process, when first one of their routes is asked for
-    app.router.routes.extend([Beneath(api.routes), Beneath(pages.routes)])
+    # these two are put together once a process, when first one of their routes is asked for
+    app.router.routes.append(Beneath(api.routes))
+    app.router.default = pages.routes  # whatever is none of the above
     return app
 
 

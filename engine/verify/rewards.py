@@ -3,7 +3,7 @@ I13: a reward is in one live payout at most and paid at most once; a frozen tota
 kept as paid was what the payout came to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -43,20 +43,21 @@ def _mispaid(scope: Scope, pipelines: dict[str, PayoutPipeline], row: Any) -> It
     """Of a payout from before amounts were kept nothing is known."""
     if row.paid_gross is None:
         return
-    if row.frozen and row.paid_net != row.total:
+    found = scope.tx.all(_INVOICED, account=row.account_id, payout=row.id)
+    credited_since = {net for each in found for net in (each.net, each.net - each.credited_net)}
+    if row.frozen and row.paid_net not in credited_since | {row.total}:
         yield f"{row.paid_net} minor units are kept as paid without tax, and its total is {row.total}."
-    amounts = {*_amounts(scope, pipelines[row.definition_id], row)}
+    amounts = {*_amounts(found, pipelines[row.definition_id], row)}
     if row.paid_gross not in amounts:
         known = " or ".join(map(str, sorted(amounts)))
         yield f"{row.paid_gross} minor units are kept as paid, and it came to {known}."
 
 
-def _amounts(scope: Scope, pipeline: PayoutPipeline, row: Any) -> Iterator[int]:
+def _amounts(found: Sequence[Any], pipeline: PayoutPipeline, row: Any) -> Iterator[int]:
     """
     What the payout came to, one time or another: what was left of an invoice after each credit note, or its lines. An
     invoice may have come after the payment, and no clock says so for certain: clocks are set back.
     """
-    found = scope.tx.all(_INVOICED, account=row.account_id, payout=row.id)
     invoiced_when_paid = any(state.means == "paid" and state.on_enter for state in pipeline.states)
     if not found or invoiced_when_paid or row.first_occasion != "ready":
         yield row.paid_net
@@ -93,10 +94,13 @@ _FROZEN = """
     ORDER BY p.account_id, p.id LIMIT :page"""
 #: Each invoice of a payout with each of its credit notes, and what was credited by then.
 _INVOICED = """
-    SELECT i.gross, COALESCE((
+    SELECT i.gross, i.net, COALESCE((
         SELECT SUM(b.gross) FROM invoice b
         WHERE b.account_id = i.account_id AND b.payout_id = i.payout_id AND b.credits_id = i.id AND b.seq <= c.seq), 0)
-        AS credited
+        AS credited, COALESCE((
+        SELECT SUM(b.net) FROM invoice b
+        WHERE b.account_id = i.account_id AND b.payout_id = i.payout_id AND b.credits_id = i.id AND b.seq <= c.seq), 0)
+        AS credited_net
     FROM invoice i
     LEFT JOIN invoice c ON c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id
     WHERE i.account_id = :account AND i.payout_id = :payout AND i.type_code = '389'"""

@@ -155,7 +155,7 @@ def test_stopping_leaves_no_thread_behind(live):
         live.payout(state="Ready")
 
     until(lambda: set(threading.enumerate()) <= before)
-    assert [thread for thread in threading.enumerate() if thread.name == "billhook-sweeper"] == []
+    assert [each for each in threading.enumerate() if each not in before] == []
 
 
 def test_importing_and_making_a_dispatcher_starts_no_thread(live):
