@@ -57,9 +57,13 @@ def test_a_stranger_changes_the_texts_of_the_xml_and_nothing_else(kind, format, 
 @BOTH
 def test_a_stranger_changes_the_texts_of_the_page_and_nothing_else(kind, payload):
     plain, hostile = (InvoiceHtml(None).render(filled(kind, each), {}).content for each in ("", payload))
-    of_any_width = hostile.replace(b'"name tight"', b'"name"')  # a name of long words is set smaller
 
-    assert Heard.in_page(of_any_width) == meant(Heard.in_page(plain), payload)
+    assert Heard.in_page(loose(hostile)) == meant(Heard.in_page(loose(plain)), payload)
+
+
+def loose(page: bytes) -> bytes:
+    """Without what keeps a number on its line and sets a name of long words smaller."""
+    return page.replace("\xa0".encode(), b" ").replace(b'"name tight"', b'"name"')
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
