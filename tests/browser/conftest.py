@@ -39,11 +39,14 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def comes(chromium: Browser, served: Served) -> Iterator[Callable[..., Person]]:
-    """`comes(java_script_enabled=False)`: a person with a browser of its own, signed in nowhere."""
+    """
+    `comes(java_script_enabled=False)`: a person with a browser of its own, signed in nowhere. It asks for little
+    motion, so that colours stand at once: axe would measure what still fades from light to dark.
+    """
     people: list[Person] = []
 
     def comes(**looks: Any) -> Person:
-        people.append(Person(chromium.new_context(**looks), served.url))
+        people.append(Person(chromium.new_context(**{"reduced_motion": "reduce", **looks}), served.url))
         return people[-1]
 
     yield comes
