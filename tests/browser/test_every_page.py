@@ -120,7 +120,7 @@ def test_pages_that_a_button_leads_to_bar_nobody_and_fit(shop, enters):
     webhook = shop.owner.webhooks.list()[0].id
     shop.payout("R3", "validate", "accept")
     until(lambda: shop.owner.webhooks.deliveries(webhook).items)
-    found["a webhook with deliveries"] = _in_every_look(olga.goes(f"/console/webhooks/{webhook}"))
+    found["a webhook with deliveries"] = _in_every_look(olga.goes(f"/console/webhooks/{webhook}").opens("Show"))
 
     assert {name: faults for name, faults in found.items() if faults} == {}
 
