@@ -26,7 +26,7 @@ class Match:
 
     __slots__ = ("tag",)
 
-    def __init__(self, given: Annotated[str | None, _GIVEN] = None) -> None:
+    def __init__(self, given: str | None) -> None:
         """Raises Invalid: it is no ETag."""
         self.tag = None
         if given in (None, "*"):
@@ -51,7 +51,12 @@ class Match:
         return lambda caller: held(caller, subject, look, version=version)
 
 
-IfMatch = Annotated[Match, Depends()]
+async def _given(given: Annotated[str | None, _GIVEN] = None) -> Match:
+    """It waits for nothing, so no thread is asked for it."""
+    return Match(given)
+
+
+IfMatch = Annotated[Match, Depends(_given)]
 
 
 def tagged(response: Response, shown: Shown) -> Shown:
