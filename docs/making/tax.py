@@ -30,23 +30,7 @@ def page() -> str:
         "Categories are those of UNTDID 5305; `local` is the seller's own tax, added as entered.",
         "## In doubt",
         "\n".join(f"* {rule.name}: {rule.doubt}" for rule in RULES if rule.doubt),
-        "## Areas and territories",
-        "These countries belong to the VAT area of another: a sale between the two is one at home.",
-        markdown.table(
-            ("country", "VAT area", "source", "in doubt"),
-            [(country, vat_area(country), source, doubt) for country, (source, doubt) in AREAS.items()],
-        ),
-        "In these places the VAT is not that of the country whose code they may wear (art. 6). Who writes that code "
-        "with a postcode from there is asked for the place's own. Where there is none, or where nothing stands under "
-        "`rules`, finance decides by an override: for sellers there, and for buyers there of sellers in the same "
-        "country. To others abroad they are outside the EU's VAT area.",
-        markdown.table(
-            ("place", "code", "of", "rules"),
-            [
-                (each.name, each.code, each.of, "as a country of its own" if each.covered else "")
-                for each in TERRITORIES
-            ],
-        ),
+        *_places(),
         "## Sources",
         "Seen: the text, or a page of an authority or an adviser on it, was read for this table.",
         markdown.table(
@@ -78,6 +62,28 @@ def page() -> str:
         "Directive as first written down here; only the Spanish and Slovak ones were found again in use, and the "
         "Slovenian ones only there. For self-billing no Norwegian words were found; the English ones stand alone.",
         markdown.table(("country", "self-billing", "reverse charge", "VAT told in"), [*_words()]),
+    )
+
+
+def _places() -> tuple[str, ...]:
+    return (
+        "## Areas and territories",
+        "These countries belong to the VAT area of another: a sale between the two is one at home.",
+        markdown.table(
+            ("country", "VAT area", "source", "in doubt"),
+            [(country, vat_area(country), source, doubt) for country, (source, doubt) in AREAS.items()],
+        ),
+        "In these places the VAT is not that of the country whose code they may wear (art. 6). Who writes that code "
+        "with a postcode from there is asked for the place's own. Where there is none, or where nothing stands under "
+        "`rules`, finance decides by an override: for sellers there, and for buyers there of sellers in the same "
+        "country. To others abroad they are outside the EU's VAT area.",
+        markdown.table(
+            ("place", "code", "of", "rules"),
+            [
+                (each.name, each.code, each.of, "as a country of its own" if each.covered else "")
+                for each in TERRITORIES
+            ],
+        ),
     )
 
 
