@@ -14,7 +14,7 @@ from tests.waiting import until
 @pytest.fixture
 def paced(request) -> tuple[float, float, float]:
     """Seconds of the lease, of the sweep and until it must be attached: those billhook comes with, or short ones."""
-    return (60.0, 10.0, 75.0) if request.config.getoption("--long") else (2.0, 0.5, 30.0)
+    return (60.0, 10.0, 75.0) if request.config.getoption("--long") else (4.0, 0.5, 40.0)
 
 
 def test_a_worker_killed_in_the_middle_of_a_document_is_replaced_within_a_lease_and_a_sweep(line, paced):
@@ -30,7 +30,9 @@ def test_a_worker_killed_in_the_middle_of_a_document_is_replaced_within_a_lease_
 
     assert line.broken_in_the_end() == {}
     assert time.monotonic() - killed < limit
-    assert [(job.status, job.attempts) for job in line.place.jobs()] == [("done", 2)]
+    [job] = line.place.jobs()
+    assert job.status == "done"
+    assert job.attempts >= 2  # on a slow machine the second one's lease may lapse, too
 
 
 @pytest.mark.parametrize("nth", [0, 1], ids=["the press", "its printer"])
