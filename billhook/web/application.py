@@ -9,7 +9,7 @@ from starsessions import SessionMiddleware
 
 from billhook.app import Billhook
 from billhook.metrics import Metrics
-from billhook.web import api, health, pages, problems
+from billhook.web import health, pages, problems
 from billhook.web.beneath import Beneath
 from billhook.web.forms import Signature
 from billhook.web.hosts import OwnName
@@ -45,10 +45,16 @@ def create_app(billhook: Billhook) -> FastAPI:
     app.state.house = House(billhook, looks, signature, Counter())
     for provider in _of_provider(billhook):
         app.include_router(provider, dependencies=pages.DEPENDENCIES)
-    # these two are put together once a process, when first one of their routes is asked for
-    app.router.routes.append(Beneath(api.routes))
-    app.router.default = pages.routes  # whatever is none of the above
+    app.router.routes.append(Beneath("/api/v1/", routes_of_the_api))
+    app.router.default = pages.routes  # whatever is none of the above; put together once a process, with the first page
     return app
+
+
+def routes_of_the_api() -> APIRouter:
+    """They are loaded when first asked for: that takes longer than all the rest, and pages need none of them."""
+    from billhook.web.api import routes
+
+    return routes
 
 
 def _of_provider(billhook: Billhook) -> Sequence[APIRouter]:

@@ -7,9 +7,9 @@ Counts are kept in each process: with several of them a guesser has as many time
 import time
 from collections.abc import Callable
 
-from limits import RateLimitItem, parse
+from limits import RateLimitItem, aio, parse
 from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -25,20 +25,21 @@ CALLS = parse("60000/1 minute")  # of one token, in each process
 
 
 class Counter:
-    """Counts what somebody does, by a name for them."""
+    """Counts what somebody does, by a name for them: forms from any thread, and calls, which are many, in none."""
 
     def __init__(self) -> None:
-        storage = MemoryStorage()
-        self._limiter, self._calls = MovingWindowRateLimiter(storage), FixedWindowRateLimiter(storage)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        # the other storage starts a thread with nearly every call, to forget what is past
+        self._calls = aio.strategies.FixedWindowRateLimiter(aio.storage.MemoryStorage())
 
     def allows(self, limit: RateLimitItem, *who: str) -> bool:
         """Count one more, unless it is one too many."""
         return self._limiter.hit(limit, *who)
 
-    def take(self, limit: RateLimitItem, *who: str) -> tuple[int, int]:
+    async def take(self, limit: RateLimitItem, *who: str) -> tuple[int, int]:
         """Count one more. How many are left, -1 where this is one too many, and the seconds until it begins anew."""
-        fits = self._calls.hit(limit, *who)
-        window = self._calls.get_window_stats(limit, *who)
+        fits = await self._calls.hit(limit, *who)
+        window = await self._calls.get_window_stats(limit, *who)
         return (window.remaining if fits else -1), max(1, round(window.reset_time - time.time()))
 
 

@@ -5,6 +5,7 @@ Told to stop, it takes no more requests and no more jobs at the same moment; wha
 settings give it.
 """
 
+import asyncio
 import logging
 import math
 import socket
@@ -16,7 +17,7 @@ import uvicorn
 
 from billhook.app import Billhook
 from billhook.stopping import Stop, told_to_stop
-from billhook.web.application import create_app
+from billhook.web.application import create_app, routes_of_the_api
 from billhook.web.patience import Patience, as_many_files_as_allowed
 
 log = logging.getLogger("billhook.web")
@@ -54,6 +55,11 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """It answers at once, and loads the API meanwhile, so that no program's first call waits long for it."""
+        await super().startup(sockets)
+        asyncio.get_running_loop().run_in_executor(None, routes_of_the_api)
 
     def stop(self) -> None:
         self.should_exit = True

@@ -160,13 +160,13 @@ def may(scope: str) -> Any:
     """
 
     async def look(request: Request, response: Response) -> Call:
-        return _call(request, response, scope=scope)
+        return await _call(request, response, scope=scope)
 
     async def act(request: Request, response: Response, key: Annotated[str | None, _KEY] = None) -> Call:
         if key is not None and not re.fullmatch(_KEYS, key):
             told = "1 to 200 letters, figures and signs of ASCII, without a space."
             raise Invalid("The request", [Problem("Idempotency-Key", told)])
-        return _call(request, response, scope=scope, key=key)
+        return await _call(request, response, scope=scope, key=key)
 
     call = act if scope.endswith(":write") else look
     _SCOPES[call] = scope
@@ -188,9 +188,9 @@ def scope_of(dependant: Dependant) -> str:
     return next(_SCOPES[each.call] for each in dependant.dependencies if each.call in _SCOPES)
 
 
-def _call(request: Request, response: Response, *, scope: str, key: str | None = None) -> Call:
+async def _call(request: Request, response: Response, *, scope: str, key: str | None = None) -> Call:
     house, holder = request.app.state.house, request.state.holder
-    response.headers.update(_counted(house.counter, holder))
+    response.headers.update(await _counted(house.counter, holder))
     if scope not in holder.scopes:
         raise ScopeMissing(scope, sorted(holder.scopes))
     return Call(request, Account(house.billhook.world, holder.account_id).as_(holder.actor), key)
@@ -200,9 +200,9 @@ def _holder(world: World, token: str, place: str) -> Holder | None:
     return tokens.holder(world, token, origin=place) if token.startswith(tokens.PREFIX) else None
 
 
-def _counted(counter: Counter, holder: Holder) -> dict[str, str]:
+async def _counted(counter: Counter, holder: Holder) -> dict[str, str]:
     """The headers that tell what is left of the limit."""
-    left, seconds = counter.take(CALLS, "token", holder.actor.credential)
+    left, seconds = await counter.take(CALLS, "token", holder.actor.credential)
     if left < 0:
         raise TooFast(CALLS.amount, seconds)
     return {"RateLimit-Limit": str(CALLS.amount), "RateLimit-Remaining": str(left), "RateLimit-Reset": str(seconds)}

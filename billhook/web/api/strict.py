@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import Request, Response
@@ -40,6 +42,9 @@ class StrictRequest(Request):
 class StrictRoute(APIRoute):
     """A route of the API: who asks is looked at before a body is read, and no query parameter is ignored."""
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **described: Any) -> None:
+        super().__init__(path, endpoint if iscoroutinefunction(endpoint) else _off_the_loop(endpoint), **described)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler, known, versioned = super().get_route_handler(), self.parameters, self.versioned
 
@@ -61,6 +66,16 @@ class StrictRoute(APIRoute):
     def versioned(self) -> bool:
         """Whether the operation is held to the version that was seen."""
         return any(field.alias == IF_MATCH for each in self.dependant.dependencies for field in each.header_params)
+
+
+def _off_the_loop(operation: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """The operation in a thread of the pool, and nothing else: FastAPI would ask for another one for its answer."""
+
+    @wraps(operation)
+    async def awaited(**given: Any) -> Any:
+        return await run_in_threadpool(operation, **given)
+
+    return awaited
 
 
 def _parameters(dependant: Dependant) -> set[str]:
