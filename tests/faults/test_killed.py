@@ -31,8 +31,7 @@ def test_a_worker_killed_in_the_middle_of_a_document_is_replaced_within_a_lease_
     assert line.broken_in_the_end() == {}
     assert time.monotonic() - killed < limit
     [job] = line.place.jobs()
-    assert job.status == "done"
-    assert job.attempts >= 2  # on a slow machine the second one's lease may lapse, too
+    assert (job.status, job.attempts >= 2) == ("done", True)  # on a slow machine a second lease may lapse, too
 
 
 @pytest.mark.parametrize("nth", [0, 1], ids=["the press", "its printer"])
