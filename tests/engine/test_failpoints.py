@@ -62,16 +62,16 @@ def _opened(store: Store) -> Place:
 @pytest.mark.parametrize("action", failpoints.ACTIONS)
 @pytest.mark.parametrize("name", [name for name in failpoints.POINTS if not name.startswith("press.")])
 def test_after_a_failure_at_any_point_all_that_is_due_is_done_once(books, run, name, action):
-    _fails_and_is_made_good(books, run, name, action)
+    assert_a_failure_is_made_good(books, run, name, action)
 
 
 @pytest.mark.parametrize("action", failpoints.ACTIONS)
 @pytest.mark.parametrize("name", [name for name in failpoints.POINTS if name.startswith("press.")])
 def test_after_a_failure_of_the_printer_all_that_is_due_is_done_once(books_in_a_file, run, name, action):
-    _fails_and_is_made_good(books_in_a_file, run, name, action)
+    assert_a_failure_is_made_good(books_in_a_file, run, name, action)
 
 
-def _fails_and_is_made_good(books: Place, run: Run, name: str, action: str) -> None:
+def assert_a_failure_is_made_good(books: Place, run: Run, name: str, action: str) -> None:
     deed = DEEDS.get(name.partition(".")[0], "work")
     payout = books.payout(state="Pending" if deed == "fire" else "Ready")
     asked = _asked(books, payout, deed, f"{name}:{action}")
