@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Generator, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 
 import pika
@@ -12,6 +12,7 @@ import redis
 
 from engine.migrations import upgrade
 from engine.store import Store
+from tests.databases import Databases
 from tests.servers import ServerUnavailable, fresh_database, postgres_server, rabbitmq_server, redis_server
 
 
@@ -61,9 +62,9 @@ def rabbitmq_url(rabbitmq_of_this_worker: str) -> str:
 
 
 @pytest.fixture
-def postgres_database(postgres_of_this_worker: str) -> Iterator[str]:
+def postgres_database(postgres_databases: Databases) -> Iterator[str]:
     """A fresh, migrated PostgreSQL database, `postgresql+psycopg://...`."""
-    with fresh_database(postgres_of_this_worker, template="migrated") as url:
+    with postgres_databases.lent() as url:
         yield url
 
 
@@ -99,6 +100,13 @@ def postgres_of_this_worker() -> Iterator[str]:
         server = _started(postgres_server(), stack)
         _migrate(stack.enter_context(fresh_database(server, name="migrated")))
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_of_this_worker: str) -> Iterator[Databases]:
+    """Copies of `migrated`, one for each test that asks."""
+    with closing(Databases(postgres_of_this_worker, "migrated")) as databases:
+        yield databases
 
 
 @pytest.fixture(scope="session")

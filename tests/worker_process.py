@@ -11,15 +11,13 @@ import resource
 import time
 from datetime import datetime, timedelta
 
-from billhook.worker import told_to_stop
+from billhook.stopping import told_to_stop
 from engine import failpoints
 from engine.clock import SystemClock
-from engine.contracts import Document
+from engine.contracts import Document, Renderer
 from engine.dispatch import Dispatcher, Pace
 from engine.store import Store
 from engine.world import World
-from renderers.pdf import InvoicePdf
-from renderers.press import PressProcess
 from tests.fakes import FakeTools
 from tests.worlds import NumberPrinter, registry
 
@@ -30,13 +28,21 @@ class Slow(NumberPrinter):
     def __init__(self, seconds: float, *, real_every: int = 0) -> None:
         super().__init__()
         self.seconds, self.real_every = seconds, real_every
-        self.press = InvoicePdf(PressProcess()) if real_every else None
+        self.press = _press() if real_every else None
 
     def render(self, invoice, assets) -> Document:
         if self.press and int(invoice.number.rpartition("-")[2]) % self.real_every == 0:
             return self.press.render(invoice, assets)
         time.sleep(self.seconds)
         return super().render(invoice, assets)
+
+
+def _press() -> Renderer:
+    """Most workers need none, and to load it takes them half a second."""
+    from renderers.pdf import InvoicePdf
+    from renderers.press import PressProcess
+
+    return InvoicePdf(PressProcess())
 
 
 class WrongClock:

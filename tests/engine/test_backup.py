@@ -17,24 +17,33 @@ from engine.errors import BackupUnusable, DatabaseNotEmpty, DatabaseNotReady, In
 from engine.files import DatabaseFiles
 from engine.store import Store
 from tests.fakes import PDF
-from tests.servers import fresh_database
 from tests.worlds import Place
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 EMPTY = ["empty_sqlite", "empty_postgres"]
 
 
-@pytest.fixture
-def furnished(own_place):
-    """Two payouts, one invoiced and attached, one waiting for it; a credit note; agreements; history of all."""
-    return _furnish(own_place)
+@pytest.fixture(scope="module")
+def furnished(sound_store):
+    """
+    Two payouts, one invoiced and attached, one waiting for it; a credit note; agreements; history of all. For tests
+    that change nothing of it.
+    """
+    return _furnish(Place(sound_store))
 
 
-@pytest.fixture
-def file(furnished, tmp_path):
+@pytest.fixture(scope="module")
+def file(furnished, tmp_path_factory):
     """A backup of it."""
-    backup.make(furnished.world.store, tmp_path / "all.backup", now=NOW)
-    return tmp_path / "all.backup"
+    path = tmp_path_factory.mktemp("made") / "all.backup"
+    backup.make(furnished.world.store, path, now=NOW)
+    return path
+
+
+@pytest.fixture
+def alive(own_place):
+    """The same, to be written into."""
+    return _furnish(own_place)
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +77,8 @@ def empty_sqlite(tmp_path):
 
 
 @pytest.fixture
-def empty_postgres(postgres_of_this_worker):
-    with fresh_database(postgres_of_this_worker, template="migrated") as url:
+def empty_postgres(postgres_databases):
+    with postgres_databases.lent() as url:
         yield url
 
 
@@ -153,34 +162,35 @@ def busy(place):
         writer.join()
 
 
-def test_a_backup_is_consistent_while_others_write(furnished, tmp_path):
+def test_a_backup_is_consistent_while_others_write(alive, tmp_path):
     files = [tmp_path / f"backup{n}" for n in range(3)]
-    with busy(furnished):
-        manifests = [backup.make(furnished.world.store, file, now=NOW) for file in files]
+    with busy(alive):
+        manifests = [backup.make(alive.world.store, file, now=NOW) for file in files]
 
     assert [backup.examine(file) for file in files] == [[], [], []]
     assert all(one.tables["payout"].rows == one.tables["payout_line"].rows for one in manifests)
 
 
-def test_writers_are_not_kept_waiting_by_a_backup(furnished, tmp_path):
+def test_writers_are_not_kept_waiting_by_a_backup(alive, tmp_path):
     written = []
 
     def write_meanwhile(done):
         if not written:
-            written.append(furnished.payout())
+            written.append(alive.payout())
 
-    manifest = backup.make(furnished.world.store, tmp_path / "x", now=NOW, tell=write_meanwhile)
+    manifest = backup.make(alive.world.store, tmp_path / "x", now=NOW, tell=write_meanwhile)
 
     assert manifest.tables["payout"].rows == 3
-    assert len(furnished.all("SELECT id FROM payout WHERE account_id = :account")) == 4
+    assert len(alive.all("SELECT id FROM payout WHERE account_id = :account")) == 4
 
 
-def test_a_file_that_is_there_is_not_overwritten_unless_it_is_said(furnished, file):
+def test_a_file_that_is_there_is_not_overwritten_unless_it_is_said(alive, made_once, tmp_path):
+    file = shutil.copy(made_once, tmp_path / "there")
     with pytest.raises(Invalid, match="it is there already; name another file, or say --force"):
-        backup.make(furnished.world.store, file, now=NOW)
-    furnished.payout()
+        backup.make(alive.world.store, file, now=NOW)
+    alive.payout()
 
-    assert backup.make(furnished.world.store, file, now=NOW, replace=True).tables["payout"].rows == 4
+    assert backup.make(alive.world.store, file, now=NOW, replace=True).tables["payout"].rows == 4
 
 
 def test_a_backup_that_cannot_be_written_leaves_nothing_behind(furnished, tmp_path):
@@ -339,14 +349,14 @@ def test_memory_stays_flat_however_much_there_is(own_place, empty_postgres, tmp_
     assert most < 12 * 2**20
 
 
-def test_what_others_keep_in_the_same_database_is_left_to_them(furnished, tmp_path, empty_sqlite):
-    furnished.world.store.unit_of_work(lambda tx: tx.run("CREATE TABLE shop (id TEXT)"))
-    furnished.world.store.unit_of_work(lambda tx: tx.insert("shop", id="basket"))
-    backup.make(furnished.world.store, tmp_path / "x", now=NOW)
+def test_what_others_keep_in_the_same_database_is_left_to_them(alive, tmp_path, empty_sqlite):
+    alive.world.store.unit_of_work(lambda tx: tx.run("CREATE TABLE shop (id TEXT)"))
+    alive.world.store.unit_of_work(lambda tx: tx.insert("shop", id="basket"))
+    backup.make(alive.world.store, tmp_path / "x", now=NOW)
     with closing(Store(empty_sqlite)) as target:
         backup.restore(tmp_path / "x", target)
 
         assert "shop" not in _tables(target)
         assert everything(target) == {
-            name: rows for name, rows in everything(furnished.world.store).items() if name != "shop"
+            name: rows for name, rows in everything(alive.world.store).items() if name != "shop"
         }

@@ -74,7 +74,7 @@ def test_what_does_not_end_is_due_again_at_once_and_no_attempt_is_used_up(at_wor
 
 def test_what_was_given_back_is_done_by_another_and_its_late_work_changes_nothing(at_work, press):
     late = started(at_work, press)
-    worker_thread = next(each for each in threading.enumerate() if "WorkerThread" in type(each).__name__)
+    (worker_thread,) = late._worker.workers
     late.stop(seconds=0.1)
     again = Dispatcher(at_work.world, pace=PACE)
     press.began.clear()
