@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import redis
-import typer
 import yaml
 
 from billhook.cli.root import commands
