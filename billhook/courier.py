@@ -1,4 +1,8 @@
-"""What leaves the house: signed webhooks, to public addresses alone, and mail. It decides on none."""
+"""
+What leaves the house: signed webhooks, to public addresses alone, and mail. It decides on none.
+
+The HTTP client is loaded when something is posted: it is a fifth of what else a command loads.
+"""
 
 import asyncio
 import logging
@@ -9,18 +13,20 @@ from math import ceil
 from socket import SOCK_STREAM, getaddrinfo
 from threading import BoundedSemaphore
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from standardwebhooks import Webhook
 
 from billhook.postbox import Postbox
 from engine.errors import JobError, NotItsTurn
 from engine.outward import Letter, Reply
 
+if TYPE_CHECKING:
+    import httpx
+
 log = logging.getLogger("billhook.courier")
 
-_TIMES = httpx.Timeout(10, connect=5)
+_TIMES = (5, 10, 10, 10)  # seconds to connect, read, write, wait for a connection
 _MOST = 4096  # bytes of an answer that are looked at
 _PATIENCE = 2  # seconds that one waits for its turn in its thread: most receivers answer sooner
 _REST = 60  # seconds
@@ -60,6 +66,8 @@ class HttpCourier:
         those is connected to, so that a second answer of its name server leads nowhere. One at a time; a receiver that
         gave no answer in time rests, so that others need not wait for it. Raises NotItsTurn: it is not tried now.
         """
+        import httpx
+
         name = url.partition("://")[2].partition("/")[0]
         if (left := self._rests.get(name, 0) - monotonic()) > 0:
             raise NotItsTurn(ceil(left))
@@ -75,7 +83,7 @@ class HttpCourier:
         finally:
             self._turn.release()
 
-    def _sent(self, target: httpx.URL, message: Mapping[str, Any]) -> Reply:
+    def _sent(self, target: "httpx.URL", message: Mapping[str, Any]) -> Reply:
         addresses = [target.host] if self.anywhere else _public_addresses(target)
         if not addresses:
             return Reply(0, _NOT_PUBLIC)
@@ -93,8 +101,10 @@ def _signed(secret: str, message_id: str, body: str) -> dict[str, Any]:
     return {"headers": headers, "content": body.encode()}
 
 
-async def deliver(target: httpx.URL, addresses: Sequence[str], message: Mapping[str, Any]) -> Reply:
+async def deliver(target: "httpx.URL", addresses: Sequence[str], message: Mapping[str, Any]) -> Reply:
     """To the first of these addresses that takes a connection; Host header and certificate are those of the name."""
+    import httpx
+
     named = message["headers"] | {"Host": target.netloc.decode("ascii")}
     async with httpx.AsyncClient(timeout=_TIMES, follow_redirects=False, trust_env=False) as client:
         for left, address in zip(reversed(range(len(addresses))), addresses, strict=True):
@@ -110,7 +120,7 @@ async def deliver(target: httpx.URL, addresses: Sequence[str], message: Mapping[
     raise httpx.ConnectError("there is no address")
 
 
-def _public_addresses(target: httpx.URL) -> list[str]:
+def _public_addresses(target: "httpx.URL") -> list[str]:
     """Those the name leads to, when all of them are public and the port is one of HTTPS; else none."""
     if (target.port or 443) not in _PORTS:
         return []
@@ -129,7 +139,7 @@ def is_public(address: str) -> bool:
     return known.is_global and known in _UNICAST[known.version] and not barred
 
 
-async def _beginning(answer: httpx.Response) -> str:
+async def _beginning(answer: "httpx.Response") -> str:
     got = b""
     async for part in answer.aiter_raw(1024):
         got += part

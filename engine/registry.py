@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import entry_points
 from typing import Any, TypeVar
 
@@ -54,7 +55,13 @@ def load_renderers(*arguments: object) -> dict[str, Renderer]:
 
 
 def _installed(group: str) -> dict[str, Any]:
-    return {point.name: point.load() for point in sorted(entry_points(group=group), key=lambda point: point.name)}
+    points = _entry_points().select(group=group)
+    return {point.name: point.load() for point in sorted(points, key=lambda point: point.name)}
+
+
+@cache  # to look for them is to open a file of every package that is installed
+def _entry_points() -> Any:
+    return entry_points()
 
 
 def _get(kind: str, name: str, known: Mapping[str, Found]) -> Found:

@@ -8,6 +8,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     from billhook.cli import failures
 
     failures.stop_at_a_name_clash()
-    from billhook.cli.root import app
+    from billhook.cli.root import commands
 
-    app(args=None if arguments is None else list(arguments), prog_name="billhook")
+    commands()(args=None if arguments is None else list(arguments), prog_name="billhook")

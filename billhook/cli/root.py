@@ -1,8 +1,10 @@
 """The tree of commands. It only says which there are; each file beside this holds some of them."""
 
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import typer
+import typer.main
 
 from billhook.cli.agreements import add_to as add_agreements
 from billhook.cli.backing_up import add_to as add_backing_up
@@ -88,3 +90,9 @@ for add in (
     add_serving,
 ):
     add(app)
+
+
+@cache
+def commands() -> Any:
+    """The tree as it is run. To make it costs more than many a command does, so a process makes it once."""
+    return typer.main.get_command(app)

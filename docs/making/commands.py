@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import Any
 
-import typer.main
-
 from billhook.cli.options import _PANEL as EVERYWHERE
-from billhook.cli.root import app
+from billhook.cli.root import commands
 from docs.making import markdown
 
 _EXITS = (("0", "Fine."), ("1", "Not: one sentence says what stands in the way."),
@@ -15,7 +13,7 @@ _EXITS = (("0", "Fine."), ("1", "Not: one sentence says what stands in the way."
 
 
 def page() -> str:
-    root: Any = typer.main.get_command(app)
+    root = commands()
     return markdown.page(
         "Commands",
         root.help,

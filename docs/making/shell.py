@@ -57,6 +57,7 @@ def _serve(place: str) -> None:
     for module in walk_packages(billhook.__path__, "billhook."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
+    import_module("billhook.cli.root").commands()
     for group in ("billhook.actions", "billhook.renderers"):
         for point in entry_points(group=group):
             point.load()

@@ -114,6 +114,13 @@ def test_the_web_server_is_not_loaded_by_other_commands():
     assert ran.stdout == "[]\n"
 
 
+def test_the_http_client_is_not_loaded_before_something_is_sent():
+    ask = "import sys, billhook.app; print('httpx' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+
+    assert ran.stdout == "False\n"
+
+
 def test_who_is_reached_from_elsewhere_must_say_where(sqlite_database):
     command = [*BILLHOOK, "serve", "--port", "0", "--host", "0.0.0.0", "--database", sqlite_database]  # noqa: S104
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60)

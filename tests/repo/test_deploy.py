@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 import redis
-import typer
 import yaml
 
-from billhook.cli.root import app
+from billhook.cli.root import commands
 from billhook.settings import VARIABLES, Settings
 from tests.servers import redis_server
 
@@ -42,7 +41,7 @@ COMMANDS = {
 @pytest.mark.parametrize("told", COMMANDS.values(), ids=COMMANDS)
 def test_every_command_exists_with_its_options(told):
     words = [re.sub("%i", "1", word) for word in told]
-    command = typer.main.get_command(app)
+    command = commands()
     while hasattr(command, "commands"):
         command = command.commands[words.pop(0)]
 
