@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
+from functools import cache
+from importlib.metadata import EntryPoints, entry_points
 from typing import Any, TypeVar
 
 from engine.contracts import AskAction, Effect, Guard, JobAction, Renderer
@@ -54,7 +55,13 @@ def load_renderers(*arguments: object) -> dict[str, Renderer]:
 
 
 def _installed(group: str) -> dict[str, Any]:
-    return {point.name: point.load() for point in sorted(entry_points(group=group), key=lambda point: point.name)}
+    return {point.name: point.load() for point in sorted(_points().select(group=group), key=lambda point: point.name)}
+
+
+@cache
+def _points() -> EntryPoints:
+    """Of everything installed. It is looked through once a process: there may be hundreds of packages."""
+    return entry_points()
 
 
 def _get(kind: str, name: str, known: Mapping[str, Found]) -> Found:
