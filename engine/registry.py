@@ -55,13 +55,13 @@ def load_renderers(*arguments: object) -> dict[str, Renderer]:
 
 
 def _installed(group: str) -> dict[str, Any]:
-    return {point.name: point.load() for point in sorted(_points().select(group=group), key=lambda point: point.name)}
+    return {point.name: point.load() for point in sorted(_points(group), key=lambda point: point.name)}
 
 
 @cache
-def _points() -> EntryPoints:
-    """Of everything installed. It is looked through once a process: there may be hundreds of packages."""
-    return entry_points()
+def _points(group: str) -> EntryPoints:
+    """Looked for once a process: each time everything that is installed is looked through."""
+    return entry_points(group=group)
 
 
 def _get(kind: str, name: str, known: Mapping[str, Found]) -> Found:
