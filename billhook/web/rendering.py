@@ -42,34 +42,14 @@ class Pages:
 
     def __init__(self, signature: Signature, clock: Clock) -> None:
         self._signature, self._clock = signature, clock
-        self._templates = Environment(
-            loader=PackageLoader("billhook.web", "templates"), autoescape=True, undefined=StrictUndefined,
-            trim_blocks=True, lstrip_blocks=True,
-        )  # fmt: skip
-        self._templates.filters.update(
-            money=_money,
-            minor=_minor,
-            day=_day,
-            when=_when,
-            ago=self._ago,
-            on_pages=words.on_pages,
-            payout_name=payout_name,
-            label=label,
-            roles=roles_of,
-        )
-        self._templates.globals.update(
-            static=static, new_key=new_id, titles_of_choices=words.CHOICES, titles_of_agreements=words.AGREEMENTS,
-            titles_of_invoices=words.INVOICES, titles_of_no_invoice=words.NO_INVOICE_OF_PARTNER,
-            language_name=_language_name,
-        )  # fmt: skip
 
     def show(
         self, request: Request, template: str, *, seat: Seat | None = None, status: int = 200, **values: Any
     ) -> HTMLResponse:
         """A page. What the session says is to be `told` is said on it, once."""
         told = request.session.pop("told", []) if is_loaded(request) else []
-        text = self._templates.get_template(template).render(
-            seat=seat, place=PLACES[seat.kind] if seat else "", path=request.url.path, told=told,
+        text = _templates().get_template(template).render(
+            now=self._clock.now, seat=seat, place=PLACES[seat.kind] if seat else "", path=request.url.path, told=told,
             may=lambda *groups: seat is not None and seat.actor().may(*groups),
             csrf_token=lambda: self._signature.token(request), known=is_loaded(request) and bool(request.session),
             language=locale_of(seat), zone=ZoneInfo(seat.timezone if seat else "UTC"), **values,
@@ -84,10 +64,31 @@ class Pages:
         """An instant's day by the account's clocks, as this person reads it."""
         return format_date(moment(stamped).astimezone(ZoneInfo(seat.timezone)), "medium", locale=locale_of(seat))
 
-    @pass_context
-    def _ago(self, context: Context, stamped: str) -> str:
-        since = self._clock.now() - moment(stamped)
-        return format_timedelta(since, locale=context["language"], granularity="minute")
+
+@cache
+def _templates() -> Environment:
+    """They are compiled once a process, however many applications it has."""
+    templates = Environment(
+        loader=PackageLoader("billhook.web", "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    templates.filters.update(
+        money=_money,
+        minor=_minor,
+        day=_day,
+        when=_when,
+        ago=_ago,
+        on_pages=words.on_pages,
+        payout_name=payout_name,
+        label=label,
+        roles=roles_of,
+    )
+    templates.globals.update(
+        static=static, new_key=new_id, titles_of_choices=words.CHOICES, titles_of_agreements=words.AGREEMENTS,
+        titles_of_invoices=words.INVOICES, titles_of_no_invoice=words.NO_INVOICE_OF_PARTNER,
+        language_name=_language_name,
+    )  # fmt: skip
+    return templates
 
 
 @pass_context
@@ -125,6 +126,11 @@ def _day(context: Context, told: str | date) -> str:
         is_day = len(told) == _LENGTH_OF_A_DAY
         told = date.fromisoformat(told) if is_day else moment(told).astimezone(context["zone"])
     return format_date(told, "medium", locale=context["language"])
+
+
+@pass_context
+def _ago(context: Context, stamped: str) -> str:
+    return format_timedelta(context["now"]() - moment(stamped), locale=context["language"], granularity="minute")
 
 
 @pass_context

@@ -1,12 +1,12 @@
 """A served demo, Debian's Chromium, and people at it. A person that ends with a complaint fails its test."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser.person import Person
 from tests.browser.served import Served, served_demo
@@ -37,26 +37,38 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def comes(chromium: Browser, served: Served) -> Iterator[Callable[..., Person]]:
-    """
-    `comes(java_script_enabled=False)`: a person with a browser of its own, signed in nowhere. It asks for little
-    motion, so that colours stand at once: axe would measure what still fades from light to dark.
-    """
-    people: list[Person] = []
+@pytest.fixture(scope="module")
+def free() -> defaultdict[bool, list[Person]]:
+    """Who came before and has left, by whether scripts run: a browser of one's own takes a second to start."""
+    return defaultdict(list)
 
-    def comes(**looks: Any) -> Person:
-        people.append(Person(chromium.new_context(**{"reduced_motion": "reduce", **looks}), served.url))
-        return people[-1]
+
+@pytest.fixture
+def comes(chromium: Browser, served: Served, free: defaultdict[bool, list[Person]]) -> Iterator[Enter]:
+    """
+    `comes(scripts=False)`: a person with a browser of its own, signed in nowhere. It asks for little motion, so that
+    colours stand at once: axe would measure what still fades from light to dark.
+    """
+    people: list[tuple[bool, Person]] = []
+
+    def comes(*, scripts: bool = True) -> Person:
+        person = free[scripts].pop() if free[scripts] else Person(_context(chromium, scripts), served.url)
+        people.append((scripts, person))
+        return person
 
     yield comes
-    for person in people:
-        person.context.close()
-    assert [complaint for person in people for complaint in person.complaints] == []
+    complaints = [complaint for _, person in people for complaint in person.complaints]
+    for scripts, person in people:
+        free[scripts].append(person.leaves())
+    assert complaints == []
+
+
+def _context(chromium: Browser, scripts: bool) -> BrowserContext:
+    return chromium.new_context(reduced_motion="reduce", java_script_enabled=scripts)
 
 
 @pytest.fixture
-def enters(comes: Callable[..., Person], served: Served) -> Enter:
+def enters(comes: Enter, served: Served) -> Enter:
     """`enters("olga@example.com")`: somebody who has signed in."""
     return lambda email, **looks: comes(**looks).goes(served.link(email)).presses("Sign in to billhook")
 

@@ -1,5 +1,6 @@
 """Somebody at a real browser: goes, fills, presses, reads; and whatever a browser complains of, kept for the test."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 
 LARGEST_PAGE = 60_000
 AXE = Path(__file__).with_name("axe-4.14.1.min.js").read_text(encoding="utf-8")
+ORIENTATION = "css-orientation-lock"
 _TELL_VIOLATIONS = "document.addEventListener('securitypolicyviolation', e => tellViolation(e.violatedDirective))"
 
 
@@ -24,6 +26,15 @@ class Person:
         self.page: Page = context.new_page()
         self.page.on("console", self._logged)
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+
+    def leaves(self) -> "Person":
+        """Signed in nowhere and on no page, as somebody new would come."""
+        self.page.goto("about:blank")
+        self.page.set_viewport_size({"width": 1280, "height": 720})
+        self.page.emulate_media(color_scheme="light")
+        self.context.clear_cookies()
+        self.complaints.clear()
+        return self
 
     def goes(self, path: str) -> "Person":
         self.page.goto(path if path.startswith("http") else self.url + path)
@@ -90,10 +101,15 @@ class Person:
             self.finds(name).click()
         return Path(download.value.path()).read_bytes()
 
-    def is_barred(self) -> list[str]:
-        """What axe finds on the page that is serious or critical, each with where it stands."""
-        self.page.evaluate(AXE)
-        found: dict[str, Any] = self.page.evaluate("axe.run({resultTypes: ['violations']})")
+    def is_barred(self, *rules: str) -> list[str]:
+        """
+        What axe finds on the page that is serious or critical, each with where it stands; by these rules, else by all
+        but ORIENTATION, for which it reads all styles anew: it is asked for where it is named.
+        """
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        how = {"resultTypes": ["violations"], "preload": ORIENTATION in rules, **({"runOnly": rules} if rules else {})}
+        found: dict[str, Any] = self.page.evaluate(f"axe.run({json.dumps(how)})")
         return [_told(each) for each in found["violations"] if each["impact"] in ("serious", "critical")]
 
     def _asked(self, request: Request) -> None:

@@ -1,4 +1,10 @@
-"""Every page: axe finds nothing serious on it, light and dark; on a phone nothing runs out of the screen."""
+"""
+Every page: axe finds nothing serious on it, light and dark; on a phone nothing runs out of the screen. A page is loaded
+once and looked at in every look: by every rule at its widest, where nothing of it is hidden, and else by the rules that
+a look decides. With --long every look is by every rule.
+"""
+
+from collections.abc import Callable
 
 import pytest
 
@@ -39,11 +45,23 @@ NO_PAGES = [
     "/portal/onboarding/{step_id}/preview.png", "/portal/payouts/{payout_id}/own-invoice",
 ]  # fmt: skip
 OWNER = "owner@example.com"
-LOOKS = {
-    "wide": {"viewport": {"width": 1280, "height": 900}},
-    "tablet in the dark": {"viewport": {"width": 900, "height": 1200}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 360, "height": 740}},
-}
+#: What colours, widths and what a small screen hides decide.
+OF_LOOKS = (
+    "color-contrast", "link-in-text-block", "scrollable-region-focusable", "button-name", "link-name",
+    "label", "select-name", "summary-name", "td-has-header", "th-has-data-cells", "aria-hidden-focus", "list",
+)  # fmt: skip
+#: By size and colours: the rules that are asked, all or those; None where the width alone is looked at.
+LOOKS: dict[tuple[int, int, str], tuple[str, ...] | None] = {
+    (1280, 900, "light"): (), (900, 1200, "light"): None, (360, 740, "dark"): OF_LOOKS,
+}  # fmt: skip
+EVERY_LOOK = {(*size, colours): () for size in ((1280, 900), (900, 1200), (360, 740)) for colours in ("light", "dark")}
+
+
+@pytest.fixture
+def faults(request) -> Callable[..., list[str]]:
+    """What is wrong with the page that is open, in each look."""
+    looks = EVERY_LOOK if request.config.getoption("--long") else LOOKS
+    return lambda person: [fault for look, rules in looks.items() for fault in _in_look(person, *look, rules)]
 
 
 @pytest.fixture(scope="module")
@@ -69,60 +87,58 @@ def test_every_page_stands_in_a_list_or_is_none():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_the_partners_pages_bar_nobody_and_fit(served, known, enters, look):
-    anna = enters(served.main_contact, **LOOKS[look])
+def test_the_partners_pages_bar_nobody_and_fit(served, known, enters, faults):
+    anna = enters(served.main_contact)
 
-    assert _faults(anna, PORTAL, known) == {}
-
-
-@pytest.mark.parametrize("look", LOOKS)
-def test_the_vendors_pages_bar_nobody_and_fit(served, known, enters, look):
-    owner = enters(OWNER, **LOOKS[look])
-
-    assert _faults(owner, CONSOLE, known) == {}
+    assert _faults(anna, PORTAL, known, faults) == {}
 
 
-def test_the_pages_of_the_way_in_bar_nobody_and_fit(served, shop, comes):
+def test_the_vendors_pages_bar_nobody_and_fit(known, enters, faults):
+    owner = enters(OWNER)
+
+    assert _faults(owner, CONSOLE, known, faults) == {}
+
+
+def test_the_pages_of_the_way_in_bar_nobody_and_fit(served, shop, comes, faults):
     shop.owner.people.invite(shop.anna, "Anna, too", role="viewer")  # so that she has two seats
     anna = comes().goes("/sign-in").fills(email=shop.anna).presses("Send me a link")
-    found = {"sent": _in_every_look(anna), "not signed in": _in_every_look(anna.goes("/seats"))}
+    found = {"sent": faults(anna), "not signed in": faults(anna.goes("/seats"))}
     link = served.link(shop.anna)
     for path in ENTRANCE:
-        found[path] = _in_every_look(anna.goes(path.replace("/sign-in/{token}", link)))
+        found[path] = faults(anna.goes(path.replace("/sign-in/{token}", link)))
     anna.goes(link).presses("Sign in to billhook")
-    found["two seats"] = _in_every_look(anna)
+    found["two seats"] = faults(anna)
 
-    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-def test_the_page_of_every_kind_of_step_bars_nobody_and_fits(shop, enters):
+def test_the_page_of_every_kind_of_step_bars_nobody_and_fits(shop, enters, faults):
     shop.owner.pipelines.publish([ALL_OPEN])
     shop.owner.onboarding.start("NORD", pipeline=ALL_OPEN.name)
     anna = enters(shop.anna)
     steps = ALL_OPEN.stages[0].steps
-    found = {step.id: _in_every_look(anna.goes(f"/portal/onboarding/{step.id}")) for step in steps}
+    found = {step.id: faults(anna.goes(f"/portal/onboarding/{step.id}")) for step in steps}
     shop.partner.onboarding.answer("NORD", "register", ANSWERS["register"])
-    found |= {f"{each} answered": _in_every_look(anna.goes(f"/portal/onboarding/{each}")) for each in ("register",)}
+    found |= {f"{each} answered": faults(anna.goes(f"/portal/onboarding/{each}")) for each in ("register",)}
 
     assert {step.action for step in steps} == set(registry().asks)
-    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-def test_pages_that_a_button_leads_to_bar_nobody_and_fit(shop, enters):
+def test_pages_that_a_button_leads_to_bar_nobody_and_fit(shop, enters, faults):
     shop.opt_in()
     shop.reward("W1", status="pending")
     shop.payout("R1", "validate", "accept"), shop.payout("R2")
     olga, found = enters(shop.olga), {}
     for name, reach in REACHED.items():
         reach(olga)
-        found[name] = _in_every_look(olga)
+        found[name] = faults(olga)
     webhook = shop.owner.webhooks.list()[0].id
     shop.payout("R3", "validate", "accept")
     until(lambda: shop.owner.webhooks.deliveries(webhook).items)
-    found["a webhook with deliveries"] = _in_every_look(olga.goes(f"/console/webhooks/{webhook}").opens("Show"))
+    found["a webhook with deliveries"] = faults(olga.goes(f"/console/webhooks/{webhook}").opens("Show"))
 
-    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 CSV = b"reference,partner,description,amount,currency,occurred_on\nR8,NORD,Lead,10.00,EUR,2026-10-01\nR9,NIXX,x,x,x,x\n"
@@ -156,42 +172,35 @@ REACHED = {
 }  # fmt: skip
 
 
-def test_what_others_may_not_and_what_is_switched_off_bars_nobody_and_fits(shop, enters):
+def test_what_others_may_not_and_what_is_switched_off_bars_nobody_and_fits(shop, enters, faults):
     shop.opt_in()
     shop.owner.self_invoicing.switch(on=False)
     fred, anna = enters(shop.fred), enters(shop.anna)
-    found = {path: _in_every_look(fred.goes(path)) for path in ("/console/tokens", "/console/people", "/console/jobs")}
-    found["switched off"] = _in_every_look(anna.goes("/portal/account/payouts"))
+    found = {path: faults(fred.goes(path)) for path in ("/console/tokens", "/console/people", "/console/jobs")}
+    found["switched off"] = faults(anna.goes("/portal/account/payouts"))
     anna.goes("/portal/tokens").fills(name="books").ticks("payouts:read").presses("Make it")
-    found["a contact's token"] = _in_every_look(anna)
+    found["a contact's token"] = faults(anna)
 
-    assert {name: faults for name, faults in found.items() if faults} == {}
-
-
-def _in_every_look(person) -> list[str]:
-    """The page that is open, at each size, and dark where a look is."""
-    faults = []
-    for look in LOOKS.values():
-        person.page.set_viewport_size(look["viewport"])
-        person.page.emulate_media(color_scheme=look.get("color_scheme", "light"))
-        faults += _of_page(person)
-    return faults
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-def _faults(person, pages, known) -> dict[str, list[str]]:
-    found = {path: _of_page(person.goes(_filled(path, known))) for path in pages}
-    return {path: faults for path, faults in found.items() if faults}
+def _in_look(person, width: int, height: int, colours: str, rules: tuple[str, ...] | None) -> list[str]:
+    person.page.set_viewport_size({"width": width, "height": height})
+    person.page.emulate_media(color_scheme=colours)
+    wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    barred = [] if rules is None else person.is_barred(*rules)
+    return [f"{width} px, {colours}: {each}" for each in (*barred, *([f"{wide} px too wide"] if wide > 0 else []))]
+
+
+def _faults(person, pages, known, faults) -> dict[str, list[str]]:
+    found = {path: faults(person.goes(_filled(path, known))) for path in pages}
+    return {path: wrong for path, wrong in found.items() if wrong}
 
 
 def _filled(path: str, known) -> str:
     for name, value in known.items():
         path = path.replace(f"{{{name}}}", value)
     return path
-
-
-def _of_page(person) -> list[str]:
-    wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return person.is_barred() + ([f"it is {wide} px too wide"] if wide > 0 else [])
 
 
 def test_the_keyboard_reaches_the_page_by_the_first_key(served, enters):

@@ -28,7 +28,7 @@ def test_from_the_invitation_through_three_stages_to_the_invoice_in_the_hand(
     shop, served, enters, comes, logo, scripts
 ):  # fmt: skip
     enters(shop.olga).goes("/console/partners/NORD").presses("Begin it")
-    anna = _follows_the_invitation(comes(java_script_enabled=scripts), shop.anna, served)
+    anna = _follows_the_invitation(comes(scripts=scripts), shop.anna, served)
     _two_stages(anna, shop)
     _opts_in(anna, logo)
     payout = shop.payout("R1", "validate")
@@ -95,14 +95,14 @@ def test_the_preview_follows_what_is_typed(shop, enters):
 
 @WITH_AND_WITHOUT
 def test_a_preview_is_there_before_anything_is_typed(shop, enters, scripts):
-    anna = enters(shop.anna, java_script_enabled=scripts).goes("/portal/account/payouts")
+    anna = enters(shop.anna, scripts=scripts).goes("/portal/account/payouts")
 
     anna.page.locator("#preview img").wait_for()
     assert anna.page.locator("#preview img").evaluate("e => e.decode().then(() => e.naturalWidth)") > 300
 
 
 def test_without_scripts_the_agreement_is_shown_with_what_was_typed(shop, enters):
-    anna = enters(shop.anna, java_script_enabled=False).goes("/portal/account/payouts")
+    anna = enters(shop.anna, scripts=False).goes("/portal/account/payouts")
     anna.ticks("Yes, issue invoices for us").fills(legal_name="Nordlicht & Söhne GmbH")
     anna.presses("Show how invoices will look").opens("The agreement")
 
@@ -121,7 +121,7 @@ def test_a_form_that_was_left_stands_as_it_was_left(shop, enters):
 
 @WITH_AND_WITHOUT
 def test_a_member_sees_and_may_not_opt_in(shop, enters, scripts):
-    ben = enters(shop.ben, java_script_enabled=scripts).goes("/portal/account/payouts")
+    ben = enters(shop.ben, scripts=scripts).goes("/portal/account/payouts")
 
     assert "Only the main contact may change this." in ben.reads
     assert ben.finds("Keep").is_disabled()
@@ -131,7 +131,7 @@ def test_a_member_sees_and_may_not_opt_in(shop, enters, scripts):
 def test_while_the_switch_is_off_opting_in_is_not_offered_and_the_page_says_so(shop, enters, scripts):
     shop.opt_in()
     shop.owner.self_invoicing.switch(on=False)
-    anna = enters(shop.anna, java_script_enabled=scripts).goes("/portal/account/payouts")
+    anna = enters(shop.anna, scripts=scripts).goes("/portal/account/payouts")
 
     assert "does not offer self-invoicing at present" in anna.reads
     assert anna.page.get_by_label("Yes, issue invoices for us").count() == 0

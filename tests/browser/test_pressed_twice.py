@@ -9,7 +9,7 @@ import pytest
 from tests.browser.person import Person
 from tests.browser.shop import Shop
 
-NO_SCRIPTS = {"java_script_enabled": False}  # where nothing but the key keeps a second press from counting
+NO_SCRIPTS = {"scripts": False}  # where nothing but the key keeps a second press from counting
 INVOICE, CREDIT_NOTE = "389", "261"
 
 

@@ -13,7 +13,7 @@ WITH_AND_WITHOUT = pytest.mark.parametrize("scripts", [True, False], ids=["scrip
 def test_from_the_menu_to_the_switch_approvals_and_payment(shop, enters, scripts):
     shop.owner.self_invoicing.switch(on=False)
     _waits_for_approval(shop)
-    olga = enters(shop.olga, java_script_enabled=scripts)
+    olga = enters(shop.olga, scripts=scripts)
     _switches_on(olga, shop)
     _rejects_then_approves(olga, shop)
     shop.opt_in()

@@ -10,13 +10,12 @@ from starlette.testclient import TestClient
 
 from billhook import Billhook
 from billhook.settings import Settings
-from engine import definitions, people, sign_in, webhooks
+from engine import definitions, people, webhooks
 from engine.contracts import Document
 from engine.definition import Stage
 from engine.partners import NewPartner
 from engine.payouts import Options, create
 from tests.fakes import PDF
-from tests.web.browser import Browser
 from tests.web.conftest import Web
 from tests.worlds import ANSWERS, ONBOARDING, Place
 
@@ -46,15 +45,9 @@ class House(Web):
         self.clients: dict[str, TestClient] = {}
         self._tokens: dict[str, str] = {}
 
-    def enter(self, who: str) -> Browser:
-        """A browser of theirs, signed in."""
-        browser = self.browser()
-        link = sign_in.link(self.billhook.world, f"{who}@example.com")
-        return browser.get(f"/sign-in/{link}").press("Sign in to billhook")
-
     def client(self, who: str) -> TestClient:
         if who not in self.clients:
-            browser = self.enter(who)
+            browser = self.enter(f"{who}@example.com")
             self.clients[who], self._tokens[who] = browser.client, browser.token
         return self.clients[who]
 

@@ -274,7 +274,9 @@ def test_a_language_that_mail_has_not_is_refused(anna):
     assert anna.at.status_code == 422
 
 
-def test_mail_in_a_folder_can_be_read_on_this_machine(web, anna):
+def test_mail_in_a_folder_can_be_read_on_this_machine(web):
+    anna = web.browser().sign_in(web.ANNA)
+
     assert "Ihr Link zum Anmelden" in anna.get("/dev/mail").text
     assert anna.page.xpath("//article//a[contains(@href, '/sign-in/')]")
 

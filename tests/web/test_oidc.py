@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
@@ -23,6 +24,12 @@ HALF = {"BILLHOOK_OIDC_ISSUER": "https://id.example"}
 WHOLE = {**HALF, "BILLHOOK_OIDC_CLIENT_ID": "b", "BILLHOOK_OIDC_CLIENT_SECRET": "s"}
 
 
+@cache
+def key_of(_who: str) -> RSAKey:
+    """Made once: it takes a while."""
+    return RSAKey.generate_key(2048, parameters={"kid": "k"})
+
+
 class Provider:
     """
     `claims` are what it says of whoever comes; `forged`: signed by a key that it does not publish. `instead` are bodies
@@ -30,7 +37,7 @@ class Provider:
     """
 
     def __init__(self) -> None:
-        self.key, self.claims, self.forged = RSAKey.generate_key(2048, parameters={"kid": "k"}), dict[str, Any](), False
+        self.key, self.claims, self.forged = key_of("provider"), dict[str, Any](), False
         self.nonce, self.instead, self.broken = "", dict[str, bytes](), set[str]()
         self.holds = Event()
         self.holds.set()
@@ -72,7 +79,7 @@ class Provider:
 
     def id_token(self) -> str:
         now = int(time.time())
-        key = RSAKey.generate_key(2048, parameters={"kid": "k"}) if self.forged else self.key
+        key = key_of("forger") if self.forged else self.key
         claims = {"iss": self.issuer, "aud": "billhook", "sub": "1", "iat": now, "exp": now + 60, "nonce": self.nonce}
         return jwt.encode({"alg": "RS256", "kid": "k"}, {**claims, **self.claims}, key)
 
