@@ -51,9 +51,9 @@ class Web:
 
 
 @pytest.fixture
-def web(sqlite_database, tmp_path) -> Iterator[Web]:
+def web(sqlite_database, tmp_path, lent_press) -> Iterator[Web]:
     folder = tmp_path / "mail"
-    with Billhook(sqlite_database, settings=Settings(mail=str(folder), mails=True)) as opened:
+    with Billhook(sqlite_database, settings=Settings(mail=str(folder), mails=True), press=lent_press) as opened:
         yield Web(opened, folder)
 
 
