@@ -12,7 +12,9 @@ import redis
 
 from engine.migrations import upgrade
 from engine.store import Store
+from renderers.press import Press, PressPool
 from tests.databases import Databases
+from tests.fakes import Lent
 from tests.servers import ServerUnavailable, fresh_database, postgres_server, rabbitmq_server, redis_server
 
 
@@ -79,6 +81,14 @@ def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> str:
 def database(request: pytest.FixtureRequest) -> str:
     """A fresh, migrated database: the test runs once on each kind."""
     return str(request.getfixturevalue(f"{request.param}_database"))
+
+
+@pytest.fixture(scope="session")
+def lent_press() -> Iterator[Press]:
+    """A real press that those who print by the way have in turn: it is started once."""
+    press = PressPool(1)
+    yield Lent(press)
+    press.close()
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from engine.billing.tax import TaxGroup, Treatment
 from engine.contracts import Document, Outcome
 from engine.errors import Invalid, Problem, RenderError
 from engine.vat_check import VatAnswer
+from renderers.press import Press
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 MAIN_CONTACT = Actor.main_contact("contact_anna", partner_id="partner_1", origin="test")
@@ -52,6 +53,18 @@ class FakeTools:
         if not content.startswith((PNG[:8], JPEG[:3])):
             raise Invalid("The logo", [Problem("logo", "This is no PNG or JPEG. Save the picture as one.")])
         return PNG[:8] + b"cleaned:" + hashlib.sha256(content).digest()
+
+
+class Lent:
+    """Somebody else's press: whoever has it lets go of it without ending it."""
+
+    def __init__(self, press: Press) -> None:
+        self.press, self.archive, self.clean_logo, self.version = (
+            press.press, press.archive, press.clean_logo, press.version
+        )  # fmt: skip
+
+    def close(self) -> None:
+        """Its owner does."""
 
 
 class LatinLetters:

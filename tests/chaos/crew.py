@@ -5,8 +5,6 @@ fires triggers as the web process does. It knows no schedule.
 
 import os
 import select
-import subprocess
-import sys
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,8 +13,8 @@ from pathlib import Path
 from typing import IO
 
 from benchmarks.figures import children
+from tests.chaos.forked import ROOT, Forked
 
-ROOT = Path(__file__).parents[2]
 _TO_START = 60
 _TO_END = 60
 
@@ -41,7 +39,7 @@ class Member:
     def __init__(self, place: Place, name: str, *command: str) -> None:
         self.place, self.name, self.command = place, name, command
         self.process = self._started()
-        self._at_work: subprocess.Popen[str] | None = None
+        self._at_work: Forked | None = None
         self.ended = 0
         """How often it was found dead without having been killed by `kill`: at a failpoint, or by an error."""
 
@@ -90,13 +88,9 @@ class Member:
                 stream.close()
         return status
 
-    def _started(self, failpoint: str = "") -> "subprocess.Popen[str]":
-        with (self.place.folder / f"{self.name}.log").open("a") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", *self.command],
-                cwd=ROOT, env=_surroundings(self.place.folder, failpoint), stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=log, text=True,
-            )  # fmt: skip
+    def _started(self, failpoint: str = "") -> Forked:
+        log = self.place.folder / f"{self.name}.log"
+        return Forked(self.command, log=log, surroundings=_surroundings(self.place.folder, failpoint))
 
 
 class Worker(Member):
@@ -144,7 +138,7 @@ class Web(Member):
         self.asked += asked
         self._say(asked)
 
-    def _started(self, failpoint: str = "") -> "subprocess.Popen[str]":
+    def _started(self, failpoint: str = "") -> Forked:
         process = super()._started(failpoint)
         process.stdout, answers = None, process.stdout
         self._heard.listen(answers)

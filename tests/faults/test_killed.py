@@ -36,7 +36,7 @@ def test_a_worker_killed_in_the_middle_of_a_document_is_replaced_within_a_lease_
 
 @pytest.mark.parametrize("nth", [0, 1], ids=["the press", "its printer"])
 def test_a_press_that_is_killed_again_and_again_costs_no_document(at_sqlite, nth):
-    worker = at_sqlite.hire("--real-every=1")
+    worker = at_sqlite.hire("--real-every=1", "--lease=60")  # a slow machine starts a press in more than a second
     for _ in range(3):
         at_sqlite.ready(1)
         until(lambda: kill_below(worker, nth))

@@ -53,12 +53,14 @@ def worldly_press() -> Iterator[PressProcess]:
     press.close()
 
 
-@pytest.fixture
-def fontless(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[PressProcess]:
+@pytest.fixture(scope="session")
+def fontless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PressProcess]:
     """A press on a machine that has no fonts but the shipped ones."""
-    (tmp_path / "fonts.conf").write_text(f"<fontconfig><cachedir>{tmp_path}</cachedir></fontconfig>")
-    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
-    press = PressProcess()
+    press, folder = PressProcess(), tmp_path_factory.mktemp("fontless")
+    (folder / "fonts.conf").write_text(f"<fontconfig><cachedir>{folder}</cachedir></fontconfig>")
+    with pytest.MonkeyPatch.context() as surroundings:
+        surroundings.setenv("FONTCONFIG_FILE", str(folder / "fonts.conf"))
+        press.version()  # it is started now, with these
     yield press
     press.close()
 

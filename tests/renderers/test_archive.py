@@ -7,6 +7,7 @@ WeasyPrint does several things that PDF/A or readers of Factur-X do not take; fo
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -34,11 +35,13 @@ WORLDLY = {
 }  # fmt: skip
 ELSEWHERE = """
 import sys
+from hashlib import sha256
 from engine.billing.invoice import restore
 from renderers.pdf import InvoicePdf
 from renderers.press import PressProcess
 press = PressProcess()
-sys.stdout.buffer.write(InvoicePdf(press).render(restore(sys.stdin.buffer.read().decode()), {}).content)
+for line in reversed(sys.stdin.buffer.read().decode().splitlines()):
+    sys.stdout.write(sha256(InvoicePdf(press).render(restore(line), {}).content).hexdigest() + " ")
 press.close()
 """
 
@@ -183,14 +186,14 @@ def test_what_has_no_form_in_en_16931_is_a_pdf_a_without_xml(press, tmp_path):
         {"TZ": "America/Los_Angeles", "LC_ALL": "C", "PYTHONHASHSEED": "4242", "SOURCE_DATE_EPOCH": "1"},
     ],
 )
-@pytest.mark.parametrize("name", ["several rates", "credit: hostile text"])
-def test_it_is_the_same_bytes_elsewhere(name, surroundings, printed):
+def test_it_is_the_same_bytes_elsewhere(surroundings, printed):
+    papers = [ALL[name] for name in ("several rates", "credit: hostile text")]
     elsewhere = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE], input=canonical(ALL[name]).encode(), env={**os.environ, **surroundings},
-        capture_output=True, check=True,
+        [sys.executable, "-c", ELSEWHERE], input="\n".join(map(canonical, papers)).encode(),
+        env={**os.environ, **surroundings}, capture_output=True, check=True,
     )  # fmt: skip
 
-    assert elsewhere.stdout == printed(ALL[name])
+    assert elsewhere.stdout.decode().split() == [sha256(printed(each)).hexdigest() for each in reversed(papers)]
 
 
 def findings(content: bytes, folder: Path) -> list[pikepdf.pdfa.Finding]:

@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -17,10 +18,21 @@ SOURCES = {
     for folder in (*PACKAGES, "tests", "benchmarks")
     for path in sorted((CHECKOUT / folder).rglob("*.py"))
 }
-TREES = {name: ast.parse(text) for name, text in SOURCES.items()}
-SHIPPED = {name: tree for name, tree in TREES.items() if name.startswith(PACKAGES)}
-TEST_MODULES = {name: tree for name, tree in TREES.items() if Path(name).name.startswith("test_")}
 SAYS_NOTHING = {"util", "utils", "common", "helper", "helpers", "misc", "base", "manager", "handler", "handlers"}
+
+
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Made once, where they are first asked for: whoever only collects the tests needs none."""
+    return {name: ast.parse(text) for name, text in SOURCES.items()}
+
+
+def shipped() -> dict[str, ast.Module]:
+    return {name: tree for name, tree in trees().items() if name.startswith(PACKAGES)}
+
+
+def modules_of_tests() -> dict[str, ast.Module]:
+    return {name: tree for name, tree in trees().items() if Path(name).name.startswith("test_")}
 
 
 def test_no_file_is_over_400_lines():
@@ -30,7 +42,7 @@ def test_no_file_is_over_400_lines():
 def test_no_function_is_over_50_lines():
     long = [
         f"{name}:{function.lineno} {function.name} has {_length(function)}"
-        for name, tree in TREES.items()
+        for name, tree in trees().items()
         for function in _functions(tree)
         if _length(function) > 50
     ]
@@ -41,7 +53,7 @@ def test_no_function_is_over_50_lines():
 def test_no_test_is_over_15_lines():
     long = [
         f"{name}:{test.lineno} {test.name} has {_length(test)}"
-        for name, tree in TEST_MODULES.items()
+        for name, tree in modules_of_tests().items()
         for test in _tests(tree)
         if _length(test) > 15
     ]
@@ -50,7 +62,7 @@ def test_no_test_is_over_15_lines():
 
 
 def test_every_file_opens_with_a_sentence():
-    assert [name for name, tree in TREES.items() if not (ast.get_docstring(tree) or "").strip()] == []
+    assert [name for name, tree in trees().items() if not (ast.get_docstring(tree) or "").strip()] == []
 
 
 def test_no_file_has_a_name_that_says_nothing():
@@ -60,7 +72,7 @@ def test_no_file_has_a_name_that_says_nothing():
 def test_no_package_prints():
     prints = [
         f"{name}:{call.lineno}"
-        for name, tree in SHIPPED.items()
+        for name, tree in shipped().items()
         for call in ast.walk(tree)
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "print"
     ]
@@ -69,10 +81,10 @@ def test_no_package_prints():
 
 
 def test_every_test_module_has_a_test_and_every_test_asserts():
-    empty = [name for name, tree in TEST_MODULES.items() if not list(_tests(tree))]
+    empty = [name for name, tree in modules_of_tests().items() if not list(_tests(tree))]
     silent = [
         f"{name}:{test.lineno} {test.name}"
-        for name, tree in TEST_MODULES.items()
+        for name, tree in modules_of_tests().items()
         for test in _tests(tree)
         if not re.search(r"\bassert\b|raises\(|assert_\w+\(|\['test_\w+'\]\(", ast.unparse(test))
     ]

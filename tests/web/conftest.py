@@ -13,7 +13,6 @@ from engine import mails, people, sign_in
 from engine.dispatch import Dispatcher
 from engine.store import Store
 from engine.world import World
-from renderers.press import PressPool
 from tests.web.browser import Browser
 from tests.worlds import Place
 
@@ -56,28 +55,10 @@ class Web:
         dispatcher.broker.close()
 
 
-class KeptPress(PressPool):
-    """It outlives the Billhook that it was made for: a press takes a second of the machine to start."""
-
-    def close(self) -> None:
-        """Nothing yet."""
-
-    def end(self) -> None:
-        super().close()
-
-
-@pytest.fixture(scope="session")
-def press() -> Iterator[KeptPress]:
-    """One for all tests."""
-    kept = KeptPress(1)
-    yield kept
-    kept.end()
-
-
 @pytest.fixture
-def web(sqlite_database, tmp_path, press) -> Iterator[Web]:
+def web(sqlite_database, tmp_path, lent_press) -> Iterator[Web]:
     folder = tmp_path / "mail"
-    with Billhook(sqlite_database, settings=Settings(mail=str(folder), mails=True), press=press) as opened:
+    with Billhook(sqlite_database, settings=Settings(mail=str(folder), mails=True), press=lent_press) as opened:
         yield Web(opened, folder)
 
 
