@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from billhook.traces import Exported
     from engine.actor import Actor
     from engine.contracts import Document
+    from renderers.press import Press
 
 _FORMS = "write sqlite:///file or postgresql+psycopg://host/name"
 _VENDOR_ROLES = ("owner", "admin", "manager", "finance", "viewer")
@@ -28,6 +29,9 @@ _VENDOR_ROLES = ("owner", "admin", "manager", "finance", "viewer")
 
 class Session:
     """Use it in a `with` block: leaving it waits for jobs and closes what was opened."""
+
+    press: "Press | None" = None
+    """What prints, for a process that runs many commands; without it each command that prints starts its own."""
 
     def __init__(self, said: Everywhere, terminal: Terminal) -> None:
         self.said, self.terminal = said, terminal
@@ -70,7 +74,7 @@ class Session:
         self._show_logs()
         if self._opened is None:
             with _known_database(self.settings.database_url):
-                self._opened = Billhook(settings=self.settings)
+                self._opened = Billhook(settings=self.settings, press=self.press)
             self._observe(self._opened)
             self._notice_jobs(self._opened)
         return self._opened

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from billhook.cli import main
+from billhook.cli.session import Session
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 DETAILS = {
@@ -39,9 +40,10 @@ Shell = Callable[..., Said]
 
 
 @pytest.fixture
-def shell(tmp_path, monkeypatch, capsys, sqlite_database) -> Shell:
+def shell(tmp_path, monkeypatch, capsys, sqlite_database, lent_press) -> Shell:
     """Commands run in a fresh folder, on a fresh database that has its tables."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Session, "press", lent_press)
     monkeypatch.setenv("BILLHOOK_DATABASE_URL", sqlite_database)
 
     def run(*arguments: str) -> Said:
