@@ -51,7 +51,7 @@ class Renderer(Protocol):
 
 
 class Letters(Protocol):
-    """What can be printed on this machine, as far as it goes by letters and digits."""
+    """What can be printed on this machine, as far as it goes by letters and signs."""
 
     def missing(self, text: str) -> str:
         """Those of `text` that no font has, each once; '' where that cannot be told before it is printed."""

@@ -1,8 +1,9 @@
 """
-Which parts of an invoice nobody could read on paper, as no font has their letters. It knows no font: whoever prints
-says which letters there are.
+Which parts of an invoice nobody could read on paper, as no font has their letters or signs. It knows no font: whoever
+prints says which there are.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.billing.errors import Missing
@@ -21,8 +22,8 @@ def unprinted(
     letters: Letters | None, seller: SellerDetails, buyer: BuyerDetails, supplies: Sequence[Supply] = ()
 ) -> list[Missing]:
     """
-    What would stand on paper without letters that it needs: all of those of names and addresses, and of a line's
-    description any. Nothing where nobody can say (`letters` is None).
+    What would stand on paper without letters that it needs: all letters and signs of names and addresses, and of a
+    line's description one letter, or a digit where it has no letters. Nothing where nobody can say (`letters` is None).
     """
     if letters is None or not letters.missing("".join(_texts(seller, buyer, supplies))):
         return []
@@ -42,9 +43,10 @@ def _of(who: str, details: SellerDetails | BuyerDetails) -> Mapping[str, str]:
 
 
 def _all_of(letters: Letters, text: str) -> str:
-    """The letters of a text of which no letter can be printed; '' where one can."""
-    missing = letters.missing(text)
-    return missing if not any(each.isalpha() and each not in missing for each in text) else ""
+    """What is missing of a text of which no letter (without letters: no digit) can be printed; '' where one can."""
+    missing, whole = letters.missing(text), unicodedata.normalize("NFC", text)
+    said = [*filter(str.isalpha, whole)] or [*filter(str.isalnum, whole)]
+    return "" if any(each not in missing for each in said) else missing
 
 
 def _told(letters: Letters, where: str, missing: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from engine import history, reference
 from engine.billing.errors import NotMoney
 from engine.billing.money import Money
-from engine.billing.text import reference_problems, text_problems
+from engine.billing.text import is_readable, reference_problems, text_problems
 from engine.clock import stamp
 from engine.errors import Invalid, NotFound, Problem, Unknown
 from engine.ids import new_id
@@ -95,7 +95,7 @@ def add(tx: Tx, caller: Caller, new: NewPartner) -> str:
 
 def reward_problems(tx: Tx, account_id: str, new: NewReward) -> list[Problem]:
     """Everything that keeps this reward from being added."""
-    problems = _reference(new.reference) + _text("description", new.description, limit=200)
+    problems = _reference(new.reference) + _description(new.description)
     if not tx.one(_BY_CODE, account=account_id, code=new.partner):
         problems.append(Problem("partner", f"there is no partner '{new.partner}'."))
     problems += _amount_problems(new)
@@ -183,6 +183,13 @@ def _reference(reference: str) -> list[Problem]:
     if not reference.strip():
         return [Problem("reference", "it is empty.")]
     return [Problem(each.field, each.sentence) for each in reference_problems("reference", reference, 64)]
+
+
+def _description(description: str) -> list[Problem]:
+    """It names what was supplied (EN 16931 BT-153), and stands on the invoice."""
+    if problems := _text("description", description, limit=200):
+        return problems
+    return [] if is_readable(description) else [Problem("description", "a description has a letter or a digit.")]
 
 
 def _amount_problems(new: NewReward) -> list[Problem]:

@@ -1,7 +1,9 @@
 """
-Which letters no font of this machine has, asked of fontconfig, by which the press finds its fonts. It prints nothing.
+Which letters and signs no font of this machine has, asked of fontconfig, by which the press finds its fonts. It prints
+nothing.
 
-Only letters and digits count, as for whoever reads a document back; what the shipped fonts have is always there.
+All counts that leaves ink; what chooses between shapes of a letter, or joins them, does not. What the shipped fonts
+have is always there.
 """
 
 import ctypes
@@ -11,7 +13,7 @@ from contextlib import suppress
 from importlib.resources import as_file, files
 from typing import Any
 
-from renderers.writings import may_lack_a_font, packages_for
+from renderers.writings import needs_a_font, packages_for
 
 LIBRARIES = ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll")
 _MATCH = 0  # FcResultMatch
@@ -25,8 +27,8 @@ class MachineFonts:
         self._known: _Fonts | None = None
 
     def missing(self, text: str) -> str:
-        """The letters and digits of `text` that no font has, each once; '' also where there is no fontconfig to ask."""
-        rare = [each for each in dict.fromkeys(unicodedata.normalize("NFC", text)) if may_lack_a_font(each)]
+        """What of `text` leaves ink and no font has, each once; '' also where there is no fontconfig to ask."""
+        rare = [each for each in dict.fromkeys(unicodedata.normalize("NFC", text)) if needs_a_font(each)]
         if not rare:
             return ""
         with self._turn:

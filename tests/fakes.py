@@ -20,6 +20,7 @@ from engine.billing.invoice import (
 )
 from engine.billing.money import Currency
 from engine.billing.tax import TaxGroup, Treatment
+from engine.billing.text import leaves_ink
 from engine.contracts import Document, Outcome
 from engine.errors import Invalid, Problem, RenderError
 from engine.vat_check import VatAnswer
@@ -71,7 +72,7 @@ class LatinLetters:
     """Fonts that have Latin letters alone."""
 
     def missing(self, text: str) -> str:
-        return "".join(dict.fromkeys(each for each in text if each > "\u024f" and each.isalnum()))
+        return "".join(dict.fromkeys(each for each in text if each > "\u024f" and leaves_ink(each)))
 
     def way_out(self, letters: str) -> str:
         return f"Install a font for {letters}."

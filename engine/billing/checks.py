@@ -13,7 +13,7 @@ from engine.billing.numbering import is_number
 from engine.billing.parts import excesses, lines_of
 from engine.billing.tax import Category, Treatment, totals
 from engine.billing.tax_currency import problems_in_told
-from engine.billing.text import is_visible
+from engine.billing.text import is_readable, is_visible
 from engine.billing.wording import SELF_BILLING_ENGLISH, mentions_of, says_reverse_charge
 
 EN_16931_DECIMALS = 2  # BR-DEC-*: amounts of a document have two decimals at most
@@ -89,16 +89,22 @@ def _party_problems(role: str, party: Party) -> Iterator[Problem]:
         "address.country": party.address.country,
     }
     for name, value in wanted.items():
-        if not is_visible(value):
-            yield Problem(f"{role}.{name}", f"The {role}'s {name.rpartition('.')[2].replace('_', ' ')} is empty.")
+        if not is_readable(value):
+            told = f"The {role}'s {name.rpartition('.')[2].replace('_', ' ')}"
+            yield Problem(f"{role}.{name}", f"{told} {_emptiness(value)}.")
+
+
+def _emptiness(value: str) -> str:
+    return "has no letter and no digit" if is_visible(value) else "is empty"
 
 
 def _line_problems(invoice: Invoice) -> Iterator[Problem]:
     if not invoice.lines:
         yield Problem("lines", "A document needs at least one line.")
     for place, line in enumerate(invoice.lines, start=1):
-        if not invoice.is_credit_note and not is_visible(line.description):
-            yield Problem(f"lines.{place}.description", f"The description of reward {line.reference} is empty.")
+        if not invoice.is_credit_note and not is_readable(line.description):
+            told = f"The description of reward {line.reference} {_emptiness(line.description)}."
+            yield Problem(f"lines.{place}.description", told)
         yield from _one_line_problems(f"lines.{place}", place, line)
 
 

@@ -15,7 +15,7 @@ from engine.billing.errors import Missing, NotARate, Problem, Who
 from engine.billing.invoice import Address, Party, PaymentDetails
 from engine.billing.numbering import code_problems
 from engine.billing.tax import parse_rate
-from engine.billing.text import is_visible, text_problems
+from engine.billing.text import is_readable, is_visible, text_problems
 
 TaxStatus = Literal["", "registered", "small_business", "not_taxable"]
 TAX_STATUSES: tuple[TaxStatus, ...] = ("registered", "small_business", "not_taxable")
@@ -144,7 +144,7 @@ def missing_from_buyer(details: BuyerDetails) -> list[Missing]:
 
 def problems_in_seller(details: SellerDetails) -> list[Problem]:
     """What cannot be kept, whether or not the rest is there yet: text that cannot be printed, a tax % that is none."""
-    problems = [*_text_problems(details), *_country_problems(details.country), *_name_problems(details.legal_name)]
+    problems = [*_text_problems(details), *_country_problems(details.country), *_unreadable(details)]
     if details.tax_status and details.tax_status not in TAX_STATUSES:
         problems.append(Problem("tax_status", f"Choose one of: {', '.join(TAX_STATUSES)}."))
     if isinstance(details.tax_percent, str):
@@ -157,7 +157,7 @@ def problems_in_seller(details: SellerDetails) -> list[Problem]:
 
 def problems_in_buyer(details: BuyerDetails) -> list[Problem]:
     """What cannot be kept, whether or not the rest is there yet."""
-    problems = [*_text_problems(details), *_country_problems(details.country)]
+    problems = [*_text_problems(details), *_country_problems(details.country), *_unreadable(details)]
     if details.code:
         problems += code_problems("code", details.code)
     if details.payment_days is not None and not _is_a_number_of_days(details.payment_days):
@@ -193,7 +193,7 @@ def _missing_name_and_address(details: SellerDetails | BuyerDetails, whose: str,
         "country": "country",
     }
     for name, words in wanted.items():
-        if not is_visible(getattr(details, name)) and not (name == "postcode" and details.country in _NO_POSTCODES):
+        if not is_readable(getattr(details, name)) and not (name == "postcode" and details.country in _NO_POSTCODES):
             yield Missing(name, f"{whose} {words} is missing.", who)
 
 
@@ -232,10 +232,18 @@ def _texts(details: SellerDetails | BuyerDetails | PaymentDetails, prefix: str =
             yield prefix + each.name, value
 
 
-def _name_problems(name: str) -> Iterator[Problem]:
-    """A name that nobody can see is no name (art. 226, point 5); of one that is blank the text's own problem tells."""
-    if isinstance(name, str) and is_visible(name) and not any(map(str.isalnum, name)):
-        yield Problem("legal_name", "A name has a letter or a digit.")
+def _unreadable(details: SellerDetails | BuyerDetails) -> Iterator[Problem]:
+    """
+    A picture is no name and no address (art. 226, point 5; EN 16931 BT-27, BT-35, BT-37); of what is blank the text's
+    own problem tells.
+    """
+    for name, called in _IN_LETTERS.items():
+        text = getattr(details, name)
+        if isinstance(text, str) and is_visible(text) and not is_readable(text):
+            yield Problem(name, f"{called} has a letter or a digit.")
+
+
+_IN_LETTERS = {"legal_name": "A name", "line1": "A street address", "city": "A city", "postcode": "A postcode"}
 
 
 def _is_a_number_of_days(value: Any) -> bool:

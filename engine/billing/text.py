@@ -1,24 +1,36 @@
 """Which text a stranger may have printed on a document. It knows no field's meaning and never changes a text."""
 
 import unicodedata
+from itertools import chain
 
 from engine.billing.errors import Problem
 
 MOST_MARKS = 8  # the densest real writing (Vietnamese, Hebrew, Thai) stacks fewer
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Letters and symbols by their category, and blank on paper: of Hangul, Braille, hieroglyphs and music.
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\U00013441\U00013442\U0001d159")
+# Letters and symbols by their category, and blank on paper: of Hangul, Braille, hieroglyphs and music, and what stands
+# for a picture that is not there.
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U00013441\U00013442\U0001d159")
 _NEVER_SEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"})
 _MARKS = frozenset({"Mn", "Me"})
-# Marks that no font draws: the grapheme joiner, inherent vowels of Khmer, what chooses between shapes of a letter.
-_UNDRAWN_MARKS = frozenset(
-    map(chr, (0x34F, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
-)
+# Marks that no font draws: joiners of graphemes, Tifinagh consonants and Brahmi numbers, inherent vowels of Khmer, the
+# filler of Khitan, what chooses between shapes of a letter.
+_SHAPES = (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_UNDRAWN_MARKS = frozenset(map(chr, chain((0x34F, 0x17B4, 0x17B5, 0x2D7F, 0x1107F, 0x16FE4), *_SHAPES)))
 
 
 def is_visible(text: str) -> bool:
     """Whether a reader of the printed text sees anything of it: marks alone, fillers and spaces are nothing."""
     return any(not _is_blank(each) and unicodedata.category(each) not in _MARKS for each in text)
+
+
+def is_readable(text: str) -> bool:
+    """Whether it says anything in letters or digits: a picture is no name, no address and no description."""
+    return any(each.isalnum() and not _is_blank(each) for each in text)
+
+
+def leaves_ink(letter: str) -> bool:
+    """Whether something of a letter, mark, sign or picture is to be seen on paper, where a font has it."""
+    return not _is_blank(letter)
 
 
 def text_problems(field: str, value: str, limit: int, *, lines: int = 1) -> list[Problem]:

@@ -29,6 +29,22 @@ def payout_for(place, description):
     return payout
 
 
+def test_a_picture_in_an_address_that_no_font_has_is_told_as_a_letter_is(latin):
+    latin.partner(opted_in=False)
+    latin.opt_in(city="Berlin 🐍")
+
+    assert latin.missing(latin.payout(state="Ready")) == [("letters", "vendor")]
+
+
+def test_a_description_of_pictures_that_was_kept_before_gets_no_number(place):
+    place.partner()
+    payout = place.payout(state="Pending")
+    place.owner.transact(lambda tx: tx.run("UPDATE reward SET description = '🐍🐍'"))
+    place.fire(payout, "accept", reason="test")
+
+    assert place.missing(payout)[0] == ("lines.1.description", "vendor")
+
+
 @pytest.mark.parametrize("detail", ["legal_name", "line1", "city"])
 def test_a_seller_that_no_font_can_print_gets_no_number_until_it_can(latin, detail):
     latin.partner(opted_in=False)
@@ -58,7 +74,10 @@ def test_once_the_font_is_there_what_waited_is_issued(latin):
     assert [row.number for row in latin.invoices()] == ["ACME-NORD-00001"]
 
 
-@pytest.mark.parametrize(("description", "outcome"), [("株式", "blocked"), ("株 7", "blocked"), ("Lead 株", "issued")])
+@pytest.mark.parametrize(
+    ("description", "outcome"),
+    [("株式", "blocked"), ("株 7", "blocked"), ("한", "blocked"), ("Lead 株", "issued"), ("🎁 7", "issued")],
+)
 def test_a_description_needs_a_letter_that_can_be_read(latin, description, outcome):
     latin.partner()
     [(_, decided, _)] = latin.decisions(payout_for(latin, description))

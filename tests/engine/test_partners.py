@@ -50,6 +50,7 @@ def test_what_keeps_a_partner_out(place, field, value, sentence):
         ("reference", "", "it is empty."),
         ("reference", "R-1\u200b", "It holds characters that cannot be seen; write it without them."),
         ("description", "\u200b", "The text has no character that can be seen; write it with letters or digits."),
+        ("description", "🎁🎉", "a description has a letter or a digit."),
         ("description", "x" * 201, "The text is 201 characters long; at most 200 fit."),
         ("partner", "OST", "there is no partner 'OST'."),
         ("amount", "0.00", "a reward of zero pays nothing."),

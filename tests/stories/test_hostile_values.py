@@ -15,6 +15,8 @@ from engine.partners import NewReward
         ({"legal_name": 5}, "legal_name: "),
         ({"legal_name": "\u200d" * 20}, "legal_name: The text has no character that can be seen"),
         ({"legal_name": "!?"}, "legal_name: A name has a letter or a digit."),
+        ({"line1": "🐍🐍", "city": "🐍"}, "line1: A street address has a letter or a digit."),
+        ({"city": "🐍"}, "city: A city has a letter or a digit."),
         ({"line1": "\u200b" * 5}, "line1: The text has no character that can be seen"),
         ({"city": "\u3164"}, "city: The text has no character that can be seen"),
         ({"bic": "abc"}, "bic: this is no BIC"),
