@@ -30,6 +30,7 @@ from engine.invoice_events import (
     SILENCE,
     by_id,
     by_number,
+    credit_notes,
     events_of,
     flag,
     holds,
@@ -63,7 +64,8 @@ class InvoiceEventView:
 class Acceptance:
     """
     How an invoice (`type_code` 389) or credit note (261) stands. `silence_ends_at`: when it will count as accepted
-    (UTC), '' where nothing waits for it. `may_contest`: whether its seller may object now.
+    (UTC), '' where nothing waits for it. `may_contest`: whether its seller may object now. `credit_notes`: the
+    numbers of those over it, oldest first.
     """
 
     number: str
@@ -74,6 +76,7 @@ class Acceptance:
     events: tuple[InvoiceEventView, ...]
     type_code: str
     may_contest: bool
+    credit_notes: tuple[str, ...]
 
 
 def accept(caller: Caller, number: str) -> str:
@@ -134,7 +137,7 @@ def standing(tx: Tx, caller: Caller, number: str) -> Acceptance:
     state = _state_now(tx, caller, row, events)
     may_contest = state == DELIVERED or _may_object_late(tx, row, events, state)
     return Acceptance(row.number, row.partner, row.payout_id, state_of(events), timer.due_at if timer else "", shown,
-                      row.type_code, may_contest)  # fmt: skip
+                      row.type_code, may_contest, credit_notes(tx, row))  # fmt: skip
 
 
 def deem(tx: Tx, caller: Caller, timer: Timer) -> str:

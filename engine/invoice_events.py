@@ -101,6 +101,12 @@ def seller_country(tx: Tx, row: Any) -> str:
     return str(snapshot["seller"]["address"]["country"])
 
 
+def credit_notes(tx: Tx, row: Any) -> tuple[str, ...]:
+    """The numbers of the credit notes over the invoice, oldest first."""
+    notes = tx.all(_NOTES, account=row.account_id, payout=row.payout_id, invoice=row.id)
+    return tuple(note.number for note in notes)
+
+
 def flag(tx: Tx, payout: Any, *, held: bool, reason: str) -> None:
     """Put a payout on hold, or take it off, where no transition of its pipeline does."""
     tx.run(_FLAG, account=payout.account_id, payout=payout.id, held=held, reason=reason)
@@ -173,6 +179,9 @@ _TIMER = """
     SELECT due_at FROM timer
     WHERE account_id = :account AND kind = :kind AND subject_id = :invoice AND key = '' AND status = 'waiting'"""
 _SNAPSHOT = "SELECT snapshot FROM invoice WHERE account_id = :account AND id = :id"
+_NOTES = """
+    SELECT number FROM invoice
+    WHERE account_id = :account AND payout_id = :payout AND credits_id = :invoice ORDER BY seq"""
 _DAYS = """
     SELECT t.silence_days FROM agreement g
     JOIN agreement_terms t ON t.account_id = g.account_id AND t.agreement_id = g.id

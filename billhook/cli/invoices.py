@@ -215,4 +215,5 @@ def _told(standing: "Acceptance") -> list[str | Table]:
     ]
     heading = f"{standing.number} of {standing.partner}, payout {standing.payout}: "
     columns = ("when (UTC)", "who", "what", "why")
-    return [f"{heading}{standing.state.replace('_', ' ')}.{waiting}", Table(columns, rows, title="Events")]
+    notes = f" Credited by {', '.join(standing.credit_notes)}." if standing.credit_notes else ""
+    return [f"{heading}{standing.state.replace('_', ' ')}.{waiting}{notes}", Table(columns, rows, title="Events")]

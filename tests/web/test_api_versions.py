@@ -107,3 +107,14 @@ def test_a_body_that_is_packed_is_refused(api):
 
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
     assert "The body is in 'gzip', and nothing is unpacked here." in answer.json()["detail"]
+
+
+def test_a_credit_note_over_a_part_makes_an_invoice_another(web, api):
+    payout = web.place.payout(state="Ready")
+    number = api.get(f"/payouts/{payout}").json()["invoice"]["number"]
+    seen = {"If-Match": api.get(f"/invoices/{number}").headers["etag"]}
+    part = {"lines": [1], "amount": "20.00", "reason": "30 seats"}
+    answers = [api.post(f"/invoices/{number}/credit", json=part, headers=seen).status_code for _ in range(2)]
+
+    assert answers == [200, 412]
+    assert api.get(f"/invoices/{number}").json()["credit_notes"] == ["ACME-NORD-C00001"]

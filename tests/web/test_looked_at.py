@@ -55,6 +55,19 @@ def test_a_line_that_changed_meanwhile_does_too(place, olga):
     assert CHANGED in olga.text
 
 
+def test_what_was_credited_meanwhile_is_not_credited_once_more(place, olga, api):
+    payout = place.payout(state="Ready")
+    number = api.get(f"/payouts/{payout}").json()["invoice"]["number"]
+    part = {"lines": [1], "amount": "20.00", "reason": "30 seats"}
+    olga.get(f"/console/documents/{number}/about")
+    api.post(f"/invoices/{number}/credit", json=part)
+    olga.press("Issue the credit note", line="1", amount="20,00", reason="30 seats")
+
+    assert (olga.at.status_code, f"Invoice {number} has changed since you looked at it" in olga.text) == (412, True)
+    assert "Credited by ACME-NORD-C00001." in olga.text
+    assert "1: R1, Lead R1, 100,00 €" in olga.text
+
+
 def test_programs_are_held_to_the_very_version(place, api):
     payout = place.payout(state="Ready")
     seen = api.get(f"/payouts/{payout}").headers["etag"]

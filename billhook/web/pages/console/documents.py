@@ -1,6 +1,7 @@
 """Invoices and credit notes: as files, how each stands, and what puts one right: resolved, credited, issued anew."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -12,12 +13,16 @@ from billhook.web.downloads import download
 from billhook.web.forms import Picked
 from billhook.web.once import Key, once
 from billhook.web.sheets import Back, Sheet
+from billhook.web.versions import held, tag
 from billhook.web.visits import Vendor, Visit
+from engine.acceptance import Acceptance
+from engine.billing.invoice import Invoice
 from engine.contracts import Field
 from engine.errors import Invalid, NotFound, Problem
 from engine.views import Page
 
 routes = APIRouter(prefix="/documents")
+Version = Annotated[str, Form(max_length=64)]
 
 
 @routes.get("")
@@ -36,17 +41,20 @@ def about(visit: Vendor, number: str) -> Response:
 
 
 @routes.post("/{number:path}/resolve")
-async def resolve(visit: Vendor, number: str, put_right: Annotated[str, Form(max_length=10)] = "") -> Response:
+async def resolve(
+    visit: Vendor, number: str, put_right: Annotated[str, Form(max_length=10)] = "", version: Version = ""
+) -> Response:
     given = await forms.answer(visit.request, ANSWER)
 
     def deed() -> str:
-        return visit.workspace.invoices.resolve(number, reason=given.get("reason", ""), put_right=bool(put_right))
+        door = _as_shown(visit.workspace, number, version).invoices
+        return door.resolve(number, reason=given.get("reason", ""), put_right=bool(put_right))
 
     return await _done(visit, number, "resolve", given, deed)
 
 
 @routes.post("/{number:path}/credit")
-async def credit(visit: Vendor, number: str, key: Key = "") -> Response:
+async def credit(visit: Vendor, number: str, key: Key = "", version: Version = "") -> Response:
     """No line: all that is left. One line and an amount, or a clawback: part of it."""
     given = await forms.answer(visit.request, _credit_fields(0))
 
@@ -55,17 +63,17 @@ async def credit(visit: Vendor, number: str, key: Key = "") -> Response:
         said = forms.required_decimal(amount, "amount", language=visit.locale) if amount else ""
         part = {"amount": said, "clawback": given.get("clawback", "").strip()}
         lines, reason = _positions(given["line"]), given.get("reason", "")
-        return workspace.invoices.credit(number, lines=lines, reason=reason, **part)
+        return _as_shown(workspace, number, version).invoices.credit(number, lines=lines, reason=reason, **part)
 
     return await _done(visit, number, "credit", given, lambda: _sentence(once(visit, key, verb)))
 
 
 @routes.post("/{number:path}/reissue")
-async def reissue(visit: Vendor, number: str, key: Key = "") -> Response:
+async def reissue(visit: Vendor, number: str, key: Key = "", version: Version = "") -> Response:
     given = await forms.answer(visit.request, ANEW)
 
     def verb(workspace: Workspace) -> Any:
-        return workspace.invoices.reissue(number, reason=given.get("reason", ""))
+        return _as_shown(workspace, number, version).invoices.reissue(number, reason=given.get("reason", ""))
 
     return await _done(visit, number, "reissue", given, lambda: _sentence(once(visit, key, verb)))
 
@@ -73,6 +81,17 @@ async def reissue(visit: Vendor, number: str, key: Key = "") -> Response:
 @routes.get("/{number:path}.{format}")
 def document(visit: Vendor, number: str, format: str) -> Response:
     return download(visit.workspace.documents.get(number, format=format))
+
+
+def _as_shown(workspace: Workspace, number: str, version: str) -> Workspace:
+    """Its next deed is about the invoice as the page showed it: what was credited since may be the same."""
+    if not version:
+        return workspace
+    return Workspace(held(workspace.caller, f"Invoice {number}", partial(_standing, number=number), version=version))
+
+
+def _standing(workspace: Workspace, *, number: str) -> Acceptance:
+    return workspace.invoices.standing(number)
 
 
 def _positions(said: Sequence[str]) -> list[int]:
@@ -101,25 +120,25 @@ def _sentence(answer: Any) -> str:
 
 def _page(visit: Visit, number: str, back: Back | None = None) -> Response:
     door = visit.workspace
-    standing = door.invoices.standing(number)
-    lines = door.payouts.lines(standing.payout)
-    shown = sheets.shown(visit, _sheets(visit, lines), back)
+    standing = _standing(door, number=number)
+    shown = sheets.shown(visit, _sheets(visit, door.documents.frozen(number)), back)
     return visit.show(
-        "console/document.html", standing=standing, payout=door.payouts.get(standing.payout), forms=shown,
-        status=sheets.status(back),
+        "console/document.html", standing=standing, version=tag(standing), payout=door.payouts.get(standing.payout),
+        forms=shown, status=sheets.status(back),
     )  # fmt: skip
 
 
-def _sheets(visit: Visit, lines: Sequence[Any]) -> list[Sheet]:
-    pages = visit.house.pages
+def _sheets(visit: Visit, invoice: Invoice) -> list[Sheet]:
+    """Its own lines as they were issued: those of its payout are others once part of it was credited."""
+    pages, code = visit.house.pages, invoice.currency.code
     titles = {
-        str(place): f"{place}: {line.reference}, {line.description}, "
-        f"{pages.amount(line.amount, line.currency, seat=visit.seat)}"
-        for place, line in enumerate(lines, 1)
+        str(line.position): f"{line.position}: {line.reference}, {line.description}, "
+        f"{pages.amount(line.amount, code, seat=visit.seat)}"
+        for line in invoice.lines
     }
     return [
         Sheet("resolve", ANSWER),
-        Sheet("credit", _credit_fields(len(lines)), titles=titles),
+        Sheet("credit", _credit_fields(len(titles)), titles=titles),
         Sheet("reissue", ANEW),
     ]
 
