@@ -141,7 +141,9 @@ def test_a_version_that_is_not_the_present_one_is_not_moved(api, payout):
     assert present.json()["target"] == "Ready"
 
 
-@pytest.mark.parametrize(("sent", "status"), [("*", 200), ('"1"', 412), ("1", 422), ('W/"1"', 422)])
+@pytest.mark.parametrize(
+    ("sent", "status"), [("*", 200), ('"2"', 200), ('"1"', 412), ('"2-0"', 412), ("1", 422), ('W/"1"', 422)]
+)
 def test_if_match_names_a_version_or_any(api, payout, sent, status):
     answer = api.post(f"/payouts/{payout}/triggers/accept", json={"reason": "agreed"}, headers={"If-Match": sent})
 

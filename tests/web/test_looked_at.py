@@ -68,6 +68,19 @@ def test_what_was_credited_meanwhile_is_not_credited_once_more(place, olga, api)
     assert "1: R1, Lead R1, 100,00 €" in olga.text
 
 
+def test_a_program_validates_the_sum_it_has_seen(place, api):
+    dear = [place.reward(status="pending"), place.reward(status="pending")]
+    payout = payouts.create(place.vendor(), "NORD", "EUR")
+    seen = api.get(f"/payouts/{payout}").headers["etag"]
+    api.post("/rewards/refuse", json={"references": dear[:1], "reason": "no customer"})
+    path = f"/payouts/{payout}/triggers/cancel"
+    stale = api.post(path, json={"reason": "why"}, headers={"If-Match": seen})
+    now = api.get(f"/payouts/{payout}").headers["etag"]
+
+    assert (stale.status_code, stale.json()["code"], now != seen) == (412, "stale", True)
+    assert api.post(path, json={"reason": "why"}, headers={"If-Match": now}).is_success
+
+
 def test_programs_are_held_to_the_very_version(place, api):
     payout = place.payout(state="Ready")
     seen = api.get(f"/payouts/{payout}").headers["etag"]

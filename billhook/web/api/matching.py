@@ -37,11 +37,12 @@ class Match:
         self.tag = found[1]
 
     @property
-    def number(self) -> int | None:
-        """The version of a payout, whose ETags are numbers."""
+    def of_payout(self) -> tuple[int | None, str]:
+        """The version and the mark of a payout, as `payout_tag` makes one tag of them; a version alone will do."""
         if self.tag is None:
-            return None
-        return int(self.tag) if re.fullmatch("[0-9]{1,18}", self.tag) else _NEVER
+            return None, ""
+        found = re.fullmatch("([0-9]{1,18})(?:-([0-9a-f]{1,40}))?", self.tag)
+        return (int(found[1]), found[2] or "") if found else (_NEVER, "")
 
     def to(self, subject: str, look: Look) -> Callable[[Caller], Caller]:
         """Holds a caller's next deed to the tag of what `look` shows."""
@@ -57,6 +58,11 @@ async def _given(given: Annotated[str | None, _GIVEN] = None) -> Match:
 
 
 IfMatch = Annotated[Match, Depends(_given)]
+
+
+def payout_tag(version: int, mark: str) -> str:
+    """An ETag that changes with the document, which counts the version up, and with deeds and lines, as the mark."""
+    return f'"{version}-{mark}"'
 
 
 def tagged(response: Response, shown: Shown) -> Shown:

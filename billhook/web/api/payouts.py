@@ -1,6 +1,7 @@
 """/payouts: made, advanced one by one or many at once, looked at."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from billhook.web.api.calls import Call, Newest, Pages, may, one_of
 from billhook.web.api.files import BINARY, Format, files
-from billhook.web.api.matching import IfMatch
+from billhook.web.api.matching import IfMatch, payout_tag
 from billhook.web.api.shapes import Body, Code, Text, Told, Why
 from billhook.web.api.strict import StrictRoute
 from billhook.web.downloads import download
@@ -17,7 +18,7 @@ from billhook.web.refusals import as_looked_at
 from engine.bulk import Outcome
 from engine.clawbacks import Against
 from engine.crediting import Credited
-from engine.errors import Invalid, Problem, Refused
+from engine.errors import Invalid, NotFound, Problem, Refused
 from engine.idempotency import plain
 from engine.service import Fired
 from engine.views import INVOICES, HistoryView, Page, PayoutFilter, PayoutView, Way
@@ -189,7 +190,7 @@ def export_payouts(
 
 @routes.get("/{payout}")
 def get_payout(call: Reading, payout: str, response: Response) -> PayoutView:
-    """One payout, with its version as ETag."""
+    """One payout; its ETag is of its version, and of its deeds and amounts."""
     return _seen(call, payout, response)
 
 
@@ -226,12 +227,15 @@ def advance_payout(
     call: Writing, payout: str, trigger: str, body: Advance, response: Response, match: IfMatch
 ) -> Fired:
     """Fire a trigger at a payout: those that `explain` tells, with the data and the files that it takes."""
+    version, mark = match.of_payout
+    door = call.workspace.payouts
     with as_looked_at(f"Payout {payout}"), call.own_key():
-        fired = call.workspace.payouts.fire(
-            payout, trigger, reason=body.reason, data=body.data, uploads=files(body.uploads), version=match.number,
-            key=call.key,
+        fired = door.fire(
+            payout, trigger, reason=body.reason, data=body.data, uploads=files(body.uploads), version=version,
+            seen=mark, key=call.key,
         )  # fmt: skip
-    response.headers["ETag"] = f'"{fired.version}"'
+    with suppress(NotFound):  # who has sent it back to a draft may not see it any more
+        response.headers["ETag"] = payout_tag(fired.version, door.mark(payout))
     return fired
 
 
@@ -259,8 +263,10 @@ def _chosen(call: Call, body: Many) -> Sequence[str]:
 
 
 def _seen(call: Call, payout: str, response: Response) -> PayoutView:
+    """The mark is read first: what changes between the two makes the tag one that has passed, and not one unseen."""
+    mark = call.workspace.payouts.mark(payout)
     found = call.workspace.payouts.get(payout)
-    response.headers["ETag"] = f'"{found.version}"'
+    response.headers["ETag"] = payout_tag(found.version, mark)
     return found
 
 
