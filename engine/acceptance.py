@@ -94,9 +94,8 @@ def accept(caller: Caller, number: str) -> str:
 
 def contest(caller: Caller, number: str, *, reason: str) -> str:
     """
-    The seller objects; the payout is on hold until the objection is answered. After the days of silence, where the law
-    of the seller's country lets it, the objection is noted and finance is told, and nothing else changes. Returns a
-    sentence.
+    The seller objects; the payout is on hold until the objection is answered. After the days of silence it still may,
+    once, where the law of its country lets it. Returns a sentence.
 
     Raises:
         NotAllowed, NotFound, InvoiceRefused: as `accept`; also when the days of silence are over for other sellers.
@@ -135,7 +134,7 @@ def standing(tx: Tx, caller: Caller, number: str) -> Acceptance:
     timer = waits(tx, row)
     shown = tuple(_shown(caller, event) for event in events)
     state = _state_now(tx, caller, row, events)
-    may_contest = state == DELIVERED or _may_object_late(tx, row, events, state)
+    may_contest = state == DELIVERED or _may_object_late(tx, row, state)
     return Acceptance(row.number, row.partner, row.payout_id, state_of(events), timer.due_at if timer else "", shown,
                       row.type_code, may_contest, credit_notes(tx, row))  # fmt: skip
 
@@ -175,20 +174,19 @@ def _contest(tx: Tx, caller: Caller, number: str, *, reason: str) -> str:
     row, payout, events = _locked(tx, caller, number)
     now = caller.now
     state = _state_now(tx, caller, row, events)
-    if _may_object_late(tx, row, events, state):
-        return _object_late(tx, caller, row, events, reason=reason)
-    if state != DELIVERED:
-        raise InvoiceRefused(
-            number, "contested", _why_not(OBJECTED if state == DEEMED and _objected(events) else state)
-        )
+    late = _may_object_late(tx, row, state)
+    if state != DELIVERED and not late:
+        raise InvoiceRefused(number, "contested", _why_not(state))
     timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=row.id)
     held = not payout.on_hold or any(one.held for one in objections(tx, caller.account_id, payout.id))
-    write(tx, row, events, CONTESTED, actor=caller.actor, reason=reason, held=held, now=now)
-    sentence = f"{number} is contested"
+    kind = OBJECTED if late else CONTESTED
+    write(tx, row, events, kind, actor=caller.actor, reason=reason, held=held, now=now)
+    sentence = f"{number} {'was accepted by silence, and its seller objects now' if late else 'is contested'}"
     _note(tx, caller, row, "contest_invoice", sentence, reason=reason, now=now)
-    _tell(tx, caller, row, "vendor", "invoice_contested", f"{sentence}: {reason}", reason=reason)
+    told = f"{sentence}: {reason}"
+    _tell(tx, caller, row, "vendor", "invoice_contested", told, kind="late" if late else "", reason=reason)
     if not payout.on_hold:
-        _change_hold(tx, caller, payout, effect="hold", reason=f"{sentence}: {reason}")
+        _change_hold(tx, caller, payout, effect="hold", reason=told)
     return f"{sentence}; payout {payout.id} is on hold until that is answered"
 
 
@@ -200,21 +198,8 @@ def _state_now(tx: Tx, caller: Caller, row: Any, events: list[Any]) -> InvoiceSt
     return state
 
 
-def _may_object_late(tx: Tx, row: Any, events: list[Any], state: InvoiceState) -> bool:
-    return state == DEEMED and not _objected(events) and seller_country(tx, row) in LATE_OBJECTION
-
-
-def _objected(events: list[Any]) -> bool:
-    return OBJECTED in {event.kind for event in events}
-
-
-def _object_late(tx: Tx, caller: Caller, row: Any, events: list[Any], *, reason: str) -> str:
-    now = caller.now
-    write(tx, row, events, OBJECTED, actor=caller.actor, reason=reason, now=now)
-    sentence = f"{row.number} was accepted by silence, and its seller objects now"
-    _note(tx, caller, row, "contest_invoice", sentence, reason=reason, now=now)
-    _tell(tx, caller, row, "vendor", "invoice_contested", f"{sentence}: {reason}", kind="late", reason=reason)
-    return f"{sentence}: that is noted, and the vendor's finance is told"
+def _may_object_late(tx: Tx, row: Any, state: InvoiceState) -> bool:
+    return state == DEEMED and seller_country(tx, row) in LATE_OBJECTION
 
 
 def _resolve(tx: Tx, caller: Caller, number: str, outcome: str, *, reason: str) -> str:
@@ -307,7 +292,6 @@ _WHY_NOT = {
     CONTESTED: "It is contested already; the vendor's finance has to answer.",
     ACCEPTED: _TOO_LATE.format("accepted"),
     DEEMED: _TOO_LATE.format("accepted by silence"),
-    OBJECTED: "It is accepted by silence, and an objection to it is noted already: the vendor's finance has to answer.",
     PUT_RIGHT: "It was put right, so nothing more is to be said about it.",
     CREDITED: "It is credited, so nothing more is to be said about it.",
 }

@@ -13,7 +13,9 @@ from engine.actor import Actor
 from engine.billing.acceptance import (
     CONTESTED,
     CREDITED,
+    DEEMED,
     DELIVERED,
+    OBJECTIONS,
     OUTCOMES,
     PUT_RIGHT,
     InvoiceState,
@@ -54,7 +56,7 @@ def credited(tx: Tx, caller: Caller, payout: Any, invoice_id: str, *, note: str,
     row = by_id(tx, caller.account_id, invoice_id)
     events = events_of(tx, row)
     was = state_of(events)
-    if was in OUTCOMES:
+    if was in (*OUTCOMES, DEEMED):
         return ""
     write(tx, row, events, CREDITED, actor=caller.actor, reason=f"credited by {note}", now=now)
     timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=invoice_id)
@@ -124,7 +126,7 @@ def state_of(events: list[Any]) -> InvoiceState:
 
 def holds(events: list[Any]) -> bool:
     """Whether it was an objection that put the payout on hold: then the end of the last one releases it."""
-    return any(event.kind == CONTESTED and event.held for event in events)
+    return any(event.kind in OBJECTIONS and event.held for event in events)
 
 
 def write(

@@ -26,8 +26,9 @@ def unanswered(contested: Mapping[str, str]) -> str:
 _OBJECTIONS = """
     SELECT i.id, i.number, i.type_code, e.held FROM invoice i CROSS JOIN invoice_event e
     WHERE i.account_id = :account AND i.payout_id = :payout
-        AND e.account_id = i.account_id AND e.invoice_id = i.id AND e.kind = 'contested' AND NOT EXISTS (
+        AND e.account_id = i.account_id AND e.invoice_id = i.id AND e.kind IN ('contested', 'objected')
+        AND NOT EXISTS (
         SELECT 1 FROM invoice_event o
         WHERE o.account_id = i.account_id AND o.invoice_id = i.id
-            AND o.kind IN ('accepted', 'deemed_accepted', 'credited', 'put_right'))
+            AND o.kind IN ('accepted', 'credited', 'put_right'))
     ORDER BY i.number || ''"""

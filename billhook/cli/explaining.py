@@ -142,7 +142,7 @@ def _seller_says(session: Session, number: str | None) -> list[str]:
         return []
     standing = session.workspace.invoices.standing(number)
     said = _SAID[standing.state]
-    why = next((event.reason for event in standing.events if event.kind == standing.state), "")
+    why = next((event.reason for event in standing.events if event.kind in ("contested", "objected")), "")
     return [f"{said}: {why}" if standing.state == "contested" else said] if said else []
 
 

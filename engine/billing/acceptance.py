@@ -4,6 +4,7 @@ clock.
 
     issued -> delivered -> accepted | deemed_accepted | credited
                         -> contested -> accepted | credited | put_right
+    deemed_accepted     -> contested, where the law of the seller's country lets it object after its silence
 
 A credit note is not credited itself: where its seller was right to object, it is put right by what is issued anew.
 
@@ -20,8 +21,9 @@ InvoiceState = Literal["issued", "delivered", "contested", "accepted", "deemed_a
 
 DELIVERED, CONTESTED, ACCEPTED, DEEMED, CREDITED = "delivered", "contested", "accepted", "deemed_accepted", "credited"
 PUT_RIGHT = "put_right"
-OUTCOMES = (ACCEPTED, DEEMED, CREDITED, PUT_RIGHT)  # an invoice has one of them at most
-OBJECTED = "objected"  # after the days of silence: it is noted, and the outcome stands
+OUTCOMES = (ACCEPTED, CREDITED, PUT_RIGHT)  # an invoice has one of them at most; one by silence alone is no last word
+OBJECTED = "objected"  # after the days of silence: from then on it is contested
+OBJECTIONS = (CONTESTED, OBJECTED)
 FEWEST_DAYS, MOST_DAYS = 1, 90
 
 # Where a self-billed invoice has no effect as one from the moment in which its seller objects, also after silence, and
@@ -33,9 +35,14 @@ LATE_OBJECTION: dict[str, str] = {
 
 
 def state_after(kinds: Iterable[str]) -> InvoiceState:
-    """Where an invoice is after these events, in whatever order they were written: an outcome stands for ever."""
+    """
+    Where an invoice is after these events, in whatever order they were written. An outcome stands for ever; acceptance
+    by silence until its seller objects.
+    """
     seen = set(kinds)
-    for state in (*OUTCOMES, CONTESTED, DELIVERED):
+    if OBJECTED in seen:
+        seen = seen - {DEEMED} | {CONTESTED}
+    for state in (*OUTCOMES, DEEMED, CONTESTED, DELIVERED):
         if state in seen:
             return state  # type: ignore[return-value]
     return "issued"

@@ -6,7 +6,7 @@ payout's history; while it is contested its payout is on hold.
 from collections.abc import Iterator
 from typing import Any
 
-from engine.billing.acceptance import CONTESTED, DELIVERED, OUTCOMES, state_after
+from engine.billing.acceptance import CONTESTED, DEEMED, DELIVERED, OBJECTED, OUTCOMES, state_after
 from engine.verify.checked import Looked, Scope, paged
 
 _OUTCOME = {"accepted": ("accept_invoice", "resolve_invoice"), "deemed_accepted": ("deem_invoice_accepted",)}
@@ -31,9 +31,10 @@ def _order(events: list[Any]) -> Iterator[str]:
     kinds = [event.kind for event in events]
     if [event.seq for event in events] != list(range(1, len(events) + 1)):
         yield "its events are not numbered one after the other."
-    if len(outcomes := [kind for kind in kinds if kind in OUTCOMES]) > 1:
+    silent = () if OBJECTED in kinds else (DEEMED,)
+    if len(outcomes := [kind for kind in kinds if kind in (*OUTCOMES, *silent)]) > 1:
         yield f"it has {len(outcomes)} outcomes: {', '.join(outcomes)}."
-    for kind in (DELIVERED, CONTESTED):
+    for kind in (DELIVERED, CONTESTED, OBJECTED):
         if kinds.count(kind) > 1:
             yield f"it was {kind} {kinds.count(kind)} times."
     if set(kinds) & set(_DEEDS) and kinds[0] != DELIVERED:

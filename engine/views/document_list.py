@@ -96,14 +96,15 @@ def _view(row: Any) -> DocumentView:
 
 
 _STAGES: tuple[InvoiceState, ...] = (
-    "issued", "delivered", "contested", "accepted", "deemed_accepted", "credited", "put_right",
+    "issued", "delivered", "contested", "deemed_accepted", "contested", "accepted", "credited", "put_right",
 )  # fmt: skip
 # CROSS JOIN keeps SQLite to the order in which the tables stand, which is the order of issue.
 _DOCUMENTS = f"""
     SELECT i.id, i.number, i.type_code, i.payout_id, s.code AS partner, i.currency, i.net, i.gross, i.issued_at,
         a.sha256, (
-            SELECT MAX(CASE e.kind WHEN 'delivered' THEN 1 WHEN 'contested' THEN 2 WHEN 'accepted' THEN 3
-                WHEN 'deemed_accepted' THEN 4 WHEN 'credited' THEN 5 WHEN 'put_right' THEN 6 ELSE 0 END)
+            SELECT MAX(CASE e.kind WHEN 'delivered' THEN 1 WHEN 'contested' THEN 2 WHEN 'deemed_accepted' THEN 3
+                WHEN 'objected' THEN 4 WHEN 'accepted' THEN 5 WHEN 'credited' THEN 6 WHEN 'put_right' THEN 7
+                ELSE 0 END)
             FROM invoice_event e WHERE e.account_id = i.account_id AND e.invoice_id = i.id) AS stage
     FROM invoice i CROSS JOIN partner s
     LEFT JOIN attachment a ON a.account_id = i.account_id AND a.invoice_id = i.id AND a.format = '{invoicing.FORMAT}'

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from engine import acceptance, accounts, self_invoicing, verify, views
+from engine import acceptance, accounts, crediting, self_invoicing, verify, views
 from engine.clock import SystemClock
 from engine.errors import Invalid, InvoiceRefused, NotAllowed, NotFound, ReasonRequired, Refused
 from tests.papers import WHY, Papers
@@ -266,21 +266,35 @@ def test_an_objection_after_the_last_day_is_too_late_also_where_no_timer_has_fir
 
 
 @pytest.mark.parametrize("fired", [True, False])
-def test_a_german_seller_may_object_after_its_silence_once_and_finance_is_told(papers, fired):
+def test_a_german_seller_may_object_after_its_silence_and_the_payout_waits_for_the_answer(papers, fired):
     papers.place.clock.advance(days=15)
     if fired:
         papers.wait_until(2026, 12, 1)
     told = papers.contest()
-    with pytest.raises(
-        InvoiceRefused, match=r"an objection to it is noted already: the vendor's finance has to answer"
-    ):
+    with pytest.raises(InvoiceRefused, match=r"It is contested already; the vendor's finance has to answer\."):
         papers.contest()
+    with pytest.raises(
+        Refused, match=f"It is on hold: {papers.number} was accepted by silence, and its seller objects"
+    ):
+        papers.place.fire(papers.payout, "mark_paid")
 
-    assert told.endswith("was accepted by silence, and its seller objects now: that is noted, and the vendor's finance "
-                         "is told")  # fmt: skip
-    assert (papers.standing().events[-1].reason, papers.held()) == (WHY, False)
+    assert told.endswith(f"its seller objects now; payout {papers.payout} is on hold until that is answered")
     assert papers.told("vendor")[-1].endswith(f"objects now: {WHY}")
-    assert papers.place.history(papers.payout)[-1].reason == WHY
+    assert (papers.wait_until(2027, 1, 1), papers.state()) == (0, "contested")
+
+
+def test_a_late_objection_is_answered_as_any_other(papers):
+    _, other = papers.deliver("Paid")
+    _, third = papers.deliver()
+    papers.wait_until(2027, 1, 1)
+    for number in (papers.number, other, third):
+        papers.contest(number)
+    papers.resolve()
+    papers.accept(other)
+    crediting.credit(papers.place.vendor("finance"), third, reason="The partner is right.")
+
+    assert [papers.state(number) for number in (papers.number, other, third)] == ["accepted", "accepted", "credited"]
+    assert not papers.held() and papers.place.fire(papers.payout, "mark_paid").target == "Paid"
 
 
 def test_whoever_may_object_now_is_told_so(own_place):
@@ -291,14 +305,16 @@ def test_whoever_may_object_now_is_told_so(own_place):
     papers.contest()
 
     assert (in_time, late, papers.standing().may_contest) == (True, True, False)
-    assert papers.state() == "deemed_accepted"
     with own_place.world.store.reading() as tx:
-        assert [each.state for each in views.documents(tx, own_place.owner).items] == ["deemed_accepted"]
+        assert [each.state for each in views.documents(tx, own_place.owner).items] == ["contested"]
 
 
-def test_a_late_objection_does_not_disturb_what_verify_checks(papers):
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_late_objection_does_not_disturb_what_verify_checks(papers, answered):
     papers.wait_until(2027, 1, 1)
     papers.contest()
+    if answered:
+        papers.resolve()
 
     [checked] = verify.run(papers.place.world, missing=lambda *_: (), only=("I15",))
     assert checked.findings == ()

@@ -16,6 +16,7 @@ from engine.contracts import Document
 from engine.errors import DatabaseNotReady
 from engine.vat_check import VatAnswer
 from tests.fakes import PDF, FakeRegister
+from tests.papers import Papers
 
 
 def test_an_upgraded_database_is_what_this_version_works_with(own_store):
@@ -62,6 +63,25 @@ def test_when_payouts_were_paid_is_found_in_their_history(own_place):
 
     assert was is not None
     assert (own_place.view(paid).paid_at, own_place.view(ready).paid_at) == (was, None)
+
+
+@pytest.mark.parametrize("credited", [True, False])
+def test_a_late_objection_that_was_only_noted_before_is_open_or_answered_by_a_credit_note(own_place, credited):
+    papers = Papers(own_place)
+    papers.wait_until(2027, 1, 1)
+    if credited:
+        own_place.fire(papers.payout, "cancel", reason="why")
+    own_place.owner.transact(lambda tx: tx.run(_NOTED))
+    migrations.downgrade(own_place.world.store.engine, "0019")
+    migrations.upgrade(own_place.world.store.engine)
+
+    assert (papers.state(), papers.held()) == (("credited", False) if credited else ("contested", True))
+
+
+_NOTED = """
+    INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
+    SELECT account_id, invoice_id, seq + 1, 'objected', at, actor, role, 'why', FALSE FROM invoice_event
+    WHERE kind = 'deemed_accepted'"""
 
 
 WRITTEN_ONCE = [

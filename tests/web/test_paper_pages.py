@@ -37,7 +37,7 @@ def test_a_german_partner_may_object_to_what_its_silence_accepted(web, number):
     anna = web.browser().sign_in(web.ANNA)
     anna.get(f"/portal/documents/{number}/about").press("Object", reason="30 seats, not 25.")
 
-    assert "its seller objects now: that is noted" in anna.text
+    assert "its seller objects now; payout" in anna.text
     assert "Objected to after the days of silence" in anna.text
     assert not anna.page.xpath("//button[normalize-space()='Object']")
 
