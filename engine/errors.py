@@ -245,14 +245,13 @@ class InvoiceRefused(BillhookError):
 
 
 class SelfInvoicingRefused(BillhookError):
-    """Opting in or issuing is not possible now."""
+    """Opting in or issuing is not possible now; `missing` for programs: the sentence says it already."""
 
     code = "self_invoicing_refused"
 
     def __init__(self, subject: str, sentence: str, *, missing: Sequence[Missing] = ()) -> None:
         self.subject, self.missing = subject, tuple(missing)
-        said = " ".join(f"{item.sentence} ({item.who})" for item in self.missing)
-        super().__init__(f"{subject}: {sentence} {said}".rstrip())
+        super().__init__(f"{subject}: {sentence}")
 
 
 class JobError(BillhookError):

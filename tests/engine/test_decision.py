@@ -303,6 +303,9 @@ def test_issue_now_is_refused_with_everything_that_is_missing(place):
         waiting.issue_now(place.vendor(), payout, reason="now")
 
     assert {item.who for item in refused.value.missing} == {"vendor"}
+    assert [str(refused.value).count(item.sentence) for item in refused.value.missing] == [1] * len(
+        refused.value.missing
+    )
     assert place.everything() == before
 
 

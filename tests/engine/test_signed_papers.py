@@ -63,6 +63,7 @@ def test_a_paper_needs_no_detail_that_is_there_already(place):
     [
         (replace(PAPER, signed_by=" "), "signed_by: name who signed it, as it stands on the paper."),
         (replace(PAPER, signed_on=date(2027, 1, 1)), "signed_on: 2027-01-01 is still to come."),
+        (replace(PAPER, signed_on=date(9999, 12, 31)), "signed_on: 9999-12-31 is still to come."),
         (replace(PAPER, document=Document("x.pdf", "application/pdf", b"MZ")), "By its first bytes the file is no PDF"),
     ],
 )
