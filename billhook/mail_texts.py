@@ -313,8 +313,10 @@ TO_VENDORS = {
         "%(partner)s contests %(number)s",
         (
             "%(partner)s contests %(number)s, which it had accepted by silence. Ask your tax adviser: by the law of "
-            "its country the invoice may have lost its effect. You can credit it or issue it anew.",
+            "its country the invoice may have lost its effect. You can credit it or issue it anew. The payout is on "
+            "hold until you have answered.",
         ),
+        "Answer it here:",
     ),
     "agreement_ends": Text(
         "The self-billing agreement with %(partner)s ends on %(day)s",
