@@ -205,7 +205,7 @@ PAPER = (
         required=False,
         max_length=2,
     ),
-    Picked("offer", "choice", "Its text"),
+    Picked("offer", "choice", "Its text", help="An offered text says its days and its silence itself."),
 )
 OVERRIDE = (
     Picked("category", "choice", "Category", choices=get_args(Category)),
