@@ -108,7 +108,8 @@ def accept_within(
     """
     The agreement as a new version, in the open transaction in which account and partner are locked; the one before is
     superseded, never edited. One on paper is valid from the day it was signed, or that its offered text says, and
-    counts from now on. Every one ends with a day of the account's clocks. `terms`: those that were shown (`AgreementText.terms`). Returns the version.
+    counts from now on. Every one ends with a day of the account's clocks. `terms`: those that were shown
+    (`AgreementText.terms`). Returns the version.
 
     Raises:
         Invalid: the terms are not those that were shown, a token names none, or the paper cannot be kept or counts not.

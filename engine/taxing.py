@@ -17,6 +17,7 @@ from engine.billing.explaining import explain as explained
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment, normalised
 from engine.billing.tax_currency import MOST_DAYS, ExchangeRate, Telling, missing_rate, must_be_told_in
+from engine.billing.territories import territory_of
 from engine.billing.treatment import assess as assess_details
 from engine.billing.treatment import buyer_tax_facts, rule_for, seller_tax_facts
 from engine.store import Tx
@@ -97,21 +98,30 @@ def treatment_from(body: str | None) -> Treatment | None:
 
 
 def plain(treatment: Treatment, made_for: Mapping[str, str]) -> Mapping[str, Any]:
-    """What an override's row and its deed hold; `made_for`: the `countries_and_status` it was decided for."""
+    """What an override's row and its deed hold; `made_for`: the `places_and_status` it was decided for."""
     rate = treatment.rate
     return {**asdict(treatment), "rate": None if rate is None else format(normalised(rate), "f"), _MADE_FOR: made_for}
 
 
-def countries_and_status(seller: SellerDetails, buyer: BuyerDetails) -> dict[str, str]:
+def places_and_status(seller: SellerDetails, buyer: BuyerDetails) -> dict[str, str]:
     """What the law of a sale goes by, as far as it is known; whoever decides otherwise decides for these."""
-    facts = {"seller's country": seller.country, "tax status": seller.tax_status, "buyer's country": buyer.country}
+    facts = {
+        "seller's country": seller.country, "seller's territory": _territory(seller), "tax status": seller.tax_status,
+        "buyer's country": buyer.country, "buyer's territory": _territory(buyer),
+    }  # fmt: skip
     return {name: value for name, value in facts.items() if value}
 
 
+def _territory(details: SellerDetails | BuyerDetails) -> str:
+    """One with a VAT of its own that the postcode tells; 'none' is an answer, so that who moves there has moved."""
+    found = territory_of(details.country, details.postcode)
+    return found.name if found else "none"
+
+
 def outdated(body: str | None, seller: SellerDetails, buyer: BuyerDetails) -> list[Missing]:
-    """That an override was decided for a sale of other countries or another status than this one is."""
+    """That an override was decided for a sale of other places or another status than this one is."""
     made_for = json.loads(body).get(_MADE_FOR, {}) if body else {}
-    now = countries_and_status(seller, buyer)
+    now = places_and_status(seller, buyer)
     changed = [
         f"the {name} was {was} and is {now[name]}" for name, was in made_for.items() if now.get(name, was) != was
     ]

@@ -237,7 +237,7 @@ def test_a_text_that_was_offered_by_another_buyer_is_offered_anew(place):
     paper = replace(PAPER, signed_on=date(2026, 11, 2), offer=agreements.offer(place.vendor(), "NORD").sha256)
     self_invoicing.set_buyer(place.owner, replace(BUYER, legal_name="Other AG"))
 
-    with pytest.raises(Invalid, match=r"offer: the buyer's name is 'Acme GmbH' in the offered text, and 'Other AG' now"):
+    with pytest.raises(Invalid, match=r"offer: the buyer's name is 'Acme GmbH' in the offered text"):
         self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, paper)
 
 

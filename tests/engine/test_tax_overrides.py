@@ -45,6 +45,26 @@ def test_one_that_was_decided_for_other_countries_waits_until_it_is_decided_anew
     assert [made.tax_rule for made in place.snapshots()] == ["reverse charge within the EU"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "moved"),
+    [
+        ("E-35001", "28002", "was the Canary Islands and is none"),
+        ("28002", "35001", "was none and is the Canary Islands"),
+    ],
+)
+def test_one_that_was_decided_inside_or_outside_a_territory_does_not_move_along(place, before, after, moved):
+    place.partner()
+    place.opt_in(country="ES", vat_number="ESB12345674", postcode=before)
+    override(place)
+    place.opt_in(country="ES", vat_number="ESB12345674", postcode=after)
+    payout = place.payout(state="Ready")
+
+    told = json.loads(place.one("SELECT missing FROM decision WHERE payout_id = :id", id=payout).missing)
+    assert [item["sentence"] for item in told] == [
+        f"The tax override was decided when the seller's territory {moved}. Decide anew, or go by the rules again."
+    ]
+
+
 def test_without_one_the_snapshot_names_the_rule(place):
     place.partner()
     place.payout(state="Ready")
