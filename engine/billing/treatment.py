@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.billing.countries import (
+    EU,
     LOCAL_TAX,
     SMALL_BUSINESS_EXEMPT,
     SMALL_BUSINESS_VATEX,
@@ -317,7 +318,8 @@ def _without_tax_identity(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list
 def _without_exemption(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
     if seller.country in SMALL_BUSINESS_EXEMPT:
         return []
-    law = "Directive 2006/112/EC art. 284 leaves it to each state"
+    is_member = seller.country in EU
+    law = "Directive 2006/112/EC art. 284 leaves it to each state" if is_member else "its own law was not seen"
     return [_for_finance(f"That {seller.country} exempts small businesses at home is not known ({law})")]
 
 
