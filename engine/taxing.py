@@ -20,6 +20,7 @@ from engine.billing.tax_currency import MOST_DAYS, ExchangeRate, Telling, missin
 from engine.billing.territories import territory_of
 from engine.billing.treatment import assess as assess_details
 from engine.billing.treatment import buyer_tax_facts, rule_for, seller_tax_facts
+from engine.billing.wording import says_reverse_charge
 from engine.store import Tx
 from engine.vat_check import VatCheck
 
@@ -140,7 +141,8 @@ def _unconfirmed(
         row = vat_check.latest(tx, account_id, sale.seller.vat_number)
         missing += vat_check.unconfirmed(row, sale.seller.vat_number, whose="partner", now=now)
     buyer = sale.buyer
-    if chosen.category == "AE" and buyer.vat_number and register.covers(buyer.country):
+    is_reversed = chosen.category == "AE" or says_reverse_charge(chosen)
+    if is_reversed and buyer.vat_number and register.covers(buyer.country):
         row = vat_check.latest(tx, account_id, buyer.vat_number)
         missing += vat_check.unconfirmed(row, buyer.vat_number, whose="vendor", now=now)
     return missing

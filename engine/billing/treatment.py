@@ -138,9 +138,9 @@ def problems_in_override(override: Treatment) -> list[Problem]:
         problems.append(Problem("exemption_text", f"Category {category} gives no reason: leave text and code empty."))
     if category == "local" and not override.tax_name.strip():
         problems.append(Problem("tax_name", "Category local needs the name of the tax, such as GST."))
-    if rate and says_reverse_charge(override.mention):
+    if rate:
         told = "By the reverse charge the buyer accounts for VAT: where a tax is added, leave it out."
-        problems.append(Problem("mention", told))
+        problems += [Problem(name, told) for name in says_reverse_charge(override)]
     code = override.exemption_code
     if code and category in CODES and code not in CODES[category]:
         problems.append(Problem("exemption_code", f"{code[:30]} is no VATEX code for category {category}."))
