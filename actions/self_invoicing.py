@@ -121,8 +121,8 @@ def _optional(name: str, label: str, *, limit: str = "", kind: FieldKind = "text
 
 _NOT_WITHOUT = "Invoices are issued for you under the agreement alone: accept it, or opt out."
 _STATUS = (
-    "Needed to opt in. A business is registered or a small one, also where there is no VAT, as in the US; not a taxable "
-    "person is who runs none, such as a private person."
+    "Needed to opt in. A business is registered or a small one, also where there is no VAT, as in the US; not a "
+    "taxable person is who runs none, such as a private person."
 )
 _CHOICE = Field("choice", "choice", "Shall invoices be issued on your behalf?", choices=("opt_in", "opt_out"))
 _SELLER = (
