@@ -153,11 +153,11 @@ def drawn(visit: Visit, given: Mapping[str, Any]) -> Look:
     """The invoice as it will look by what is filled in so far."""
     seller = str(given.get("legal_name", ""))
     try:
-        shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, given))
+        example = visit.workspace.invoices.example(visit.seat.partner, details(visit, given))
     except BillhookError as error:
         return Look(seller, _sentences(visit, given, error))
-    look = _taxed(visit, given, shown)
-    return replace(look, picture=base64.b64encode(first_page(shown.document.content)).decode())
+    look = _taxed(visit, given, example)
+    return replace(look, picture=base64.b64encode(first_page(example.document.content)).decode())
 
 
 def picture(visit: Visit, action: str, answer: Mapping[str, Any] | None = None) -> Response:
@@ -203,10 +203,10 @@ def _to_be_drawn(visit: Visit, action: str, said: Mapping[str, Any]) -> Look:
     """Cheap: what is missing is known without a picture."""
     seller = str(said.get("legal_name", ""))
     try:
-        shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, said), format="html")
+        example = visit.workspace.invoices.example(visit.seat.partner, details(visit, said), format="html")
     except BillhookError as error:
         return Look(seller, _sentences(visit, said, error))
-    return replace(_taxed(visit, said, shown), address=f"{action}/preview.png")
+    return replace(_taxed(visit, said, example), address=f"{action}/preview.png")
 
 
 def _forgotten(said: Mapping[str, Any]) -> list[Problem]:
@@ -219,13 +219,13 @@ def _sentences(visit: Visit, said: Mapping[str, Any], error: BillhookError) -> t
     return forms.sentences(error, said, asked(visit), language=visit.locale)
 
 
-def _taxed(visit: Visit, said: Mapping[str, Any], shown: Any) -> Look:
+def _taxed(visit: Visit, said: Mapping[str, Any], example: Any) -> Look:
     """What is told of the tax in the reader's language, and the rest of what is missing."""
     known = {name: value for name, value in details(visit, said).items() if name != "logo"}
     language = told_in(visit.seat)
     explained = visit.workspace.tax.explain(visit.seat.partner, known, language=language)
     asked = {each.field for each in explained.missing if each.who == "partner" and each.field in _OF_TAX}
-    rest = [each for each in shown.missing if each.who != "partner" or each.field not in asked]
+    rest = [each for each in example.missing if each.who != "partner" or each.field not in asked]
     return Look(str(said.get("legal_name", "")), _missing(visit, rest), explained.sentences, language)
 
 
