@@ -120,6 +120,10 @@ def _optional(name: str, label: str, *, limit: str = "", kind: FieldKind = "text
 
 
 _NOT_WITHOUT = "Invoices are issued for you under the agreement alone: accept it, or opt out."
+_STATUS = (
+    "Needed to opt in. A business is registered or a small one, also where there is no VAT, as in the US; not a "
+    "taxable person is who runs none, such as a private person."
+)
 _CHOICE = Field("choice", "choice", "Shall invoices be issued on your behalf?", choices=("opt_in", "opt_out"))
 _SELLER = (
     _optional("legal_name", "Legal name", help="As it stands in the register of companies. Needed to opt in."),
@@ -129,7 +133,7 @@ _SELLER = (
     _optional("postcode", "Postcode"),
     _optional("region", "Region or state"),
     _optional("country", "Country", kind="country", help="Needed to opt in."),
-    Field("tax_status", "choice", "Tax status", required=False, help="Needed to opt in.", choices=TAX_STATUSES),
+    Field("tax_status", "choice", "Tax status", required=False, help=_STATUS, choices=TAX_STATUSES),
     _optional("vat_number", "VAT number", help="With its country prefix, such as DE136695976."),
     _optional("tax_number", "Tax number", help="The national one, where you have no VAT number."),
     _optional("legal_number", "Company register number"),

@@ -23,7 +23,7 @@ from engine.errors import Invalid, NotFound, Problem
 from engine.files import DatabaseFiles
 from engine.ids import new_id
 from engine.signed import SIGNED, agreement_facts, agreement_of
-from engine.signed_paper import NO_PAPER, Paper
+from engine.signed_paper import NO_PAPER, Agreed, Paper
 from engine.store import Tx
 from engine.views.names import name_of, who
 from engine.world import Caller
@@ -107,8 +107,9 @@ def accept_within(
 ) -> int:
     """
     The agreement as a new version, in the open transaction in which account and partner are locked; the one before is
-    superseded, never edited. One on paper is valid from the day it was signed, and counts from now on. Every one ends
-    with a day of the account's clocks. `terms`: those that were shown (`AgreementText.terms`). Returns the version.
+    superseded, never edited. One on paper is valid from the day it was signed, or that its offered text says, and
+    counts from now on. Every one ends with a day of the account's clocks. `terms`: those that were shown
+    (`AgreementText.terms`). Returns the version.
 
     Raises:
         Invalid: the terms are not those that were shown, a token names none, or the paper cannot be kept or counts not.
@@ -116,16 +117,13 @@ def accept_within(
     now, zone, agreement_id = caller.now, zone_of(tx, caller.account_id), new_id()
     last = agreement_of(tx, caller.account_id, partner.id)
     if paper:
-        signed_paper.require(tx, caller, partner.id, paper, seller=seller, last=last, zone=zone)
-    day = paper.signed_on if paper else now.astimezone(zone).date()
-    begins = _midnight(day, zone) if paper else now
-    end_day = paper.end_day if paper else rules.period_end(day)
-    ends = _midnight(end_day, zone)
-    text = text_for(partner, seller, buyer, days=days, begins=day)
-    if paper:
-        text, days = signed_paper.text_on(tx, caller, partner.id, paper, language=partner.language, days=days)
+        signed_paper.require(tx, caller, partner.id, paper, seller=seller, buyer=buyer, last=last, zone=zone)
+        agreed = signed_paper.agreed_on(tx, caller, partner.id, paper, language=partner.language, days=days)
     else:
-        _require_shown(caller, terms, text)
+        agreed = _from(now.astimezone(zone).date(), partner, seller, buyer, days=days)
+        _require_shown(caller, terms, agreed.text)
+    text, ends = agreed.text, _midnight(agreed.end_day, zone)
+    begins = _midnight(agreed.first_day, zone) if paper else now
     version = _supersede(tx, caller, last, by=agreement_id) + 1
     tx.insert(
         "agreement", account_id=caller.account_id, id=agreement_id, partner_id=partner.id, version=version,
@@ -135,13 +133,18 @@ def accept_within(
         valid_until=stamp(ends), revoked_by="", revoked_reason="",
     )  # fmt: skip
     tx.insert(
-        "agreement_terms", account_id=caller.account_id, agreement_id=agreement_id, silence_days=days,
-        first_day=day.isoformat(), end_day=end_day.isoformat(),
+        "agreement_terms", account_id=caller.account_id, agreement_id=agreement_id, silence_days=agreed.silence_days,
+        first_day=agreed.first_day.isoformat(), end_day=agreed.end_day.isoformat(),
     )  # fmt: skip
     _keep_signing(tx, caller, agreement_id, seller, paper, clauses=() if text.version == "paper" else CLAUSES)
     signed.keep(tx, caller.account_id, agreement_id, rules.details_of(seller, buyer))
     reminders.remind_of(tx, caller.account_id, agreement_id, valid_until=ends, now=now)
     return version
+
+
+def _from(day: date, partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, days: int) -> Agreed:
+    text = text_for(partner, seller, buyer, days=days, begins=day)
+    return Agreed(text, days, day, rules.period_end(day))
 
 
 def _require_shown(caller: Caller, terms: str, text: AgreementText) -> None:
@@ -184,11 +187,14 @@ def offer(caller: Caller, partner_code: str) -> AgreementText:
         partner, now = _partner(tx, caller, partner_code, lock=True), caller.now
         seller, buyer = SellerDetails.from_json(json.loads(partner.seller)), _buyer(partner)
         today = now.astimezone(ZoneInfo(partner.timezone)).date()
-        text = text_for(partner, seller, buyer, days=partner.acceptance_days, begins=today)
+        agreed = _from(today, partner, seller, buyer, days=partner.acceptance_days)
+        text = agreed.text
         tx.insert(
             "agreement_offer", account_id=caller.account_id, id=new_id(), partner_id=partner.id,
             text_version=text.version, text_hash=text.sha256, language=text.language, text=text.text,
-            offered_by=caller.actor.id, offered_at=stamp(now), silence_days=partner.acceptance_days,
+            offered_by=caller.actor.id, offered_at=stamp(now), silence_days=agreed.silence_days,
+            first_day=agreed.first_day.isoformat(), end_day=agreed.end_day.isoformat(),
+            details=json.dumps(rules.details_of(seller, buyer)),
         )  # fmt: skip
         _note(tx, caller, partner.id, "offer agreement", f"the self-billing agreement was offered, text {text.version}")
         notices.tell(

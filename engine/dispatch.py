@@ -19,7 +19,7 @@ from time import monotonic
 import dramatiq
 from dramatiq.brokers.stub import StubBroker
 
-from engine import brokers, failpoints, mails, outbox, timers, webhooks
+from engine import brokers, failpoints, mails, outbox, timers, waiting, webhooks
 from engine.actor import Actor
 from engine.brokers import QUEUE
 from engine.desk import WorkerDesk
@@ -36,7 +36,7 @@ _POLL = 200  # milliseconds until a worker thread that waits looks whether it is
 _AGREED = timedelta(seconds=2)  # clocks that differ by less are taken for one
 _NEWS = 1  # seconds until events become deliveries, and notices mails
 _LAST = 5  # seconds for a sweep in hand when a process stops
-_WORKER = Actor.system("worker")
+_WORKER, _SWEEPER = Actor.system("worker"), Actor.system("sweeper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +188,7 @@ class Dispatcher:
         swept = 0.0
         if not self.broker_url:  # hints of a process that is gone went with it: nobody else carries them here
             self._try_to_hint(patience=timedelta(0))
+        self._try_to_issue()
         look = monotonic() + self._try_to_fire()
         while not self._stop.is_set():
             if self._due.is_set() or watch.changed() or monotonic() - swept > self.pace.sweep.total_seconds():
@@ -225,6 +226,21 @@ class Dispatcher:
             log.exception("timers that are due did not fire; the next try is in %s", self.pace.sweep)
             more = False
         return 0.0 if more else self.pace.sweep.total_seconds()
+
+    def _try_to_issue(self) -> None:
+        """A process that starts may have fonts that none had before: what waits for letters is decided anew."""
+        try:
+            with self.world.store.reading() as tx:
+                found = waiting.for_letters(tx)
+        except Exception:
+            log.exception("what waits for letters was not looked for; it is when a process starts again")
+            return
+        for each in found:
+            try:
+                caller = Caller(self.world, each.account_id, _SWEEPER)
+                self.world.store.unit_of_work(partial(waiting.came, caller=caller, payout_id=each.payout_id))
+            except Exception:
+                log.exception("payout %s, which waits for letters, was not decided anew", each.payout_id)
 
     def _told(self) -> bool:
         """Events become deliveries, notices mails. True when there may be more of them."""

@@ -116,7 +116,8 @@ def _drawn(tx: Tx, caller: Caller, asked: _Asked) -> Preview:
     zone, buyer = ZoneInfo(partner.timezone), BuyerDetails.from_json(json.loads(partner.buyer))
     override = taxing.treatment_from(partner.treatment)
     sale = taxing.Sale(asked.seller, buyer, asked.currency, now.astimezone(zone).date(), override)
-    taxed = taxing.assess(tx, caller.account_id, sale, register=caller.world.vat_check, now=now)
+    outdated = taxing.outdated(partner.treatment, asked.seller, buyer)
+    taxed = outdated or taxing.assess(tx, caller.account_id, sale, register=caller.world.vat_check, now=now)
     known = taxed if isinstance(taxed, Taxation) else Taxation(_UNTAXED, "")
     invoice = issuing.draw_up(
         _with_logo(asked), buyer, seller_code=partner.code, supplies=asked.supplies, treatment=known.treatment,

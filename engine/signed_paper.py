@@ -2,23 +2,26 @@
 An agreement that was signed on paper: whether it counts, and its picture. It does not know what follows from it.
 
 A paper tells of the past, so it can be too old to say what two agreed last: one that is over, one from before the
-partner or the vendor ended it, one from before the agreement that is in force now.
+partner or the vendor ended it, one from before the agreement that is in force now. What was offered and printed says
+itself between whom, from when to when and with how many days of silence: nothing else is recorded with it.
 """
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.billing.agreement import AgreementText, period_end, text_of_paper
-from engine.billing.parties import NEEDED_TO_SIGN, SellerDetails
+from engine.billing.agreement import DETAILS, AgreementText, details_of, period_end, same, text_of_paper
+from engine.billing.parties import NEEDED_TO_SIGN, BuyerDetails, SellerDetails
 from engine.billing.text import text_problems
 from engine.clock import moment
 from engine.contracts import Document
 from engine.errors import Invalid, Problem
 from engine.files import DatabaseFiles
+from engine.signed import accepted_on
 from engine.store import Tx
 from engine.uploads import named_for_its_bytes, upload_problems
 from engine.world import Caller
@@ -32,7 +35,7 @@ class Paper:
     A signed paper: who signed it, as it stands there, on which day, and its picture (PDF, PNG or JPEG). `offer`: the
     sha256 of the offered text that was printed and signed, '' for a text of the two's own; `silence_days` as it says,
     None: as the account's agreements do; `ends` the first day outside it by its own term, None: a year after it was
-    signed.
+    signed. An offered text says both itself.
     """
 
     signed_by: str
@@ -48,12 +51,30 @@ class Paper:
         return self.ends or period_end(self.signed_on)
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed on: a text, the days of silence it says, its first day and the first one outside it."""
+
+    text: AgreementText
+    silence_days: int
+    first_day: date
+    end_day: date
+
+
 def require(
-    tx: Tx, caller: Caller, partner_id: str, paper: Paper, *, seller: SellerDetails, last: Any, zone: ZoneInfo
+    tx: Tx,
+    caller: Caller,
+    partner_id: str,
+    paper: Paper,
+    *,
+    seller: SellerDetails,
+    buyer: BuyerDetails,
+    last: Any,
+    zone: ZoneInfo,
 ) -> None:
     """
-    That a paper can be kept and counts, and names a seller who can sign. `last`: the row of the partner's newest
-    agreement, or None.
+    That a paper can be kept and counts, names a seller who can sign, and is between these two. `last`: the row of the
+    partner's newest agreement, or None.
 
     Raises:
         Invalid: everything that speaks against it.
@@ -71,25 +92,24 @@ def require(
         problems.append(Problem("signed_on", f"{paper.signed_on} is still to come."))
     ended = tx.one(_ENDED, account=caller.account_id, partner=partner_id)
     problems += [Problem("signed_on", told) for told in _too_old(paper.signed_on, ended, last, zone=zone)]
-    problems += _wrong_end(paper, today)
+    offer = _offered(tx, caller, partner_id, paper)
+    contradicted = list(_against_offer(paper, offer, details_of(seller, buyer)))
+    problems += contradicted or _wrong_end(_as_offered(paper, offer), today)
     problems += upload_problems("document", paper.document)
-    if paper.offer and not _offered(tx, caller, partner_id, paper):
-        problems.append(Problem("offer", "no text with this hash was offered to the partner; look at what was."))
     if paper.silence_days is not None and not 1 <= paper.silence_days <= 90:
         problems.append(Problem("silence_days", f"{paper.silence_days} is not from 1 to 90."))
     if problems:
         raise Invalid("The signed paper", problems)
 
 
-def text_on(
-    tx: Tx, caller: Caller, partner_id: str, paper: Paper, *, language: str, days: int
-) -> tuple[AgreementText, int]:
-    """What was signed, and the days of silence that it says: the offered text, or the paper's own."""
+def agreed_on(tx: Tx, caller: Caller, partner_id: str, paper: Paper, *, language: str, days: int) -> Agreed:
+    """What was signed: the offered text with what it says, or the paper's own from the day it was signed."""
     if row := _offered(tx, caller, partner_id, paper):
-        found = AgreementText(row.text_version, row.language, row.text, row.text_hash, "")
-        return found, row.silence_days if paper.silence_days is None else paper.silence_days
-    picture = sha256(paper.document.content).hexdigest()
-    return text_of_paper(picture, language=language), days if paper.silence_days is None else paper.silence_days
+        text = AgreementText(row.text_version, row.language, row.text, row.text_hash, "")
+        return Agreed(text, row.silence_days, date.fromisoformat(row.first_day), date.fromisoformat(row.end_day))
+    text = text_of_paper(sha256(paper.document.content).hexdigest(), language=language)
+    silence = days if paper.silence_days is None else paper.silence_days
+    return Agreed(text, silence, paper.signed_on, paper.end_day)
 
 
 def _offered(tx: Tx, caller: Caller, partner_id: str, paper: Paper) -> Any:
@@ -104,6 +124,32 @@ def keep(tx: Tx, caller: Caller, paper: Paper) -> Mapping[str, str]:
         "signed_by": paper.signed_by.strip(), "signed_on": paper.signed_on.isoformat(), "evidence": sha256,
         "evidence_name": document.filename,
     }  # fmt: skip
+
+
+def _as_offered(paper: Paper, offer: Any) -> Paper:
+    return replace(paper, ends=date.fromisoformat(offer.end_day)) if offer else paper
+
+
+def _against_offer(paper: Paper, offer: Any, details: Mapping[str, str]) -> Iterator[Problem]:
+    """What a paper is said to be, and what the offered text on it says instead."""
+    if not paper.offer:
+        return
+    if offer is None:
+        yield Problem("offer", "no text with this hash was offered to the partner; look at what was.")
+        return
+    if not offer.details:
+        yield Problem("offer", f"whom this text names was not kept when it was offered. {_ANEW}")
+        return
+    if paper.signed_on.isoformat() < offer.first_day:
+        yield Problem("signed_on", f"{paper.signed_on} is before {offer.first_day}, when this text was offered.")
+    for name, was in json.loads(offer.details).items():
+        if was and not same(was, details[name]):
+            told = f"{DETAILS[name]} is '{was}' in the offered text, and '{details[name]}' now. {_ANEW}"
+            yield Problem("offer", told)
+    says = {"silence_days": str(offer.silence_days), "ends": offer.end_day}
+    for name, said in says.items():
+        if (given := getattr(paper, name)) is not None and str(given) != said:
+            yield Problem(name, f"{given} is given, and the offered text says {said}; leave it out.")
 
 
 def _wrong_end(paper: Paper, today: date) -> Iterator[Problem]:
@@ -121,7 +167,7 @@ def _too_old(signed_on: date, ended: Any, last: Any, *, zone: ZoneInfo) -> Itera
     if ended and signed_on <= (ended_on := _day(ended.at, zone)):
         told = "the partner opted out" if ended.verb == "opt_out" else "the agreement was revoked"
         yield f"{told} on {ended_on}; only what was signed after that day counts."
-    if last and not last.revoked_at and signed_on < (younger := _day(last.valid_from, zone)):
+    if last and not last.revoked_at and signed_on < (younger := accepted_on(last, zone)):
         yield f"version {last.version}, of {younger}, is younger; what was signed before does not replace it."
 
 
@@ -129,9 +175,10 @@ def _day(stamp: str, zone: ZoneInfo) -> date:
     return moment(stamp).astimezone(zone).date()
 
 
+_ANEW = "Offer the agreement anew, and have that text signed."
 _A_YEAR = "an agreement runs a year at most, so that both renew it."
 _OFFER = """
-    SELECT text_version, language, text, text_hash, silence_days FROM agreement_offer
+    SELECT text_version, language, text, text_hash, silence_days, first_day, end_day, details FROM agreement_offer
     WHERE account_id = :account AND partner_id = :partner AND text_hash = :sha256 ORDER BY offered_at DESC LIMIT 1"""
 _ENDED = """
     SELECT verb, at FROM history

@@ -170,7 +170,7 @@ def _override(tx: Tx, caller: Caller, partner: Any, treatment: Treatment | None,
     last = tx.one(_OVERRIDES + " LIMIT 1", account=caller.account_id, partner=partner.id)
     before = json.loads(last.treatment) if last and last.treatment else None
     seller = SellerDetails.from_json(json.loads(partner.seller))
-    made_for = taxing.countries_and_status(seller, _buyer(tx, caller))
+    made_for = taxing.places_and_status(seller, _buyer(tx, caller))
     after = taxing.plain(treatment, made_for) if treatment else None
     tx.insert(
         "tax_override", account_id=caller.account_id, partner_id=partner.id, seq=last.seq + 1 if last else 1,

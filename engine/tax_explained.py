@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import taxing
-from engine.billing.explaining import Explanation, with_missing, words_in
+from engine.billing.explaining import Explanation, decided_anew, with_missing, words_in
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.details import filled, require_language
 from engine.errors import NotFound
@@ -34,9 +34,11 @@ def explain_tax(caller: Caller, partner_code: str, answer: Mapping[str, Any], *,
         on=caller.now.date(),
         override=taxing.treatment_from(row.treatment),
     )
-    explained = taxing.explain(sale, language=language or row.language)
+    words = words_in(language or row.language)
+    outdated = taxing.outdated(row.treatment, sale.seller, sale.buyer)
+    explained = decided_anew(outdated, words=words) if outdated else taxing.explain(sale, words=words)
     illegible = unprinted(caller.world.letters, sale.seller, sale.buyer)
-    return with_missing(explained, illegible, words=words_in(language or row.language)) if illegible else explained
+    return with_missing(explained, illegible, words=words) if illegible else explained
 
 
 _PARTNER = """

@@ -12,13 +12,15 @@ from typing import Any
 
 from engine import reference, vat_check
 from engine.billing.errors import Missing
-from engine.billing.explaining import Explanation, words_in
+from engine.billing.explaining import Explanation, Words
 from engine.billing.explaining import explain as explained
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment, normalised
 from engine.billing.tax_currency import MOST_DAYS, ExchangeRate, Telling, missing_rate, must_be_told_in
+from engine.billing.territories import territory_of
 from engine.billing.treatment import assess as assess_details
 from engine.billing.treatment import buyer_tax_facts, rule_for, seller_tax_facts
+from engine.billing.wording import says_reverse_charge
 from engine.store import Tx
 from engine.vat_check import VatCheck
 
@@ -64,12 +66,12 @@ def assess(
     return missing or Taxation(chosen, rule_name(sale), telling)
 
 
-def explain(sale: Sale, *, language: str) -> Explanation:
-    """What the partner is told of the sale while its details are filled in, in `language` (ISO 639-1) where it can."""
+def explain(sale: Sale, *, words: Words) -> Explanation:
+    """What the partner is told of the sale while its details are filled in."""
     return explained(
         seller_tax_facts(sale.seller, vat_number_valid=checks(sale.seller)),
         buyer_tax_facts(sale.buyer, vat_number_valid=checks(sale.buyer)),
-        words=words_in(language),
+        words=words,
         override=sale.override,
     )
 
@@ -97,21 +99,30 @@ def treatment_from(body: str | None) -> Treatment | None:
 
 
 def plain(treatment: Treatment, made_for: Mapping[str, str]) -> Mapping[str, Any]:
-    """What an override's row and its deed hold; `made_for`: the `countries_and_status` it was decided for."""
+    """What an override's row and its deed hold; `made_for`: the `places_and_status` it was decided for."""
     rate = treatment.rate
     return {**asdict(treatment), "rate": None if rate is None else format(normalised(rate), "f"), _MADE_FOR: made_for}
 
 
-def countries_and_status(seller: SellerDetails, buyer: BuyerDetails) -> dict[str, str]:
+def places_and_status(seller: SellerDetails, buyer: BuyerDetails) -> dict[str, str]:
     """What the law of a sale goes by, as far as it is known; whoever decides otherwise decides for these."""
-    facts = {"seller's country": seller.country, "tax status": seller.tax_status, "buyer's country": buyer.country}
+    facts = {
+        "seller's country": seller.country, "seller's territory": _territory(seller), "tax status": seller.tax_status,
+        "buyer's country": buyer.country, "buyer's territory": _territory(buyer),
+    }  # fmt: skip
     return {name: value for name, value in facts.items() if value}
 
 
+def _territory(details: SellerDetails | BuyerDetails) -> str:
+    """One with a VAT of its own that the postcode tells; 'none' is an answer, so that who moves there has moved."""
+    found = territory_of(details.country, details.postcode)
+    return found.name if found else "none"
+
+
 def outdated(body: str | None, seller: SellerDetails, buyer: BuyerDetails) -> list[Missing]:
-    """That an override was decided for a sale of other countries or another status than this one is."""
+    """That an override was decided for a sale of other places or another status than this one is."""
     made_for = json.loads(body).get(_MADE_FOR, {}) if body else {}
-    now = countries_and_status(seller, buyer)
+    now = places_and_status(seller, buyer)
     changed = [
         f"the {name} was {was} and is {now[name]}" for name, was in made_for.items() if now.get(name, was) != was
     ]
@@ -130,7 +141,8 @@ def _unconfirmed(
         row = vat_check.latest(tx, account_id, sale.seller.vat_number)
         missing += vat_check.unconfirmed(row, sale.seller.vat_number, whose="partner", now=now)
     buyer = sale.buyer
-    if chosen.category == "AE" and buyer.vat_number and register.covers(buyer.country):
+    is_reversed = chosen.category == "AE" or says_reverse_charge(chosen)
+    if is_reversed and buyer.vat_number and register.covers(buyer.country):
         row = vat_check.latest(tx, account_id, buyer.vat_number)
         missing += vat_check.unconfirmed(row, buyer.vat_number, whose="vendor", now=now)
     return missing

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from engine import credited_rewards, facts, history, invoice_events, invoicing, settlement
+from engine import credited_rewards, facts, history, invoice_events, invoicing, letters, settlement
 from engine.errors import NotFound, SelfInvoicingRefused
 from engine.store import Tx
 from engine.timers import Timer
@@ -28,10 +28,12 @@ def reconsider(tx: Tx, caller: Caller, *, partner_id: str = "") -> int:
 
 def supply_came(tx: Tx, caller: Caller, timer: Timer) -> str:
     """The day of the last supply has come: the payout that waited for it, if it still does, is decided anew."""
-    payout, last = (look(tx, caller.account_id, timer.subject_id) for look in (facts.lock, invoicing.last_decision))
-    if last.outcome != "blocked" or facts.meaning(tx, caller, payout) not in ("ready", "paid"):
-        return "nothing waits for it any more"
-    return "decided anew" if _reconsider_one(tx, caller, payout, was=last) else "it waits for something else"
+    return came(tx, caller, timer.subject_id)
+
+
+def for_letters(tx: Tx) -> list[Any]:
+    """What waits for a font with its letters, in every account: `account_id` and `payout_id`."""
+    return list(tx.all(_FOR_LETTERS, letters=f'%"field": "{letters.FIELD}"%'))
 
 
 def issue_now(caller: Caller, payout_id: str, *, reason: str) -> str:
@@ -45,6 +47,14 @@ def issue_now(caller: Caller, payout_id: str, *, reason: str) -> str:
     caller.require("issue_now", "vendor")
     why = caller.require_reason("issue_now", reason)
     return caller.transact(lambda tx: _issue_now(tx, caller, payout_id, reason=why))
+
+
+def came(tx: Tx, caller: Caller, payout_id: str) -> str:
+    """What a payout waited for may have come: if it still waits, it is decided anew. Returns a sentence."""
+    payout, last = (look(tx, caller.account_id, payout_id) for look in (facts.lock, invoicing.last_decision))
+    if last.outcome != "blocked" or facts.meaning(tx, caller, payout) not in ("ready", "paid"):
+        return "nothing waits for it any more"
+    return "decided anew" if _reconsider_one(tx, caller, payout, was=last) else "it waits for something else"
 
 
 def _reconsider_one(tx: Tx, caller: Caller, payout: Any, *, was: Any) -> int:
@@ -94,3 +104,8 @@ _BLOCKED = """
     WHERE d.account_id = :account AND (:partner = '' OR d.partner_id = :partner) AND d.outcome = 'blocked'
         AND d.seq = (SELECT MAX(n.seq) FROM decision n WHERE n.account_id = d.account_id AND n.payout_id = d.payout_id)
     ORDER BY d.payout_id"""
+_FOR_LETTERS = """
+    SELECT d.account_id, d.payout_id FROM decision d
+    WHERE d.outcome = 'blocked' AND d.missing LIKE :letters
+        AND d.seq = (SELECT MAX(n.seq) FROM decision n WHERE n.account_id = d.account_id AND n.payout_id = d.payout_id)
+    ORDER BY d.account_id, d.payout_id"""

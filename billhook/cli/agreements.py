@@ -78,7 +78,8 @@ def record_paper(
     signed_by: Annotated[str, typer.Option("--signed-by", help="Who signed it, as it stands there.")],
     signed_on: Annotated[str, typer.Option("--signed-on", metavar="DAY", help="When, such as 2026-11-23.")],
     offer: Annotated[
-        str, typer.Option("--offer", metavar="SHA256", help="The offered text that was printed and signed.")
+        str,
+        typer.Option("--offer", metavar="SHA256", help="The offered text that was signed; it says its days itself."),
     ] = "",
     silence_days: Annotated[
         int | None, typer.Option("--silence-days", help="The days of silence that the paper says.")

@@ -202,7 +202,7 @@ PARTS: dict[str, Part] = {
             "city": "Seattle",
             "region": "WA",
             "postcode": "98101",
-            "tax_status": "not_taxable",
+            "tax_status": "registered",
             "tax_number": "91-1234567",
             "payment_other": "ACH, routing 125000024, account 000123456789",
         },

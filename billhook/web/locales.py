@@ -2,6 +2,7 @@
 
 from babel.localedata import exists
 
+from engine.billing.agreement import LANGUAGES
 from engine.people import Seat
 
 
@@ -13,3 +14,8 @@ def locale_of(seat: Seat | None) -> str:
     if seat.country and exists(there):
         return there
     return in_europe if seat.country and exists(in_europe) else seat.language
+
+
+def told_in(seat: Seat) -> str:
+    """The language in which tax is told: their own where we have its words, else English."""
+    return seat.language if seat.language in LANGUAGES else "en"

@@ -231,7 +231,7 @@ def _mention_problems(invoice: Invoice) -> Iterator[Problem]:
     note says what its invoice said: words that became better since do not keep it from being issued.
     """
     treatments = [line.treatment for line in invoice.lines]
-    if not invoice.is_credit_note and any(each.rate and says_reverse_charge(each.mention) for each in treatments):
+    if not invoice.is_credit_note and any(each.rate and says_reverse_charge(each) for each in treatments):
         yield Problem("mentions", "It adds a tax and says 'Reverse charge': by that mention the buyer accounts for it.")
     wanted = mentions_of(treatments, invoice.seller.address.country, invoice.language)
     for words in (SELF_BILLING_ENGLISH,) if invoice.is_credit_note else wanted:

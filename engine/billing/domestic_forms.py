@@ -34,7 +34,7 @@ FORMS: dict[str, Form] = {
     ),
     "NO": Form(
         "A Norwegian seller issues its invoices itself unless bokføringsforskriften or the tax office excepts it: an "
-        " agreement between the two is said not to be enough.",
+        "agreement between the two is said not to be enough.",
         everywhere=True,
     ),
     "PL": Form(

@@ -12,7 +12,8 @@ from engine.billing.domestic_forms import doubt_about
 from engine.billing.errors import Missing
 from engine.billing.explaining_words import SENTENCES, TRANSLATIONS, Key
 from engine.billing.tax import Category, Treatment, normalised
-from engine.billing.tax_rules import SOURCES
+from engine.billing.tax_rules import Rule
+from engine.billing.territories import territory_of
 from engine.billing.treatment import (
     BuyerTaxFacts,
     SellerTaxFacts,
@@ -58,15 +59,15 @@ def explain(
     rule = rule_for(seller, buyer)
     chosen = overridden(override, seller, buyer) if override else choose_treatment(seller, buyer)
     treatment, missing = (chosen, []) if isinstance(chosen, Treatment) else (None, chosen)
-    told = _told(rule.told if rule else None, treatment, seller, override)
-    told += [(key, {}) for key in _asked(missing, seller)]
+    told = [*_told(rule, treatment, missing, seller, override), *_asked(missing, seller)]
+    sources = rule.sources_of(seller=seller.country, buyer=buyer.country) if rule and not override else ()
     doubts = (rule.doubt if rule and not override else "", doubt_about(seller.country, buyer.country))
     return Explanation(
         treatment=treatment,
         rule="override" if override else rule.name if rule else "",
         sentences=tuple(words(SENTENCES[key]).format(**gaps) for key, gaps in told),
         missing=tuple(missing),
-        sources=tuple(SOURCES[name].text for name in rule.sources) if rule and not override else (),
+        sources=tuple(source.text for source in sources),
         doubt=" ".join(each for each in doubts if each),
     )
 
@@ -77,23 +78,46 @@ def with_missing(explanation: Explanation, missing: Sequence[Missing], *, words:
     return replace(explanation, sentences=(*explanation.sentences, told), missing=(*explanation.missing, *missing))
 
 
+def decided_anew(outdated: Sequence[Missing], *, words: Words = str) -> Explanation:
+    """What is told where finance decided for other facts than there are now, so that nothing is issued by it."""
+    return Explanation(None, "override", (words(SENTENCES["ask finance anew"]),), tuple(outdated))
+
+
 Told = list[tuple[Key, dict[str, str]]]
 
 
-def _told(ruled: Key | None, treatment: Treatment | None, seller: SellerTaxFacts, override: Treatment | None) -> Told:
+def _told(
+    rule: Rule | None,
+    treatment: Treatment | None,
+    missing: Sequence[Missing],
+    seller: SellerTaxFacts,
+    override: Treatment | None,
+) -> Told:
     told: Told = [("override", {})] if override else []
+    ruled = rule.told if rule and not override else None
     if treatment is None:
-        # the rule is known before its facts are whole: who must still supply something is told why
-        return told + ([("buyer accounts", {})] if ruled == "buyer accounts" else [])
-    told.append(_main(None if override else ruled, treatment, seller))
+        return told + (_foreseen(rule, missing, seller) if rule and not override else [])
+    told.append(_main(ruled, treatment, seller))
     is_reversed = treatment.mention == REVERSE_CHARGE_ENGLISH
-    if seller.tax_percent and (is_reversed or treatment.category not in ("S", "local")):
-        told.append(("not added", {"rate": _percent(seller.tax_percent)}))
+    if is_reversed or treatment.category not in ("S", "local"):
+        told += _not_added(seller)
     if override and treatment.category == "local" and is_reversed:
         told.append(("may be liable", {}))
     if treatment.category == "O" and seller.vat_number:
         told.append(("no numbers shown", {}))
     return told
+
+
+def _foreseen(rule: Rule, missing: Sequence[Missing], seller: SellerTaxFacts) -> Told:
+    """The rule is known before its facts are whole: who must still supply something is told what comes of it."""
+    told: Told = [("buyer accounts", {})] if rule.told == "buyer accounts" else []
+    is_for_finance = any(item.field == "tax_override" for item in missing)
+    adds_none = rule.reverse_charge or rule.category not in ("S", "local")
+    return told + (_not_added(seller) if adds_none and not is_for_finance else [])
+
+
+def _not_added(seller: SellerTaxFacts) -> Told:
+    return [("not added", {"rate": _percent(seller.tax_percent)})] if seller.tax_percent else []
 
 
 def _main(ruled: Key | None, treatment: Treatment, seller: SellerTaxFacts) -> tuple[Key, dict[str, str]]:
@@ -107,12 +131,20 @@ def _main(ruled: Key | None, treatment: Treatment, seller: SellerTaxFacts) -> tu
     return ruled or _BY_CATEGORY[treatment.category], gaps
 
 
-def _asked(missing: list[Missing], seller: SellerTaxFacts) -> list[Key]:
-    asked = [_ASKED[item.field] for item in missing if item.who == "partner" and item.field in _ASKED]
-    if seller.vat_number:
-        asked = ["ask right vat_number" if key == "ask vat_number" else key for key in asked]
+def _asked(missing: list[Missing], seller: SellerTaxFacts) -> Told:
+    asked = [_asked_of(item.field, seller) for item in missing if item.who == "partner" and item.field in _ASKED]
     theirs = {_ASKED_OF_VENDOR.get(item.field, "ask vendor"): None for item in missing if item.who == "vendor"}
-    return [*asked, *theirs]
+    return [*asked, *((key, {}) for key in theirs)]
+
+
+def _asked_of(field: str, seller: SellerTaxFacts) -> tuple[Key, dict[str, str]]:
+    territory = territory_of(seller.country, seller.postcode)
+    if field == "country" and territory:
+        gaps = {"postcode": seller.postcode, "country": seller.country}
+        return "ask territory", {**gaps, "code": territory.code, "place": territory.name}
+    if field == "vat_number" and seller.vat_number:
+        return "ask right vat_number", {}
+    return _ASKED[field], {}
 
 
 def _percent(rate: Decimal) -> str:

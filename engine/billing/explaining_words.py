@@ -5,8 +5,9 @@ from typing import Literal
 Key = Literal[
     "VAT is added", "buyer accounts", "small business", "not taxable", "taxed where the buyer is", "rate zero",
     "as entered", "none entered", "not registered", "exempt", "outside the scope", "override", "not added",
-    "may be liable", "no numbers shown", "ask country", "ask tax_status", "ask vat_number", "ask right vat_number",
-    "ask tax_number", "ask tax_percent", "ask vendor", "ask letters", "ask finance",
+    "may be liable", "no numbers shown", "ask country", "ask territory", "ask tax_status", "ask vat_number",
+    "ask right vat_number", "ask tax_number", "ask tax_percent", "ask vendor", "ask letters", "ask finance",
+    "ask finance anew",
 ]  # fmt: skip
 
 SENTENCES: dict[Key, str] = {
@@ -26,6 +27,8 @@ SENTENCES: dict[Key, str] = {
     "may be liable": "Your invoices mention the reverse charge: in the EU the buyer accounts for VAT itself.",
     "no numbers shown": "Your invoices show no VAT number, neither yours nor the buyer's.",
     "ask country": "Say in which country you are established.",
+    "ask territory": "The postcode {postcode} is in a territory whose VAT is not that of {country}: "
+    "choose {code} ({place}) as your country.",
     "ask tax_status": "Say whether you are registered for VAT, a small business, or not taxable.",
     "ask vat_number": "Your VAT number is still needed: these invoices must show it.",
     "ask right vat_number": "Your VAT number does not check: look for a mistyped digit.",
@@ -35,6 +38,8 @@ SENTENCES: dict[Key, str] = {
     "ask letters": "Your invoices cannot be printed yet, as no font has all letters of a name or address on "
     "them: the buyer sees to it, or you write yours in other letters.",
     "ask finance": "No rule covers your case: your buyer's finance department decides how your services are taxed.",
+    "ask finance anew": "Something has changed since your buyer's finance department decided how your services "
+    "are taxed: it decides anew.",
 }
 
 TRANSLATIONS: dict[str, dict[Key, str]] = {
@@ -61,6 +66,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "may be liable": "Vos factures mentionnent l’autoliquidation : dans l’UE, l’acheteur acquitte lui-même la TVA.",
         "no numbers shown": "Vos factures ne portent aucun numéro de TVA, ni le vôtre ni celui de l’acheteur.",
         "ask country": "Indiquez dans quel pays vous êtes établi.",
+        "ask territory": "Le code postal {postcode} est celui d’un territoire dont la TVA n’est pas celle de "
+        "{country} : choisissez {code} ({place}) comme pays.",
         "ask tax_status": "Indiquez si vous êtes assujetti à la TVA, une petite entreprise ou non assujetti.",
         "ask vat_number": "Il manque votre numéro de TVA : ces factures doivent l’indiquer.",
         "ask right vat_number": "Votre numéro de TVA n’est pas correct : cherchez un chiffre erroné.",
@@ -70,6 +77,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask letters": "Vos factures ne peuvent pas encore être imprimées : aucune police n’a toutes les lettres "
         "d’un nom ou d’une adresse. L’acheteur s’en occupe, ou vous écrivez les vôtres en d’autres caractères.",
         "ask finance": "Aucune règle ne couvre votre cas : le service financier de l’acheteur décidera de la taxation.",
+        "ask finance anew": "La situation a changé depuis que le service financier de votre acheteur a décidé "
+        "de la taxation de vos prestations : il décidera à nouveau.",
     },
     "de": {
         "VAT is added": "Auf Ihre Gutschriften kommen {rate} % Umsatzsteuer.",
@@ -98,6 +107,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         ),
         "no numbers shown": "Ihre Gutschriften zeigen keine USt-IdNr., weder Ihre noch die des Käufers.",
         "ask country": "Sagen Sie, in welchem Land Sie ansässig sind.",
+        "ask territory": "Die Postleitzahl {postcode} liegt in einem Gebiet, dessen Umsatzsteuer nicht die von "
+        "{country} ist: Wählen Sie {code} ({place}) als Land.",
         "ask tax_status": (
             "Sagen Sie, ob Sie umsatzsteuerlich registriert, Kleinunternehmer oder kein Unternehmer sind."
         ),
@@ -109,6 +120,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask letters": "Ihre Gutschriften können noch nicht gedruckt werden, da keine Schrift alle Buchstaben eines "
         "Namens oder einer Adresse hat: Der Käufer sorgt dafür, oder Sie schreiben Ihre Angaben in anderen Buchstaben.",
         "ask finance": "Keine Regel erfasst Ihren Fall: die Finanzabteilung Ihres Käufers entscheidet darüber.",
+        "ask finance anew": "Seit die Finanzabteilung Ihres Käufers entschieden hat, wie Ihre Leistungen "
+        "besteuert werden, hat sich etwas geändert: Sie entscheidet neu.",
     },
     "es": {
         "VAT is added": "Se añade un IVA del {rate} % a sus facturas.",
@@ -133,6 +146,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         ),
         "no numbers shown": "Sus facturas no muestran ningún NIF-IVA, ni el suyo ni el del comprador.",
         "ask country": "Diga en qué país está establecido.",
+        "ask territory": "El código postal {postcode} está en un territorio cuyo IVA no es el de {country}: "
+        "elija {code} ({place}) como país.",
         "ask tax_status": "Diga si está registrado a efectos del IVA, es pequeña empresa o no es sujeto pasivo.",
         "ask vat_number": "Falta su NIF-IVA: estas facturas deben indicarlo.",
         "ask right vat_number": "Su NIF-IVA no es correcto: busque una cifra equivocada.",
@@ -142,6 +157,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask letters": "Sus facturas aún no se pueden imprimir: ninguna fuente tiene todas las letras de un "
         "nombre o una dirección. El comprador se ocupa de ello, o escriba los suyos con otras letras.",
         "ask finance": "Ninguna regla cubre su caso: finanzas de su comprador decide cómo tributan sus servicios.",
+        "ask finance anew": "Algo ha cambiado desde que el departamento financiero de su comprador decidió cómo "
+        "tributan sus servicios: decidirá de nuevo.",
     },
     "it": {
         "VAT is added": "Alle Sue fatture si aggiunge l’IVA del {rate} %.",
@@ -166,6 +183,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         ),
         "no numbers shown": "Le Sue fatture non riportano alcuna partita IVA, né la Sua né quella dell’acquirente.",
         "ask country": "Indichi in quale paese è stabilito.",
+        "ask territory": "Il codice postale {postcode} è in un territorio la cui IVA non è quella di {country}: "
+        "scelga {code} ({place}) come paese.",
         "ask tax_status": "Indichi se è registrato ai fini IVA, una piccola impresa o non soggetto passivo.",
         "ask vat_number": "Manca la Sua partita IVA: queste fatture devono indicarla.",
         "ask right vat_number": "La Sua partita IVA non è corretta: cerchi una cifra sbagliata.",
@@ -175,6 +194,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask letters": "Le Sue fatture non possono ancora essere stampate: nessun carattere ha tutte le lettere "
         "di un nome o di un indirizzo. Se ne occupa l’acquirente, oppure scriva i Suoi in altre lettere.",
         "ask finance": "Nessuna regola copre il Suo caso: l’ufficio finanziario dell’acquirente decide la tassazione.",
+        "ask finance anew": "Qualcosa è cambiato da quando l’ufficio finanziario del Suo acquirente ha deciso "
+        "come sono tassati i Suoi servizi: deciderà di nuovo.",
     },
     "nl": {
         "VAT is added": "Bij uw facturen komt {rate} % btw.",
@@ -197,6 +218,8 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "may be liable": "Uw facturen vermelden de verlegging: in de EU draagt de afnemer de btw zelf af.",
         "no numbers shown": "Op uw facturen staat geen btw-nummer, niet het uwe en niet dat van de afnemer.",
         "ask country": "Zeg in welk land u gevestigd bent.",
+        "ask territory": "De postcode {postcode} ligt in een gebied waar niet de btw van {country} geldt: "
+        "kies {code} ({place}) als land.",
         "ask tax_status": "Zeg of u voor de btw geregistreerd bent, een kleine onderneming of geen ondernemer.",
         "ask vat_number": "Uw btw-nummer ontbreekt nog: deze facturen moeten het vermelden.",
         "ask right vat_number": "Uw btw-nummer klopt niet: zoek naar een verkeerd cijfer.",
@@ -206,5 +229,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask letters": "Uw facturen kunnen nog niet worden afgedrukt, omdat geen lettertype alle letters van een "
         "naam of adres heeft: de afnemer zorgt daarvoor, of u schrijft de uwe in andere letters.",
         "ask finance": "Geen regel dekt uw geval: de financiële afdeling van uw afnemer beslist over de belasting.",
+        "ask finance anew": "Er is iets veranderd sinds de financiële afdeling van uw afnemer besliste hoe uw "
+        "diensten worden belast: zij beslist opnieuw.",
     },
 }

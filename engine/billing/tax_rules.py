@@ -22,10 +22,14 @@ Says = Literal["", "the country's small-business text"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a rule is from. `seen`: its text, or an authority's or adviser's page on it, was read for this table."""
+    """
+    Where a rule is from. `seen`: its text, or an authority's or adviser's page on it, was read for this table; `of`:
+    whose law it is, where it is cited in sales of sellers or to buyers there alone.
+    """
 
     text: str
     seen: bool = True
+    of: Sellers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class Rule:
         sells, buys = vat_area(seller), vat_area(buyer)
         return region(seller) in self.sellers and status in self.statuses and _IS[self.buyers](sells, buys)
 
+    def sources_of(self, *, seller: str, buyer: str) -> tuple[Source, ...]:
+        """Those of a sale between these countries: a row that several share names the law of each."""
+        laws = (None, region(seller), region(buyer))
+        return tuple(source for name in self.sources if (source := SOURCES[name]).of in laws)
+
 
 def region(country: str) -> Sellers:
     """The part of the table in which a country's sellers are found."""
@@ -80,32 +89,39 @@ SOURCES: dict[str, Source] = {
     ),
     "art. 9": Source("Directive 2006/112/EC art. 9: who is a taxable person", seen=False),
     "art. 44": Source("Directive 2006/112/EC art. 44: services to a business are supplied where it is established"),
-    "art. 193": Source("Directive 2006/112/EC art. 193: the supplier is liable for VAT", seen=False),
+    "art. 193": Source("Directive 2006/112/EC art. 193: the supplier is liable for VAT", seen=False, of="EU"),
     "art. 196": Source("Directive 2006/112/EC art. 196: the recipient is liable where the supplier is not established"),
     "art. 214": Source("Directive 2006/112/EC art. 214(1)(e): who supplies services abroad is identified", seen=False),
     "art. 219a": Source("Directive 2006/112/EC art. 219a: self-billed, the rules of the place of supply apply"),
-    "art. 226": Source("Directive 2006/112/EC art. 226, points 3 to 5, 10a, 11, 11a: what an invoice says"),
+    "art. 226": Source("Directive 2006/112/EC art. 226, points 3 to 5, 10a, 11, 11a: what an invoice says", of="EU"),
     "art. 284": Source(
-        "Directive 2006/112/EC art. 284, as amended by Directive (EU) 2020/285: small enterprises", seen=False
+        "Directive 2006/112/EC art. 284, as amended by Directive (EU) 2020/285: small enterprises", seen=False, of="EU"
     ),
     "thresholds": Source(
-        "Lists of national thresholds: European Commission, Your Europe (2018); those of advisers on VAT (2021 to 2022)"
+        "Lists of national thresholds: European Commission, Your Europe (2018); those of advisers on VAT (2021 to "
+        "2022)",
+        of="EU",
     ),
-    "VATA": Source("United Kingdom, VAT Act 1994 s. 4: VAT is charged on taxable supplies (HMRC, VATPOSS01200)"),
+    "VATA": Source(
+        "United Kingdom, VAT Act 1994 s. 4: VAT is charged on taxable supplies (HMRC, VATPOSS01200)", of="GB"
+    ),
     "VATA s. 7A": Source(
         "United Kingdom, VAT Act 1994 s. 7A(2)(a): services to a business are supplied where it belongs "
-        "(HMRC, VATPOSS06200)"
+        "(HMRC, VATPOSS06200)",
+        of="GB",
     ),
     "CH-LI": Source(
         "Switzerland and Liechtenstein: an agreement on VAT, the same rules, one customs territory (advisers)"
     ),
-    "MWSTG 8": Source("Switzerland, MWSTG art. 8 para. 1: services are supplied where the recipient is (advisers)"),
-    "MWSTG 10": Source("Switzerland, MWSTG art. 10: who is liable, who is exempt from liability"),
-    "MWSTG 26": Source("Switzerland, MWSTG art. 26 and 27: what an invoice says, tax shown without right"),
-    "mval 2-1": Source("Norway, merverdiavgiftsloven § 2-1: who is registered (Skatteetaten, M-2-1)"),
-    "mval 3-1": Source("Norway, merverdiavgiftsloven § 3-1: VAT is charged on goods and services", seen=False),
+    "MWSTG 8": Source(
+        "Switzerland, MWSTG art. 8 para. 1: services are supplied where the recipient is (advisers)", of="CH"
+    ),
+    "MWSTG 10": Source("Switzerland, MWSTG art. 10: who is liable, who is exempt from liability", of="CH"),
+    "MWSTG 26": Source("Switzerland, MWSTG art. 26 and 27: what an invoice says, tax shown without right", of="CH"),
+    "mval 2-1": Source("Norway, merverdiavgiftsloven § 2-1: who is registered (Skatteetaten, M-2-1)", of="NO"),
+    "mval 3-1": Source("Norway, merverdiavgiftsloven § 3-1: VAT is charged on goods and services", seen=False, of="NO"),
     "mval 6-22": Source(
-        "Norway, merverdiavgiftsloven § 6-22: services to buyers abroad bear the rate zero", seen=False
+        "Norway, merverdiavgiftsloven § 6-22: services to buyers abroad bear the rate zero", seen=False, of="NO"
     ),
     "US": Source("United States: no VAT; sales tax is the States', and is entered by the partner", seen=False),
     "own": Source("No rule of ours: design/invoices.md section 2, the tax is added as the partner entered it"),
@@ -149,12 +165,17 @@ RULES: tuple[Rule, ...] = (
         ("art. 193", "art. 226", "VATA", "MWSTG 26", "mval 3-1"), needs=("seller's VAT number", "tax %"),
     ),
     Rule(
-        "small business at home", _VAT, ("small_business",), "home", "E", "small business",
-        ("art. 284", "thresholds", "VATA", "MWSTG 10", "mval 2-1"),
+        "small business at home", ("EU",), ("small_business",), "home", "E", "small business",
+        ("art. 284", "thresholds"),
         needs=("small businesses exempt", "tax or VAT number"), says="the country's small-business text",
         doubt="Each member state may exempt small businesses or not; of most only lists of thresholds were seen, which "
-        "have Spain at nil and differ on Bulgaria. Below the threshold one is not registered, rather than exempt, in "
-        "GB, CH and NO; E is the nearest.",
+        "have Spain at nil and differ on Bulgaria.",
+    ),
+    Rule(
+        "small business of GB, CH or NO at home", _OUTSIDE, ("small_business",), "home", "E", "small business",
+        ("VATA", "MWSTG 10", "mval 2-1"),
+        needs=("small businesses exempt", "tax or VAT number"), says="the country's small-business text",
+        doubt="Below the threshold one is not registered, rather than exempt; E is the nearest.",
     ),
     Rule(
         "GB, CH or NO to the EU", _OUTSIDE, ("registered",), "EU", "AE", "buyer accounts",

@@ -7,6 +7,7 @@ its tax border with Finland (not seen). Postcodes: those of the countries' own p
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from engine.billing.countries import vat_area
@@ -16,7 +17,7 @@ from engine.billing.countries import vat_area
 class Territory:
     """
     `code`: its own in ISO 3166, '' for none; `of`: the country whose code it wears otherwise; `postcodes` there, as a
-    pattern; `covered`: by the rules of the table, under its own code.
+    pattern of letters and digits alone; `covered`: by the rules of the table, under its own code.
     """
 
     name: str
@@ -47,7 +48,7 @@ TERRITORIES: tuple[Territory, ...] = (
     Territory("Wallis and Futuna", "WF", "FR", r"986\d\d", covered=True),
     Territory("French Polynesia", "PF", "FR", r"987\d\d", covered=True),
     Territory("New Caledonia", "NC", "FR", r"988\d\d", covered=True),
-    Territory("the Faroe Islands", "FO", "DK", r"FO-?\d{3}", covered=True),
+    Territory("the Faroe Islands", "FO", "DK", r"FO\d{3}", covered=True),
     Territory("Greenland", "GL", "DK", r"39\d\d", covered=True),
     Territory("Svalbard", "SJ", "NO", r"917\d|8099", covered=True),
     Territory("Guernsey", "GG", "GB", r"GY\d.*", covered=True),
@@ -59,9 +60,19 @@ _UNCOVERED = {each.code: each for each in TERRITORIES if each.code and not each.
 
 def territory_of(country: str, postcode: str) -> Territory | None:
     """The one that an address of `country` lies in by its postcode, though it wears the country's code."""
-    bare = re.sub(r"\s", "", postcode).upper().removeprefix(f"{country}-")
-    found = (each for each in TERRITORIES if each.of == country and re.fullmatch(each.postcodes, bare, re.ASCII))
+    written = _writings(country, postcode)
+    found = (each for each in TERRITORIES if each.of == country and _matches(each, written))
     return next(found, None)
+
+
+def _writings(country: str, postcode: str) -> tuple[str, ...]:
+    """A postcode without what people put between, and without the country's letters before it: D-, ES, FIN-."""
+    bare = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", postcode).upper()))
+    return bare, bare.removeprefix(country), re.sub(r"^[A-Z]{1,3}(?=\d)", "", bare)
+
+
+def _matches(territory: Territory, written: tuple[str, ...]) -> bool:
+    return any(re.fullmatch(territory.postcodes, each, re.ASCII) for each in written)
 
 
 def uncovered(seller: str, buyer: str) -> Territory | None:

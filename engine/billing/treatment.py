@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.billing.countries import (
+    EU,
     LOCAL_TAX,
     SMALL_BUSINESS_EXEMPT,
     SMALL_BUSINESS_VATEX,
@@ -137,9 +138,9 @@ def problems_in_override(override: Treatment) -> list[Problem]:
         problems.append(Problem("exemption_text", f"Category {category} gives no reason: leave text and code empty."))
     if category == "local" and not override.tax_name.strip():
         problems.append(Problem("tax_name", "Category local needs the name of the tax, such as GST."))
-    if rate and says_reverse_charge(override.mention):
+    if rate:
         told = "By the reverse charge the buyer accounts for VAT: where a tax is added, leave it out."
-        problems.append(Problem("mention", told))
+        problems += [Problem(name, told) for name in says_reverse_charge(override)]
     code = override.exemption_code
     if code and category in CODES and code not in CODES[category]:
         problems.append(Problem("exemption_code", f"{code[:30]} is no VATEX code for category {category}."))
@@ -317,7 +318,8 @@ def _without_tax_identity(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list
 def _without_exemption(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
     if seller.country in SMALL_BUSINESS_EXEMPT:
         return []
-    law = "Directive 2006/112/EC art. 284 leaves it to each state"
+    is_member = seller.country in EU
+    law = "Directive 2006/112/EC art. 284 leaves it to each state" if is_member else "its own law was not seen"
     return [_for_finance(f"That {seller.country} exempts small businesses at home is not known ({law})")]
 
 

@@ -7,6 +7,7 @@ bokføringsforskriften § 5-1-1 as advisers quote them, and none for self-billin
 the English words.
 """
 
+import unicodedata
 from collections.abc import Sequence
 
 from engine.billing.countries import LANGUAGES
@@ -94,10 +95,18 @@ def reverse_charge_words(country: str, language: str) -> tuple[str, ...]:
     return _words(REVERSE_CHARGE, country, language)
 
 
-def says_reverse_charge(mention: str) -> bool:
-    """Whether a mention holds the words of art. 226(11a) in any of the languages, however they are capitalised."""
-    said = mention.casefold()
-    return any(words.casefold() in said for words in REVERSE_CHARGE.values())
+def says_reverse_charge(treatment: Treatment) -> tuple[str, ...]:
+    """Which of a treatment's texts hold the words of art. 226(11a) in any of the languages, however written."""
+    return tuple(name for name in _TEXTS if any(words in _bare(getattr(treatment, name)) for words in _REVERSE_CHARGE))
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, small and without accents: Reverse-charge and reverse  charge are one."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
+
+
+_TEXTS = ("exemption_text", "mention", "tax_name")
+_REVERSE_CHARGE = tuple(_bare(words) for words in REVERSE_CHARGE.values())
 
 
 def _words(table: dict[str, str], country: str, language: str) -> tuple[str, ...]:

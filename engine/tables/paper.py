@@ -33,7 +33,10 @@ class Agreement(Row, table=True):
 
 
 class AgreementOffer(Row, table=True):
-    """The text that a partner was offered. What it accepts is an agreement of its own."""
+    """
+    The text that a partner was offered, with the days it says and the details (JSON) of those it is between; '' of one
+    from before these were kept. What the partner accepts is an agreement of its own.
+    """
 
     __tablename__ = "agreement_offer"
     __table_args__ = (
@@ -50,6 +53,9 @@ class AgreementOffer(Row, table=True):
     offered_by: str = Field(sa_type=Text)
     offered_at: str = Field(sa_type=Text)
     silence_days: int = Field(default=14, sa_type=BigInteger)
+    first_day: str = Field(default="", sa_type=Text)
+    end_day: str = Field(default="", sa_type=Text)
+    details: str = Field(default="", sa_type=Text)
 
 
 class AgreementSigning(Row, table=True):

@@ -7,8 +7,9 @@ def test_a_partner_is_told_by_half_filled_answers(acme):
     said = acme("tax", "explain", "DE-NORD", "--answer", "country=DE", "--answer", "tax_status=registered",
                 "--answer", "tax_percent=19", "--language", "en")  # fmt: skip
 
-    assert said.out.splitlines()[:4] == [
+    assert said.out.splitlines()[:5] == [
         "No VAT is added: the buyer accounts for it in its own country (reverse charge).",
+        "Your tax of 19 % is not added.",
         "Your VAT number is still needed: these invoices must show it.",
         "Rule: reverse charge within the EU.",
         "  Directive 2006/112/EC art. 44: services to a business are supplied where it is established",

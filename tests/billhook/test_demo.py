@@ -100,11 +100,12 @@ def test_sellers_of_five_countries_and_more_have_their_invoices(snapshots):
         ("DE-NORD", lambda invoice: {group.category for group in invoice.groups} == {"AE"}),
         ("FR-BLANC", lambda invoice: {group.category for group in invoice.groups} == {"E"}),
         ("FR-LUMEN", lambda invoice: {group.category for group in invoice.groups} == {"S"}),
+        ("US-CASCADE", lambda invoice: "Reverse charge" in invoice.mentions and not invoice.tax),
         ("DE-NORD", lambda invoice: any(line.quantity == -1 for line in invoice.lines)),
         ("NL-GRACHT", lambda invoice: invoice.is_credit_note),
         ("AT-LANG", lambda invoice: invoice.revision == 2),
     ],
-    ids=["reverse charge", "small business", "domestic", "a clawback", "credited", "issued anew"],
+    ids=["reverse charge", "small business", "domestic", "outside the EU", "a clawback", "credited", "issued anew"],
 )
 def test_every_kind_of_invoice_is_there(snapshots, partner, kind):
     assert any(kind(each) for each in snapshots if each.seller.code == partner)

@@ -27,9 +27,31 @@ REVERSED = "No VAT is added: the buyer accounts for it in its own country (rever
         (replace(NOBODY, country="DE"), FRENCH_BUYER, [SENTENCES["ask tax_status"]]),
         (GERMAN, FRENCH_BUYER, [REVERSED, NOT_ADDED]),
         (replace(GERMAN, tax_percent=None), FRENCH_BUYER, [REVERSED]),
-        (replace(GERMAN, vat_number=None), FRENCH_BUYER, [REVERSED, SENTENCES["ask vat_number"]]),
-        (replace(GERMAN, vat_number_valid=False), FRENCH_BUYER, [REVERSED, SENTENCES["ask right vat_number"]]),
-        (GERMAN, BuyerTaxFacts("FR"), [REVERSED, SENTENCES["ask vendor"]]),
+        (replace(GERMAN, vat_number=None), FRENCH_BUYER, [REVERSED, NOT_ADDED, SENTENCES["ask vat_number"]]),
+        (
+            replace(GERMAN, vat_number_valid=False),
+            FRENCH_BUYER,
+            [REVERSED, NOT_ADDED, SENTENCES["ask right vat_number"]],
+        ),
+        (GERMAN, BuyerTaxFacts("FR"), [REVERSED, NOT_ADDED, SENTENCES["ask vendor"]]),
+        (
+            SellerTaxFacts("DE", "small_business", tax_percent=Decimal(19)),
+            BuyerTaxFacts("DE"),
+            [NOT_ADDED, SENTENCES["ask tax_number"]],
+        ),
+        (
+            SellerTaxFacts("ES", "small_business", tax_number="1", tax_percent=Decimal(19)),
+            BuyerTaxFacts("ES"),
+            [SENTENCES["ask finance"]],
+        ),
+        (
+            replace(GERMAN, country="GB", postcode="GY1 1AA"),
+            FRENCH_BUYER,
+            [
+                "The postcode GY1 1AA is in a territory whose VAT is not that of GB: choose GG (Guernsey) as your "
+                "country."
+            ],
+        ),
         (GERMAN, replace(FRENCH_BUYER, country="ES", postcode="35001"), [SENTENCES["ask finance"]]),
         (GERMAN, BuyerTaxFacts("DE"), ["VAT of 19 % is added to your invoices."]),
         (replace(GERMAN, tax_percent=None), BuyerTaxFacts("DE"), [SENTENCES["ask tax_percent"]]),

@@ -106,6 +106,24 @@ def test_every_source_is_used_and_says_what_it_says():
     assert all(":" in source.text for source in SOURCES.values())
 
 
+@pytest.mark.parametrize(
+    ("seller", "laws"),
+    [
+        ("FR", {"Directive", "Lists"}), ("GB", {"United Kingdom"}), ("LI", {"Switzerland"}), ("NO", {"Norway"}),
+    ],
+)  # fmt: skip
+def test_a_small_business_at_home_is_told_the_law_of_its_own_country(seller, laws):
+    rule = rule_for(*facts(seller, "small_business", vat_area(seller)))
+    sources = rule.sources_of(seller=seller, buyer=vat_area(seller))
+
+    assert all(source.text.startswith(tuple(laws)) for source in sources) and sources
+
+
+@pytest.mark.parametrize(("seller", "status", "buyer"), PAIRS)
+def test_every_sale_has_a_source_of_its_own(seller, status, buyer):
+    assert rule_for(*facts(seller, status, buyer)).sources_of(seller=seller, buyer=buyer)
+
+
 def test_rules_have_names_of_their_own():
     assert len({rule.name for rule in RULES}) == len(RULES)
 
@@ -188,14 +206,20 @@ def test_a_small_business_at_home_needs_a_tax_number_or_a_vat_number():
     assert choose_treatment(replace(seller, vat_number=None, tax_number=None), buyer)[0].field == "tax_number"
 
 
-@pytest.mark.parametrize("country", ["ES", "MC", "IM", "LI"])
-def test_a_small_business_of_a_country_that_is_not_known_to_exempt_it_waits_for_finance(country):
+@pytest.mark.parametrize(
+    ("country", "law"),
+    [
+        ("ES", "Directive 2006/112/EC art. 284 leaves it to each state"), ("MC", "its own law was not seen"),
+        ("IM", "its own law was not seen"), ("LI", "its own law was not seen"),
+    ],
+)  # fmt: skip
+def test_a_small_business_of_a_country_that_is_not_known_to_exempt_it_waits_for_finance(country, law):
     [missing] = choose_treatment(*facts(country, "small_business", vat_area(country)))
 
     assert (missing.field, missing.who) == ("tax_override", "vendor")
     assert missing.sentence == (
-        f"That {country} exempts small businesses at home is not known (Directive 2006/112/EC art. 284 leaves it to "
-        "each state). Finance decides how this partner is taxed: tax override."
+        f"That {country} exempts small businesses at home is not known ({law}). "
+        "Finance decides how this partner is taxed: tax override."
     )
     assert choose_treatment(*facts(country, "small_business", "DE")).category in ("AE", "O")
 

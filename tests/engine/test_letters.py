@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine import partners, previewing, self_invoicing, tax_explained, waiting
+from engine import partners, previewing, self_invoicing, tax_explained
+from engine.dispatch import Dispatcher
 from engine.partners import NewReward
 from engine.payouts import Options, create
 from tests.fakes import LatinLetters
@@ -18,6 +19,12 @@ def latin(place):
     """A place whose machine has Latin letters alone."""
     place.world.letters = LatinLetters()
     return place
+
+
+def started(place):
+    dispatcher = Dispatcher(place.world)
+    dispatcher.start(worker=False)
+    dispatcher.stop()
 
 
 def payout_for(place, description):
@@ -64,14 +71,19 @@ def test_a_buyer_that_no_font_can_print_waits_as_well(latin):
     assert latin.missing(latin.payout(state="Ready")) == [("letters", "vendor")]
 
 
-def test_once_the_font_is_there_what_waited_is_issued(latin):
-    latin.partner(opted_in=False)
-    latin.opt_in(legal_name="株")
-    payout = latin.payout(state="Ready")
-    latin.world.letters = None
-    waiting.issue_now(latin.vendor(), payout, reason="the font is there")
+def test_once_the_font_is_there_and_a_process_starts_what_waited_is_issued(own_place):
+    own_place.partner(opted_in=False)
+    own_place.opt_in(legal_name="株")
+    own_place.world.letters = LatinLetters()
+    payout = own_place.payout(state="Ready")
+    for each in (LatinLetters(), None):
+        own_place.world.letters = each
+        started(own_place)
 
-    assert [row.number for row in latin.invoices()] == ["ACME-NORD-00001"]
+    assert own_place.decisions(payout) == [
+        ("ready", "blocked", "details_missing"), ("issued_after_fix", "issued", "lawful"),
+    ]  # fmt: skip
+    assert [row.number for row in own_place.invoices()] == ["ACME-NORD-00001"]
 
 
 @pytest.mark.parametrize(

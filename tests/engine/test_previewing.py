@@ -1,8 +1,11 @@
 """Previews: an invoice as it would look, with no number, nothing written, and what is missing told beside it."""
 
+from decimal import Decimal
+
 import pytest
 
-from engine import previewing
+from engine import previewing, tax_decisions
+from engine.billing.tax import Treatment
 from engine.errors import Invalid, NotFound, SelfInvoicingRefused, Unknown
 from tests.worlds import DETAILS
 
@@ -123,3 +126,12 @@ def test_another_partners_preview_is_not_there(place):
 
     with pytest.raises(NotFound, match="There is no partner 'NORD' that you can see"):
         previewing.of_partner(place.contact("SUD"), "NORD", {})
+
+
+def test_an_override_that_was_decided_for_another_country_is_missing_in_the_preview_too(place):
+    place.partner()
+    tax_decisions.override(place.owner, "NORD", Treatment("S", Decimal(7)), reason="ruling")
+
+    assert of_partner(place).missing == ()
+    (missing,) = of_partner(place, country="FR", vat_number="FR40303265045").missing
+    assert (missing.field, missing.who) == ("tax_override", "vendor")

@@ -10,7 +10,7 @@ from engine.contracts import Document
 from engine.errors import Invalid, NotAllowed, NotFound
 from engine.signed_paper import Paper
 from tests.fakes import PDF
-from tests.worlds import DETAILS
+from tests.worlds import BUYER, DETAILS
 
 SCAN = Document("signed.exe", "application/x-program", PDF)
 PAPER = Paper("Anna Schmidt", date(2026, 10, 1), SCAN)
@@ -202,6 +202,44 @@ def test_an_offered_text_that_was_printed_and_signed_is_the_one_that_is_kept(pla
     (record,) = versions(place)
 
     assert (record.sha256, record.text, record.silence_days) == (offered.sha256, offered.text, 14)
+
+
+def test_an_offered_text_that_was_signed_later_runs_from_its_own_day_to_its_own_end(place):
+    place.partner(opted_in=False)
+    offered = agreements.offer(place.vendor(), "NORD")
+    place.clock.advance(days=20)
+    paper = replace(PAPER, signed_on=date(2026, 11, 20), offer=offered.sha256)
+    self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, paper)
+    (record,) = versions(place)
+
+    assert (record.signed_on, record.first_day, record.end_day) == ("2026-11-20", "2026-11-02", "2027-11-02")
+    assert datetime.fromisoformat(record.valid_until) == datetime(2027, 11, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"signed_on": date(2026, 11, 1)}, "signed_on: 2026-11-01 is before 2026-11-02, when this text was offered."),
+        ({"silence_days": 60}, "silence_days: 60 is given, and the offered text says 14; leave it out."),
+        ({"ends": date(2027, 1, 1)}, "ends: 2027-01-01 is given, and the offered text says 2027-11-02; leave it out."),
+    ],
+)
+def test_what_contradicts_the_offered_text_is_refused(place, said, told):
+    place.partner(opted_in=False)
+    offered = agreements.offer(place.vendor(), "NORD")
+    paper = replace(PAPER, offer=offered.sha256, **{"signed_on": date(2026, 11, 2), **said})
+
+    with pytest.raises(Invalid, match=told):
+        self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, paper)
+
+
+def test_a_text_that_was_offered_by_another_buyer_is_offered_anew(place):
+    place.partner(opted_in=False)
+    paper = replace(PAPER, signed_on=date(2026, 11, 2), offer=agreements.offer(place.vendor(), "NORD").sha256)
+    self_invoicing.set_buyer(place.owner, replace(BUYER, legal_name="Other AG"))
+
+    with pytest.raises(Invalid, match=r"offer: the buyer's name is 'Acme GmbH' in the offered text"):
+        self_invoicing.opt_in_on_paper(place.vendor(), "NORD", ANSWER, paper)
 
 
 @pytest.mark.parametrize(

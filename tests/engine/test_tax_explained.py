@@ -32,3 +32,12 @@ def test_nobody_sees_anothers(place):
 
     with pytest.raises(NotFound):
         tax_explained.explain_tax(place.contact("SUED"), "NORD", {})
+
+
+def test_a_decision_for_another_country_is_told_to_be_made_anew(place):
+    place.partner()
+    tax_decisions.override(place.owner, "NORD", Treatment("S", Decimal(7)), reason="ruling")
+
+    told = tax_explained.explain_tax(place.contact(), "NORD", {"country": "FR"}, language="en")
+    assert told.sentences[0].startswith("Something has changed since your buyer's finance department decided")
+    assert (told.treatment, [each.field for each in told.missing]) == (None, ["tax_override"])

@@ -45,6 +45,26 @@ def test_one_that_was_decided_for_other_countries_waits_until_it_is_decided_anew
     assert [made.tax_rule for made in place.snapshots()] == ["reverse charge within the EU"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "moved"),
+    [
+        ("E-35001", "28002", "was the Canary Islands and is none"),
+        ("28002", "35001", "was none and is the Canary Islands"),
+    ],
+)
+def test_one_that_was_decided_inside_or_outside_a_territory_does_not_move_along(place, before, after, moved):
+    place.partner()
+    place.opt_in(country="ES", vat_number="ESB12345674", postcode=before)
+    override(place)
+    place.opt_in(country="ES", vat_number="ESB12345674", postcode=after)
+    payout = place.payout(state="Ready")
+
+    told = json.loads(place.one("SELECT missing FROM decision WHERE payout_id = :id", id=payout).missing)
+    assert [item["sentence"] for item in told] == [
+        f"The tax override was decided when the seller's territory {moved}. Decide anew, or go by the rules again."
+    ]
+
+
 def test_without_one_the_snapshot_names_the_rule(place):
     place.partner()
     place.payout(state="Ready")
@@ -134,6 +154,12 @@ def test_what_its_category_needs_it_needs_all_the_same(place, treatment, details
         (Treatment("S", Decimal(20), mention="Reverse charge"),
          "mention: By the reverse charge the buyer accounts for VAT: where a tax is added, leave it out."),
         (Treatment("local", Decimal(8), mention="STEUERSCHULDNERSCHAFT des Leistungsempfängers"), "mention: By "),
+        (Treatment("S", Decimal(20), mention="Reverse-charge"), "mention: By "),
+        (Treatment("S", Decimal(20), mention="VAT reverse\u00a0 charged"), "mention: By "),
+        (Treatment("local", Decimal(8), tax_name="GST", mention="Inversion del sujeto pasivo"), "mention: By "),
+        (Treatment("local", Decimal(5), tax_name="GST", exemption_text="Reverse charge: by art. 196"),
+         "exemption_text: By "),
+        (Treatment("local", Decimal(5), tax_name="Reverse charge"), "tax_name: By "),
         (replace(EXEMPT, rate=Decimal(5)), "rate: Category E has the rate 0."),
         (Treatment("O", Decimal(0), exemption_text="x"), "rate: Outside the scope of VAT (O) there is no rate."),
         (Treatment("AE", Decimal(0)), "exemption_text: Category AE needs the reason why no tax is charged."),

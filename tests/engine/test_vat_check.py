@@ -87,6 +87,17 @@ def test_a_buyers_number_that_was_refused_keeps_waiting_whatever_else_the_buyer_
     assert place.decisions(payout)[-1][1] == "issued"
 
 
+def test_the_reverse_charge_of_a_seller_outside_the_eu_waits_for_the_buyers_number_too(place):
+    place.world.vat_check = FakeRegister({"DE129273398": VatAnswer("not valid")})
+    place.partner(opted_in=False)
+    place.opt_in(country="US", vat_number="", tax_number="12-3456789")
+    tax_decisions.check_buyer(place.owner)
+    payout = place.payout(state="Ready")
+
+    assert place.missing(payout) == [("vat_number", "vendor")]
+    assert "DE129273398 is not a valid VAT number" in place.view(payout).invoice.reasons[0]
+
+
 def test_answers_are_kept_and_are_deeds(place):
     place.world.vat_check = FakeRegister({"DE136695976": VatAnswer("unknown", "TIMEOUT")})
     partner = place.one("SELECT id FROM partner WHERE account_id = :account AND code = :c", c=place.partner()).id

@@ -135,6 +135,22 @@ def test_the_preview_is_drawn_when_the_page_asks_for_it(anna):
     assert anna.client.get(address).content.startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "told"),
+    [
+        ("en", {"tax_status": "small_business", "tax_percent": "20"}, "Your tax of 20 % is not added."),
+        ("fr", {"tax_percent": "20"}, "La TVA de 20 % est ajoutée à vos factures."),
+        ("fr", {"country": "FR", "postcode": "97110"}, "choisissez GP (Guadeloupe) comme pays."),
+        ("sv", {"tax_status": "not_taxable"}, "No VAT is added: who is not a taxable person"),
+    ],
+)
+def test_how_it_is_taxed_is_told_in_words_while_it_is_typed(anna, language, typed, told):
+    anna.get("/portal/mail").press("Keep", language=language)
+    anna.get(PAGE).press("Show how invoices will look", choice="opt_in", **typed)
+
+    assert told in " ".join(anna.page.get_element_by_id("preview").text_content().split())
+
+
 def test_what_follows_the_form_is_the_look_and_the_agreement_with_what_is_typed(anna):
     given = {"csrf_token": anna.get(PAGE).token, "choice": "opt_in", "legal_name": "Nordlicht GmbH"}
     part = anna.client.post(f"{PAGE}/preview", data=given, headers={"hx-request": "true"}).text

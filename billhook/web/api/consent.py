@@ -51,8 +51,9 @@ class Buyer(Body):
 class Signed(Answer):
     """
     A paper that was signed: by whom, on which day (ISO 8601), its picture, and the details it says. `offer`: the sha256
-    of the offered text that was printed; without one the terms are those of the picture. `silence_days`: as it says.
-    `ends`: the first day outside it, as it says; without one a year after it was signed.
+    of the offered text that was printed, which says its days and its silence itself; without one the terms are those
+    of the picture. `silence_days`: as it says. `ends`: the first day outside it, as it says; without one a year after
+    it was signed.
     """
 
     signed_by: Code = Field(examples=["Anna Wald"])

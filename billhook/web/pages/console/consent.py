@@ -12,6 +12,7 @@ from starlette.responses import Response
 from billhook.web import forms, sheets
 from billhook.web.downloads import download
 from billhook.web.forms import Picked
+from billhook.web.locales import told_in
 from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
 from billhook.web.words import CATEGORIES
@@ -180,7 +181,7 @@ def _tax(visit: Visit, code: str, back: Back | None = None) -> Response:
     offered = [Sheet("override", OVERRIDE, titles=CATEGORIES), Sheet("follow", FOLLOW)]
     return visit.show(
         "console/tax.html", partner=visit.workspace.partners.get(code), overrides=door.overrides(code),
-        explained=door.explain(code, language=visit.seat.language), titles=CATEGORIES,
+        explained=door.explain(code, language=told_in(visit.seat)), titles=CATEGORIES,
         forms=sheets.shown(visit, offered, back), status=sheets.status(back),
     )  # fmt: skip
 
@@ -205,7 +206,7 @@ PAPER = (
         required=False,
         max_length=2,
     ),
-    Picked("offer", "choice", "Its text"),
+    Picked("offer", "choice", "Its text", help="An offered text says its days and its silence itself."),
 )
 OVERRIDE = (
     Picked("category", "choice", "Category", choices=get_args(Category)),

@@ -13,10 +13,12 @@ from wtforms import Form
 
 from billhook.web import forms
 from billhook.web.drafts import draft_of, keep_draft
+from billhook.web.locales import told_in
 from billhook.web.pictures import first_page
 from billhook.web.visits import Visit
 from billhook.web.words import TITLES
 from engine.billing.agreement import AgreementText
+from engine.billing.errors import Missing
 from engine.contracts import Document, Field
 from engine.errors import BillhookError, NotAllowed, Problem
 from engine.self_invoicing import Profile
@@ -28,11 +30,13 @@ STEP = "self_invoicing"
 class Look:
     """
     An invoice to be, of a `seller`: a PNG in base64 or where one is drawn when it is asked for, '' where none can be;
-    and what is missing before one is issued.
+    how it is taxed, told in a language (`told_in`); and what else is missing before one is issued.
     """
 
     seller: str
     missing: tuple[str, ...]
+    told: tuple[str, ...] = ()
+    told_in: str = ""
     picture: str = ""
     address: str = ""
 
@@ -149,10 +153,11 @@ def drawn(visit: Visit, given: Mapping[str, Any]) -> Look:
     """The invoice as it will look by what is filled in so far."""
     seller = str(given.get("legal_name", ""))
     try:
-        shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, given))
+        example = visit.workspace.invoices.example(visit.seat.partner, details(visit, given))
     except BillhookError as error:
         return Look(seller, _sentences(visit, given, error))
-    return Look(seller, _missing(visit, shown), picture=base64.b64encode(first_page(shown.document.content)).decode())
+    look = _taxed(visit, given, example)
+    return replace(look, picture=base64.b64encode(first_page(example.document.content)).decode())
 
 
 def picture(visit: Visit, action: str, answer: Mapping[str, Any] | None = None) -> Response:
@@ -198,10 +203,10 @@ def _to_be_drawn(visit: Visit, action: str, said: Mapping[str, Any]) -> Look:
     """Cheap: what is missing is known without a picture."""
     seller = str(said.get("legal_name", ""))
     try:
-        shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, said), format="html")
+        example = visit.workspace.invoices.example(visit.seat.partner, details(visit, said), format="html")
     except BillhookError as error:
         return Look(seller, _sentences(visit, said, error))
-    return Look(seller, _missing(visit, shown), address=f"{action}/preview.png")
+    return replace(_taxed(visit, said, example), address=f"{action}/preview.png")
 
 
 def _forgotten(said: Mapping[str, Any]) -> list[Problem]:
@@ -214,13 +219,23 @@ def _sentences(visit: Visit, said: Mapping[str, Any], error: BillhookError) -> t
     return forms.sentences(error, said, asked(visit), language=visit.locale)
 
 
-def _missing(visit: Visit, shown: Any) -> tuple[str, ...]:
+def _taxed(visit: Visit, said: Mapping[str, Any], example: Any) -> Look:
+    """What is told of the tax in the reader's language, and the rest of what is missing."""
+    known = {name: value for name, value in details(visit, said).items() if name != "logo"}
+    language = told_in(visit.seat)
+    explained = visit.workspace.tax.explain(visit.seat.partner, known, language=language)
+    asked = {each.field for each in explained.missing if each.who == "partner" and each.field in _OF_TAX}
+    rest = [each for each in example.missing if each.who != "partner" or each.field not in asked]
+    return Look(str(said.get("legal_name", "")), _missing(visit, rest), explained.sentences, language)
+
+
+def _missing(visit: Visit, missing: Sequence[Missing]) -> tuple[str, ...]:
     """Said to the seller, who reads it."""
     named = f"{visit.seat.account_name}'s "
-    return tuple(
-        each.sentence.replace("The seller's ", "Your ").replace("The buyer's ", named) for each in shown.missing
-    )
+    return tuple(each.sentence.replace("The seller's ", "Your ").replace("The buyer's ", named) for each in missing)
 
 
+#: What the sentences on tax ask for themselves.
+_OF_TAX = ("country", "tax_status", "vat_number", "tax_number", "tax_percent")
 _CONSENT = ("accept_agreement", "agreement_terms")
 _NOT_DETAILS = ("choice", "reason", *_CONSENT)
