@@ -89,7 +89,7 @@ class Call:
         """
         For a deed of several transactions, each done once under `key`: what `about` finds is kept before anything is
         done, and `deed` is done with it; a repeat finishes what was broken off, and gets the answer of the first that
-        came to its end.
+        came to its end. An empty answer says that nothing was done; it leaves the key free.
 
         Raises:
             IdempotencyConflict: the key was used for something else.
