@@ -41,6 +41,7 @@ STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
     (errors.NoVatCheck, 409),
     (errors.RenderError, 422),
     (errors.TooMany, 429),
+    (errors.PressBusy, 503),
     (errors.CommitUnknown, 503),
     (errors.SetupError, 503),
     (BillhookError, 500),
@@ -80,7 +81,9 @@ class Mistakes:
             return problems.problem(
                 status, code=error.code, detail=str(error), headers=_headers(error), more=_parts(error)
             )
-        return self._answer(request, status, error.code, str(error))
+        answer = self._answer(request, status, error.code, str(error))
+        answer.headers.update(_headers(error))
+        return answer
 
     async def _of_billing(self, request: Request, error: BillingError) -> Response:
         if is_api(request):
@@ -119,7 +122,7 @@ def _parts(error: Exception) -> dict[str, Any]:
 def _headers(error: BillhookError) -> dict[str, str]:
     if isinstance(error, refusals.TokenNeeded):
         return {"WWW-Authenticate": "Bearer"}
-    if isinstance(error, refusals.TooFast):
+    if isinstance(error, refusals.TooFast | errors.PressBusy):
         return {"Retry-After": str(error.seconds)}
     return {}
 

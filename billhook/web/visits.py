@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starsessions import get_session_id, load_session, regenerate_session_id
 
 from billhook.app import Account, Billhook, Workspace
+from billhook.press_queue import asker
 from billhook.web.forms import Signature
 from billhook.web.limits import Counter
 from billhook.web.locales import locale_of
@@ -135,6 +136,7 @@ class Visit(Visitor):
 async def with_session(request: Request) -> None:
     """Dependency of every page: its session is read."""
     await load_session(request)
+    asker.set(request.session.get(_EMAIL, ""))
 
 
 async def own_form(request: Request) -> AsyncIterator[None]:

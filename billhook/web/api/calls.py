@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from billhook.app import Account, Workspace
+from billhook.press_queue import asker
 from billhook.web.limits import CALLS, Counter
 from billhook.web.refusals import ScopeMissing, TokenNeeded, TooFast
 from engine import tokens
@@ -180,7 +181,8 @@ async def identify(request: Request) -> None:
     holder = await run_in_threadpool(_holder, request.app.state.house.billhook.world, token, place)
     if holder is None:
         raise TokenNeeded
-    request.state.holder = holder
+    request.state.holder, actor = holder, holder.actor
+    asker.set(f"{holder.account_id} {actor.kind} {actor.id}")
 
 
 def scope_of(dependant: Dependant) -> str:
