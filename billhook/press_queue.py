@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
-from engine.errors import PressBusy
+from billhook.web.refusals import PressBusy
 from renderers.press import Archived, Press
 
 PLACES, OF_ONE = 8, 3  # of all requests of a process, and of one who asks; a form's live preview takes one

@@ -12,7 +12,6 @@ for people: the subject, what is true, and the way out.
         Conflict                    somebody else was first
             ClaimLost               a job's lease ran out and another worker has it
         TooMany                     more often than anybody needs; and when it goes on
-        PressBusy                   others' documents are being drawn; and when to come again
         CommitUnknown               the database went away while committing
         TransitionError
             NoSuchTransition        the pipeline has no such trigger in the present state
@@ -157,19 +156,6 @@ class TooMany(BillhookError):
         self.subject, self.after = subject, after
         minutes = max(1, round(after.total_seconds() / 60))
         super().__init__(f"{subject} were asked for too often. Wait {minutes} minutes, then ask again.")
-
-
-class PressBusy(BillhookError):
-    """As many documents as may be are asked for at the moment; this one was not begun. `seconds`: when to try again."""
-
-    code = "press_busy"
-    seconds = 5
-
-    def __init__(self) -> None:
-        super().__init__(
-            "As many documents are being drawn as may be at a time, so this one was not begun and nothing was done. "
-            f"Try again in {self.seconds} seconds."
-        )
 
 
 class CommitUnknown(BillhookError):

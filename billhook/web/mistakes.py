@@ -25,6 +25,7 @@ STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
     (refusals.TokenNeeded, 401),
     (refusals.ScopeMissing, 403),
     (refusals.TooFast, 429),
+    (refusals.PressBusy, 503),
     (refusals.FieldTooLong, 413),
     (refusals.Stale, 412),
     (refusals.Encoded, 415),
@@ -41,7 +42,6 @@ STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
     (errors.NoVatCheck, 409),
     (errors.RenderError, 422),
     (errors.TooMany, 429),
-    (errors.PressBusy, 503),
     (errors.CommitUnknown, 503),
     (errors.SetupError, 503),
     (BillhookError, 500),
@@ -123,7 +123,7 @@ def _parts(error: Exception) -> dict[str, Any]:
 def _headers(error: BillhookError) -> dict[str, str]:
     if isinstance(error, refusals.TokenNeeded):
         return {"WWW-Authenticate": "Bearer"}
-    if isinstance(error, refusals.TooFast | errors.PressBusy):
+    if isinstance(error, refusals.TooFast | refusals.PressBusy):
         return {"Retry-After": str(error.seconds)}
     return {}
 

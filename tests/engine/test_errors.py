@@ -48,9 +48,6 @@ TEXTS = [
      "payout 7 is Ready and cannot 'mark_paid' yet. It rains. Nothing else is possible now."),
     (errors.TooMany("Links to sign in", timedelta(minutes=15)), "too_many",
      "Links to sign in were asked for too often. Wait 15 minutes, then ask again."),
-    (errors.PressBusy(), "press_busy",
-     "As many documents are being drawn as may be at a time, so this one was not begun and nothing was done. Try again "
-     "in 5 seconds."),
     (errors.CommitUnknown(), "commit_unknown",
      "The database went away while this was being committed, so it may have been done or not. Look before you repeat"
      " it; under the same idempotency key it can be repeated at once."),

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from billhook.press_queue import OF_ONE, PLACES, asker
-from engine.errors import PressBusy
+from billhook.web.refusals import PressBusy
 from tests.web.program import program, program_of
 
 SENTENCE = "As many documents are being drawn as may be at a time, so this one was not begun"
