@@ -17,6 +17,7 @@ from billhook.handout_door import Handouts
 from billhook.observing import Together
 from billhook.people import People, Tokens
 from billhook.postbox import Postbox
+from billhook.press_queue import PressQueue
 from billhook.settings import Settings
 from billhook.tax_door import Tax
 from billhook.webhook_door import Webhooks
@@ -61,12 +62,13 @@ class Billhook:
         self.press = press or PressPool(
             self.settings.threads, seconds=self.settings.press_seconds, memory_mb=self.settings.press_memory_mb
         )
+        queue = PressQueue(self.press)
         self.world = World(
             store=Store(url or self.settings.database_url, durability=self.settings.durability),
             registry=registry or Registry.load(),
             clock=clock or SystemClock(),
-            tools=self.press,
-            renderers=load_renderers(self.press),
+            tools=queue,
+            renderers=load_renderers(queue),
             vat_check=vat_check or _register(self.settings),
             courier=courier or _courier(self.settings),
             letters=MachineFonts(),

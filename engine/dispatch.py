@@ -19,7 +19,7 @@ from time import monotonic
 import dramatiq
 from dramatiq.brokers.stub import StubBroker
 
-from engine import brokers, failpoints, mails, outbox, timers, waiting, webhooks
+from engine import brokers, failpoints, idempotency, mails, outbox, timers, waiting, webhooks
 from engine.actor import Actor
 from engine.brokers import QUEUE
 from engine.desk import WorkerDesk
@@ -137,10 +137,14 @@ class Dispatcher:
             self._try_to_announce()
 
     def sweep_once(self) -> None:
-        """Here and now, what the sweeper does again and again: hint at what is due, fire timers. Errors are raised."""
+        """
+        Here and now, what the sweeper does again and again: hint at what is due, fire timers, forget old keys. Errors
+        are raised.
+        """
         self._straighten()
         self._hint(patience=self.pace.patience)
         timers.fire_due(self.world, DUTIES)
+        self._forgot()
 
     def drain(
         self,
@@ -222,6 +226,7 @@ class Dispatcher:
             self._straighten()
             more = timers.fire_due(self.world, DUTIES) == timers.BATCH
             more = self._told() or more
+            more = self._forgot() or more
         except Exception:
             log.exception("timers that are due did not fire; the next try is in %s", self.pace.sweep)
             more = False
@@ -248,6 +253,10 @@ class Dispatcher:
         if self.world.courier is not None and self.world.courier.mails:
             full = mails.spread(self.world) == mails.BATCH or full
         return full
+
+    def _forgot(self) -> bool:
+        """Keys that nobody will repeat. True when there may be more of them."""
+        return idempotency.forget(self.world.store, now=self._now()) == idempotency.BATCH
 
     def _straighten(self) -> None:
         now = self._now()

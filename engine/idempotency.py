@@ -1,15 +1,21 @@
-"""One key, one deed: the first request under a key is done, every repeat gets the first one's answer."""
+"""
+One key, one deed: the first request under a key is done, every repeat gets the first one's answer. Keys are forgotten
+in time.
+"""
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from engine.clock import stamp
 from engine.errors import IdempotencyConflict
-from engine.store import Tx
+from engine.store import Store, Tx
+
+HOLDS = timedelta(days=30)  # the documents say so
+BATCH = 500  # forgotten at a time, so that nobody waits for long
 
 Answer = TypeVar("Answer")
 
@@ -125,15 +131,32 @@ class Parts:
         return kept["about"]
 
     def end(self, tx: Tx, account_id: str, answer: Any) -> Any:
-        """Keep what came, as plain JSON; where a repeat was done first, its answer is the one."""
+        """
+        Keep what came, as plain JSON; where a repeat was done first, its answer is the one. Where nothing came, nothing
+        is kept: the key is free, as with every request that was refused.
+        """
         row = tx.one(_READ, account=account_id, key=self.key)
+        if row is None:
+            return plain(answer)
         kept = json.loads(row.answer)
+        if "answer" not in kept and not answer:
+            tx.run(_FREE, account=account_id, key=self.key, before=row.answer)
+            return plain(answer)
         if "answer" not in kept:
             done = {**kept, "answer": plain(answer)}
             if tx.run(_COMPLETE, account=account_id, key=self.key, before=row.answer, answer=json.dumps(done)):
                 return done["answer"]
             kept = json.loads(tx.one(_READ, account=account_id, key=self.key).answer)
         return kept["answer"]
+
+
+def forget(store: Store, *, now: datetime) -> int:
+    """Forget keys of all accounts that were used first longer ago than a key holds, some at a time. How many."""
+    before = stamp(now - HOLDS)
+    with store.reading() as tx:
+        if tx.one(_OLD, before=before) is None:
+            return 0
+    return store.unit_of_work(lambda tx: tx.run(_FORGET, before=before, most=BATCH))
 
 
 def _fingerprint(request: Mapping[str, Any]) -> str:
@@ -154,4 +177,9 @@ _CLAIM = """
 _KEEP = "UPDATE idempotency_key SET answer = :answer WHERE account_id = :account AND key = :key"
 _COMPLETE = """
     UPDATE idempotency_key SET answer = :answer WHERE account_id = :account AND key = :key AND answer = :before"""
+_FREE = "DELETE FROM idempotency_key WHERE account_id = :account AND key = :key AND answer = :before"
+_OLD = "SELECT key FROM idempotency_key WHERE created_at < :before LIMIT 1"
+_FORGET = """
+    DELETE FROM idempotency_key WHERE (account_id, key) IN (
+        SELECT account_id, key FROM idempotency_key WHERE created_at < :before ORDER BY created_at LIMIT :most)"""
 _READ = "SELECT request, answer FROM idempotency_key WHERE account_id = :account AND key = :key"

@@ -13,7 +13,7 @@ from billhook.web import health, pages, problems
 from billhook.web.beneath import Beneath
 from billhook.web.forms import Signature
 from billhook.web.hosts import OwnName
-from billhook.web.limits import BodyLimit, Counter
+from billhook.web.limits import BodyLimit, Counter, Lanes
 from billhook.web.mistakes import Mistakes
 from billhook.web.rendering import STATIC, Pages
 from billhook.web.sessions import COOKIE, COOKIE_OF_LOCALHOST, LASTS, SessionRows, WithoutLooks
@@ -42,7 +42,7 @@ def create_app(billhook: Billhook) -> FastAPI:
     )
     app.include_router(health.router(billhook, metrics))
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.state.house = House(billhook, looks, signature, Counter())
+    app.state.house = House(billhook, looks, signature, Counter(), Lanes())
     for provider in _of_provider(billhook):
         app.include_router(provider, dependencies=pages.DEPENDENCIES)
     app.router.routes.append(Beneath("/api/v1/", routes_of_the_api))

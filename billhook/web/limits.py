@@ -1,11 +1,14 @@
 """
-How large a request may be, and how often somebody may ask for something. It knows no route.
+How large a request may be, how often somebody may ask for something, and for how much at a time. It knows no route.
 
 Counts are kept in each process: with several of them a guesser has as many times the tries, which is still few.
 """
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from weakref import WeakValueDictionary
 
 from limits import RateLimitItem, aio, parse
 from limits.storage import MemoryStorage
@@ -22,6 +25,7 @@ LINKS_OF_ADDRESS = parse("5/15 minutes")
 LINKS_OF_PLACE = parse("30/15 minutes")
 TRIES_OF_PLACE = parse("60/15 minutes")
 CALLS = parse("60000/1 minute")  # of one token, in each process
+AT_A_TIME = 8  # requests of one who asks; there are forty threads that answer them
 
 
 class Counter:
@@ -41,6 +45,26 @@ class Counter:
         fits = await self._calls.hit(limit, *who)
         window = await self._calls.get_window_stats(limit, *who)
         return (window.remaining if fits else -1), max(1, round(window.reset_time - time.time()))
+
+
+class Lanes:
+    """
+    Of one who asks, so many requests are answered at a time. Their next ones wait, in no thread: however many somebody
+    sends at once, threads are left for everybody else.
+    """
+
+    def __init__(self) -> None:
+        self._lanes: WeakValueDictionary[tuple[int, str], asyncio.Semaphore] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def of(self, who: str) -> AsyncIterator[None]:
+        """Their turn. Whoever has no name ('') has it at once."""
+        if not who:
+            yield
+            return
+        here = id(asyncio.get_running_loop()), who
+        async with self._lanes.setdefault(here, asyncio.Semaphore(AT_A_TIME)):  # gone with the last who holds it
+            yield
 
 
 class BodyLimit:

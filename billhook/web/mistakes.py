@@ -25,6 +25,7 @@ STATUSES: tuple[tuple[type[BillhookError], int], ...] = (
     (refusals.TokenNeeded, 401),
     (refusals.ScopeMissing, 403),
     (refusals.TooFast, 429),
+    (refusals.PressBusy, 503),
     (refusals.FieldTooLong, 413),
     (refusals.Stale, 412),
     (refusals.Encoded, 415),
@@ -80,7 +81,9 @@ class Mistakes:
             return problems.problem(
                 status, code=error.code, detail=str(error), headers=_headers(error), more=_parts(error)
             )
-        return self._answer(request, status, error.code, str(error))
+        answer = self._answer(request, status, error.code, str(error))
+        answer.headers.update(_headers(error))
+        return answer
 
     async def _of_billing(self, request: Request, error: BillingError) -> Response:
         if is_api(request):
@@ -93,7 +96,8 @@ class Mistakes:
         return answer
 
     async def _of_reading(self, request: Request, error: RequestValidationError) -> Response:
-        found = [_problem(each, str(error.body or "")) for each in error.errors()[:20]]
+        body = error.body if isinstance(error.body, str) else ""
+        found = [_problem(each, body) for each in error.errors()[:20]]
         sentence = f"The request cannot be read. {' '.join(map(told, found))}"
         if is_api(request):
             return problems.problem(422, code="invalid", detail=sentence, more={"problems": plain(found)})
@@ -119,7 +123,7 @@ def _parts(error: Exception) -> dict[str, Any]:
 def _headers(error: BillhookError) -> dict[str, str]:
     if isinstance(error, refusals.TokenNeeded):
         return {"WWW-Authenticate": "Bearer"}
-    if isinstance(error, refusals.TooFast):
+    if isinstance(error, refusals.TooFast | refusals.PressBusy):
         return {"Retry-After": str(error.seconds)}
     return {}
 
@@ -130,7 +134,8 @@ def _problem(found: Any, body: str) -> Problem:
     if found["type"] == "json_invalid":
         before = body[: inside[0]]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        return Problem("body", f"It is not JSON: {why}{f', line {line}, column {column}' if body else ''}.")
+        told = f"It is not JSON: {why}, line {line}, column {column}." if body else f"It is not read: {why}."
+        return Problem("body", told)
     if found["loc"] == ("body",):
         return Problem("body", "Send a JSON object, with Content-Type: application/json.")
     said = f"{found['msg']} ({why})." if why and why not in found["msg"] else f"{found['msg']}."

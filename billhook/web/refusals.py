@@ -38,6 +38,19 @@ class TooFast(BillhookError):
         super().__init__(f"The token made {calls} calls within a minute. Wait {seconds} seconds, then go on.")
 
 
+class PressBusy(BillhookError):
+    """As many documents as may be are asked for at the moment; this one was not begun. `seconds`: when to try again."""
+
+    code = "press_busy"
+    seconds = 5
+
+    def __init__(self) -> None:
+        super().__init__(
+            "As many documents are being drawn as may be at a time, so this one was not begun and nothing was done. "
+            f"Try again in {self.seconds} seconds."
+        )
+
+
 class FieldTooLong(BillhookError):
     """A field of a form that is longer than any field needs to be; the form was not read on."""
 

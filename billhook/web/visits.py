@@ -15,8 +15,9 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starsessions import get_session_id, load_session, regenerate_session_id
 
 from billhook.app import Account, Billhook, Workspace
+from billhook.press_queue import asker
 from billhook.web.forms import Signature
-from billhook.web.limits import Counter
+from billhook.web.limits import Counter, Lanes
 from billhook.web.locales import locale_of
 from billhook.web.rendering import Pages
 from billhook.web.surroundings import is_address
@@ -49,6 +50,7 @@ class House:
     pages: Pages
     signature: Signature
     counter: Counter
+    lanes: Lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,13 @@ class Visit(Visitor):
     seat: Seat = field(kw_only=True)
 
 
-async def with_session(request: Request) -> None:
-    """Dependency of every page: its session is read."""
+async def with_session(request: Request) -> AsyncIterator[None]:
+    """Dependency of every page: its session is read, and it is answered in its lane."""
+    house: House = request.app.state.house
     await load_session(request)
+    asker.set(who := request.session.get(_EMAIL, ""))
+    async with house.lanes.of(who):
+        yield
 
 
 async def own_form(request: Request) -> AsyncIterator[None]:

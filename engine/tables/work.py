@@ -298,6 +298,7 @@ class TimerRow(Row, table=True):
 
 class IdempotencyKey(Row, table=True):
     __tablename__ = "idempotency_key"
+    __table_args__ = (Index("keys_by_age", "created_at"),)
 
     key: str = Field(primary_key=True, sa_type=Text)
     request: str = Field(sa_type=Text)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.contracts import Document
+from engine.dispatch import Dispatcher
 from engine.errors import IdempotencyConflict, NoSuchTransition, Refused
 from tests.fakes import PDF
 from tests.worlds import THEIR_INVOICE
@@ -100,6 +101,19 @@ def test_without_a_key_a_repeat_is_a_request_of_its_own(place):
 
     with pytest.raises(NoSuchTransition):
         place.fire(payout, "accept", reason="why")
+
+
+def test_a_key_holds_for_thirty_days_and_is_then_forgotten_by_the_sweeper(own_place):
+    own_place.partner()
+    first = own_place.fire(payout := own_place.payout(state="Pending"), "accept", reason="why", key="k")
+    own_place.clock.advance(days=30)
+    Dispatcher(own_place.world).sweep_once()
+    again = own_place.fire(payout, "accept", reason="why", key="k")
+    own_place.clock.advance(seconds=1)
+    Dispatcher(own_place.world).sweep_once()
+
+    assert again == first
+    assert own_place.all("SELECT key FROM idempotency_key WHERE account_id = :account") == []
 
 
 class _Dying:

@@ -39,6 +39,25 @@ def test_a_payout_that_a_bulk_call_refused_is_not_moved_by_its_repeat(web, api, 
     assert (first["moved"], first["refused"], web.place.state(draft)) == (1, 1, "Ready")
 
 
+def test_a_bulk_call_of_which_nothing_came_leaves_its_key_free_and_nothing_behind(web):
+    nord, draft = program_of(web), web.place.payout()
+    sent = {"trigger": "approve", "payouts": [draft, *map(str, range(499))]}
+    told = nord.post("/payouts/bulk", json=sent, headers=KEY).json()
+
+    assert (told["moved"], told["refused"], told["outcomes"][7]["refused"]["code"]) == (0, 500, "not_found")
+    assert web.place.all("SELECT key FROM idempotency_key WHERE account_id = :account") == []
+
+
+def test_what_is_not_there_is_told_again_without_being_kept(web, api, ready):
+    sent = {"trigger": "mark_paid", "payouts": ["invented", ready, "another"]}
+    first = api.post("/payouts/bulk", json=sent, headers=KEY).json()
+
+    assert api.post("/payouts/bulk", json=sent, headers=KEY).json() == first
+    assert [each["payout"] for each in first["outcomes"]] == sent["payouts"]
+    kept = web.place.all("SELECT answer FROM idempotency_key WHERE account_id = :account")
+    assert not any("invented" in row.answer for row in kept)
+
+
 @pytest.mark.parametrize("other", [{"trigger": "cancel"}, {"reason": "late"}, {"where": {"state": "Pending"}}])
 def test_another_bulk_call_under_the_key_is_refused(web, api, ready, other):
     api.post("/payouts/bulk", json=PAY, headers=KEY)

@@ -44,6 +44,20 @@ def test_json_that_can_be_read_in_two_ways_is_not_read(api, body, told):
     assert told in answer.json()["detail"]
 
 
+MUCH = [
+    ("/payouts/bulk", {f"f{number}": 1 for number in range(99_000)}, "99,001"),
+    ("/rewards/bulk", {"rewards": [dict.fromkeys("abcdefghijklmnopqr", 1)] * 5000}, "120,000"),
+]
+
+
+@pytest.mark.parametrize(("path", "body", "count"), MUCH, ids=[path for path, _, _ in MUCH])
+def test_a_body_of_nothing_but_mistakes_is_refused_before_each_is_told(api, path, body, count):
+    answer = api.post(path, json=body)
+
+    assert answer.status_code == 422
+    assert f"It is not read: it has {count} mistakes; send the first" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize("sent", [{"content": b'{"on": true}'}, {"content": b"on=true"}, {"json": []}, {}])
 def test_a_body_that_is_no_json_object_is_told_what_to_send(api, sent):
     answer = api.put("/account/four-eyes", **sent)

@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from billhook.app import Account, Workspace
+from billhook.press_queue import asker
 from billhook.web.limits import CALLS, Counter
 from billhook.web.refusals import ScopeMissing, TokenNeeded, TooFast
 from engine import tokens
@@ -89,7 +90,7 @@ class Call:
         """
         For a deed of several transactions, each done once under `key`: what `about` finds is kept before anything is
         done, and `deed` is done with it; a repeat finishes what was broken off, and gets the answer of the first that
-        came to its end.
+        came to its end. An empty answer says that nothing was done; it leaves the key free.
 
         Raises:
             IdempotencyConflict: the key was used for something else.
@@ -180,7 +181,8 @@ async def identify(request: Request) -> None:
     holder = await run_in_threadpool(_holder, request.app.state.house.billhook.world, token, place)
     if holder is None:
         raise TokenNeeded
-    request.state.holder = holder
+    request.state.holder, actor = holder, holder.actor
+    asker.set(f"{holder.account_id} {actor.kind} {actor.id}")
 
 
 def scope_of(dependant: Dependant) -> str:

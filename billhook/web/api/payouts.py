@@ -20,6 +20,7 @@ from engine.clawbacks import Against
 from engine.crediting import Credited
 from engine.errors import Invalid, NotFound, Problem, Refused
 from engine.idempotency import plain
+from engine.reasons import readable
 from engine.service import Fired
 from engine.views import INVOICES, HistoryView, Page, PayoutFilter, PayoutView, Way
 
@@ -163,19 +164,23 @@ def advance_many(call: Writing, body: Many) -> Outcomes:
         told = "name payouts, or say which by where ({}: all): one of the two."
         raise Invalid("The call", [Problem("where", told)])
 
-    def fire(ids: Sequence[str]) -> Outcomes:
-        found = [
-            *call.workspace.payouts.fire_many(
-                ids, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run
-            )
-        ]
-        moved = sum(each.fired is not None for each in found)
-        return Outcomes(outcomes=[_came(each) for each in found], moved=moved, refused=len(found) - moved)
+    readable(f"'{body.trigger}'", body.reason)  # before a key is used up
+    named, came = [*dict.fromkeys(body.payouts)], list[Came]()
+
+    def fire(ids: Sequence[str]) -> list[Any]:
+        """What `came`. Returns what is kept of it: nothing where nothing moved, and of what is not there nothing."""
+        outcomes = call.workspace.payouts.fire_many(
+            ids or named, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run
+        )
+        came.extend(map(_came, outcomes))
+        there = [each for each in came if each != _missing(each.payout)]
+        return [each.model_dump(mode="json") for each in there] if any(each.fired for each in came) else []
 
     if body.dry_run:
-        return fire(_chosen(call, body))
-    done = call.do_in_parts(lambda: _chosen(call, body), lambda ids: fire(ids).model_dump(mode="json"), body)
-    return Outcomes.model_validate(done)
+        fire(_fitting(call, body))
+        return _summed(came)
+    kept = call.do_in_parts(lambda: _fitting(call, body), fire, body)
+    return _summed(_in_order(named, [Came.model_validate(each) for each in kept]) if kept else came)
 
 
 @routes.get("/export", response_class=Response, responses=BINARY)
@@ -256,10 +261,9 @@ def credit_clawbacks(call: Writing, payout: str, body: Clawbacks) -> list[Credit
     return [Credited(**each) for each in done]
 
 
-def _chosen(call: Call, body: Many) -> Sequence[str]:
-    if body.where is None:
-        return [*dict.fromkeys(body.payouts)]
-    return call.workspace.payouts.ids(PayoutFilter(**body.where.model_dump()))
+def _fitting(call: Call, body: Many) -> Sequence[str]:
+    """Those that `where` fits now; none where payouts are named."""
+    return call.workspace.payouts.ids(PayoutFilter(**body.where.model_dump())) if body.where else []
 
 
 def _seen(call: Call, payout: str, response: Response) -> PayoutView:
@@ -268,6 +272,21 @@ def _seen(call: Call, payout: str, response: Response) -> PayoutView:
     found = call.workspace.payouts.get(payout)
     response.headers["ETag"] = payout_tag(found.version, mark)
     return found
+
+
+def _summed(came: Sequence[Came]) -> Outcomes:
+    moved = sum(each.fired is not None for each in came)
+    return Outcomes(outcomes=[*came], moved=moved, refused=len(came) - moved)
+
+
+def _in_order(named: Sequence[str], kept: Sequence[Came]) -> Sequence[Came]:
+    """What was kept, and in its place what was not there: anybody can invent names, so of those nothing is kept."""
+    known = {each.payout: each for each in kept}
+    return [known.get(name) or _missing(name) for name in named] or kept
+
+
+def _missing(name: str) -> Came:
+    return _came(Outcome(name, refused=NotFound("payout", name)))
 
 
 def _came(outcome: Outcome) -> Came:

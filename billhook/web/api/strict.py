@@ -1,38 +1,44 @@
 """JSON bodies as RFC 8259 hopes for them: no key twice, no NaN, no depth that nobody needs. It knows no route."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Coroutine
-from functools import wraps
+from functools import cache, wraps
 from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from billhook.press_queue import asker
 from billhook.web.api.calls import identify
 from billhook.web.api.matching import NAME as IF_MATCH
 from billhook.web.refusals import Encoded
 from engine.errors import Invalid, Problem, closest
 
 MOST_VALUES = 100_000  # of a body; more would take a lot of memory for nothing that is asked here
+MOST_MISTAKES = 1000  # of a body; each that pydantic tells takes its time, and all others wait for it
 MOST_DIGITS = 40  # of a whole number; the largest that is kept anywhere has 19
 _SAFE = ("GET", "HEAD")
 SMALL = 32_768  # bytes of a body that is read at once; another thread would cost more than it takes
 
 
 class StrictRequest(Request):
-    """A request whose body is one JSON value that can be read one way only."""
+    """A request whose body is one JSON value that can be read one way only, and looks somewhat like its shape."""
+
+    shape: Any = None
 
     async def json(self) -> Any:
         """
         Raises:
-            json.JSONDecodeError: it is not JSON, or a key stands twice in one object.
+            json.JSONDecodeError: it is not JSON, a key stands twice in one object, or next to nothing in it is right.
         """
         body = await self.body()
         try:
-            return _read(body) if len(body) < SMALL else await run_in_threadpool(_read, body)
+            return _read(body) if len(body) < SMALL else await run_in_threadpool(_read_much, body, self.shape)
         except RecursionError:
             raise json.JSONDecodeError("it is too deep", "", 0) from None
         except UnicodeDecodeError:
@@ -47,13 +53,17 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler, known, versioned = super().get_route_handler(), self.parameters, self.versioned
+        shape = self.body_field and self.body_field.field_info.annotation
 
         async def strict(request: Request) -> Response:
             await identify(request)
             _require_plain(request.headers.get("content-encoding", ""))
             _require_known([name for name, _ in request.query_params.multi_items()], known)
             _require_versioned(request.method, given="if-match" in request.headers, versioned=versioned)
-            return await handler(StrictRequest(request.scope, request.receive))
+            sent = StrictRequest(request.scope, request.receive)
+            sent.shape = shape
+            async with request.app.state.house.lanes.of(asker.get()):
+                return await handler(sent)
 
         return strict
 
@@ -89,7 +99,7 @@ def _require_known(given: list[str], known: list[str]) -> None:
     Raises:
         Invalid: a parameter that nothing reads, or one twice; left unread it would answer what was not asked.
     """
-    twice = sorted({name for name in given if given.count(name) > 1 and name in known})
+    twice = sorted(name for name, count in Counter(given).items() if count > 1 and name in known)
     if twice:
         raise Invalid("The query", [Problem(name, "it stands there twice; it takes one value.") for name in twice])
     unknown = [name[:40] for name in given if name not in known]
@@ -127,6 +137,28 @@ def _read(body: bytes) -> Any:
     if body.count(b",") > MOST_VALUES:
         raise json.JSONDecodeError(f"it has more than {MOST_VALUES:,} values", "", 0)
     return json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_number, parse_int=_whole)
+
+
+def _read_much(body: bytes, shape: Any) -> Any:
+    """FastAPI has every mistake told before the first ones are chosen, and nothing else is done meanwhile."""
+    found = _read(body)
+    if shape and (count := _mistakes(found, shape)) > MOST_MISTAKES:
+        told = f"it has {count:,} mistakes; send the first of its items alone and read what is wrong with that"
+        raise json.JSONDecodeError(told, "", 0)
+    return found
+
+
+def _mistakes(found: Any, shape: Any) -> int:
+    try:
+        _adapted(shape).validate_python(found)
+    except ValidationError as wrong:
+        return wrong.error_count()
+    return 0
+
+
+@cache
+def _adapted(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""However many requests one sends at once, threads are left for everybody else."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+from billhook.web.limits import AT_A_TIME, Lanes
+from tests.web.program import program_of
+
+
+async def _asked(*, who, times):
+    """Who is being answered while nobody is done, when they have asked so often one after the other."""
+    lanes, answered, done = Lanes(), Counter(), asyncio.Event()
+
+    async def ask(name):
+        async with lanes.of(name):
+            answered[name] += 1
+            await done.wait()
+
+    waiting = [asyncio.create_task(ask(name)) for name in who for _ in range(times)]
+    await asyncio.sleep(0.01)
+    seen = dict(answered)
+    done.set()
+    await asyncio.gather(*waiting)
+    return seen, dict(answered)
+
+
+def test_of_one_who_asks_some_requests_are_answered_at_a_time_and_of_another_too():
+    seen, after = asyncio.run(_asked(who=["nord", "acme"], times=30))
+
+    assert seen == {"nord": AT_A_TIME, "acme": AT_A_TIME}
+    assert after == {"nord": 30, "acme": 30}
+
+
+def test_those_who_have_no_name_yet_do_not_wait_for_each_other():
+    seen, _ = asyncio.run(_asked(who=[""], times=30))
+
+    assert seen == {"": 30}
+
+
+def test_a_page_and_a_call_are_answered_in_the_lane_of_who_asks(web, anna):
+    asked, house = [], web.app.state.house
+    web.app.state.house = replace(house, lanes=_Noting(house.lanes.of, asked))
+    seat = program_of(web).get("/me").json()["seat"]["id"]
+    anna.get("/portal/account/payouts")
+
+    assert asked == [f"{web.place.account_id} partner {seat}", web.ANNA]
+
+
+class _Noting:
+    """Lanes that note who came."""
+
+    def __init__(self, of, asked):
+        self._of, self._asked = of, asked
+
+    def of(self, who):
+        self._asked.append(who)
+        return self._of(who)
