@@ -2,10 +2,10 @@
 
 import pytest
 
-from engine import views
+from engine import self_invoicing, views
 from engine.errors import NotAllowed, NotFound
 from engine.views import Page
-from tests.worlds import Place
+from tests.worlds import ANOTHER_VAT_NUMBER, Place
 
 
 def seen(place, by, **asked):
@@ -104,6 +104,16 @@ def test_before_it_is_ready_a_payout_has_no_decision(place, state):
     invoice = place.view(place.payout(state=state)).invoice
 
     assert (invoice.status, invoice.reasons, invoice.number) == ("not_applicable", ("not_ready",), None)
+
+
+@pytest.mark.parametrize("state", ["Draft", "Pending", "Ready"])
+def test_one_that_was_cancelled_waits_for_no_invoice(place, state):
+    place.partner()
+    self_invoicing.set_seller(place.contact(), "NORD", {"vat_number": ANOTHER_VAT_NUMBER})  # so it is blocked
+    payout = place.payout(state=state)
+    place.fire(payout, "cancel", reason="twice")
+
+    assert (place.view(payout).invoice.status, place.view(payout).invoice.reasons) == ("not_applicable", ("cancelled",))
 
 
 def test_partners_are_listed_with_how_far_they_are(two):

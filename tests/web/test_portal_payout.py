@@ -58,6 +58,7 @@ def test_one_that_was_cancelled_says_that_nothing_follows(place, anna):
     place.fire(payout, "cancel", reason="twice")
 
     assert next_step(anna, payout) == "Nothing: it was cancelled."
+    assert "There is none: the payout was cancelled." in anna.text
 
 
 def test_times_and_days_are_those_of_the_account(place, anna):
