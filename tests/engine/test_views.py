@@ -128,9 +128,22 @@ def test_partners_are_listed_with_how_far_they_are(two):
 def test_a_partner_reads_its_payouts_history_without_the_vendors_notes_and_names(two):
     payout = two.payout(state="Pending")
     two.fire(payout, "accept", reason="told us by phone")
-    two.fire(payout, "hold", reason="we doubt their bank details")
+    for trigger in ("hold", "release"):
+        two.fire(payout, trigger, reason="we doubt their bank details")
     with two.world.store.reading() as tx:
         rows = views.history(tx, two.contact(), payout).items
 
-    assert [row.verb for row in rows] == ["validate", "accept"]
+    assert [(row.verb, row.reason) for row in rows] == [
+        ("validate", "test"), ("accept", "told us by phone"), ("hold", ""), ("release", ""),
+    ]  # fmt: skip
     assert {row.actor for row in rows} == {""}
+
+
+def test_a_partner_reads_the_answer_to_its_objection(two):
+    payout = two.payout(state="Pending")
+    two.fire(payout, "dispute", by=two.contact(), reason="It was 120.", data={"reward": "R1"})
+    two.fire(payout, "resolve", reason="It was 100.", data={"reward": "R1"})
+    with two.world.store.reading() as tx:
+        rows = views.history(tx, two.contact(), payout).items
+
+    assert (rows[-1].verb, rows[-1].reason, rows[-1].actor) == ("resolve", "It was 100.", "")
