@@ -82,6 +82,19 @@ def test_a_placeholder_of_the_database_finds_nothing(two):
     assert found(two, two.owner, "____") == "____"
 
 
+def test_a_draft_that_its_partner_saw_before_is_being_revised_and_another_is_not(two):
+    again, theirs, _never = two.payout(state="Pending"), two.payout("OTHER", "Pending"), two.payout()
+    for payout in (again, theirs):
+        two.fire(payout, "reopen", reason="one more")
+    with two.world.store.reading() as tx:
+        mine = [each.id for each in views.revised(tx, two.contact()).items]
+        all_ = [each.id for each in views.revised(tx, two.owner).items]
+
+    assert (mine, all_) == ([again], [again, theirs])
+    with two.world.store.reading() as tx, pytest.raises(NotFound):
+        views.revision(tx, two.contact(), theirs)
+
+
 def test_nobody_learns_an_id_that_is_not_his_to_see(two):
     theirs, draft = two.payout("OTHER", "Ready"), two.payout()
 

@@ -21,7 +21,7 @@ from engine.crediting import Credited
 from engine.errors import Invalid, NotFound, Problem, Refused
 from engine.idempotency import plain
 from engine.service import Fired
-from engine.views import INVOICES, HistoryView, Page, PayoutFilter, PayoutView, Way
+from engine.views import INVOICES, HistoryView, Page, PayoutFilter, PayoutView, RevisedView, Way
 
 routes = APIRouter(prefix="/payouts", tags=["payouts"], route_class=StrictRoute)
 Reading = Annotated[Call, may("payouts:read")]
@@ -176,6 +176,12 @@ def advance_many(call: Writing, body: Many) -> Outcomes:
         return fire(_chosen(call, body))
     done = call.do_in_parts(lambda: _chosen(call, body), lambda ids: fire(ids).model_dump(mode="json"), body)
     return Outcomes.model_validate(done)
+
+
+@routes.get("/revised")
+def list_revised_payouts(call: Reading, pages: Pages, newest_first: Newest = False) -> Page[RevisedView]:
+    """Payouts that are drafts again, in the order they were made: all that a contact's token sees of them."""
+    return call.workspace.payouts.revised(after=pages.after, limit=pages.limit, newest_first=newest_first)
 
 
 @routes.get("/export", response_class=Response, responses=BINARY)
