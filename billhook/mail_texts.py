@@ -330,7 +330,7 @@ TO_VENDORS = {
 }  # fmt: skip
 
 ROLES = {
-    "owner": "owner", "admin": "administrator", "manager": "manager", "finance": "finance", "viewer": "reader",
+    "owner": "owner", "admin": "admin", "manager": "manager", "finance": "finance", "viewer": "viewer",
 }  # fmt: skip
 #: What an invoice may wait for, and what an agreement rests on, by the names that the engine has for it.
 THINGS = {

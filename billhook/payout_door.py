@@ -12,7 +12,19 @@ from engine.contracts import Document
 from engine.definition import PayoutPipeline
 from engine.payouts import Options, Standing
 from engine.service import Fired, Request
-from engine.views import EVERY, LIMIT, HistoryView, Page, PaymentView, PayoutFilter, PayoutView, Slice, Way, pages
+from engine.views import (
+    EVERY,
+    LIMIT,
+    HistoryView,
+    Page,
+    PaymentView,
+    PayoutFilter,
+    PayoutView,
+    RevisedView,
+    Slice,
+    Way,
+    pages,
+)
 
 
 class Payouts(Door):
@@ -93,6 +105,15 @@ class Payouts(Door):
         """Some payouts, in the order they were made. Raises NotFound, Unknown, Invalid."""
         part = Slice(after, limit, newest_first)
         return self._read(lambda tx: views.payouts(tx, self.caller, where, part=part))
+
+    def revised(self, *, after: str | None = None, limit: int = LIMIT, newest_first: bool = False) -> Page[RevisedView]:
+        """Some of those that are drafts again, which their partners have seen before. Raises Invalid."""
+        part = Slice(after, limit, newest_first)
+        return self._read(lambda tx: views.revised(tx, self.caller, part=part))
+
+    def revision(self, payout_id: str) -> RevisedView:
+        """One of these. Raises NotFound."""
+        return self._read(lambda tx: views.revision(tx, self.caller, payout_id))
 
     def each(self, where: PayoutFilter = EVERY) -> Iterator[PayoutView]:
         return pages(lambda part: self.page(where, after=part.after, limit=part.limit))

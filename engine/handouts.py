@@ -154,8 +154,10 @@ def _of_partner(tx: Tx, caller: Caller) -> set[str]:
 
 
 def _that_awaits(tx: Tx, caller: Caller) -> list[Definition]:
+    """The live version of its own pipeline, or of the one for all who have none; nothing where neither is published."""
+    partner = tx.one(_PARTNER, account=caller.account_id, id=caller.actor.partner_id)
     try:
-        return [restore(definitions.live(tx, caller.account_id, kind="onboarding").body)]
+        return [restore(definitions.live(tx, caller.account_id, kind="onboarding", name=partner.pipeline).body)]
     except NotFound:
         return []
 
@@ -180,5 +182,6 @@ _NEWEST = """
 _VERSIONS = """
     SELECT name, version, sha256, added_by, added_at FROM handout
     WHERE account_id = :account AND name = :name ORDER BY version DESC"""
+_PARTNER = "SELECT pipeline FROM partner WHERE account_id = :account AND id = :id"
 _RUNS = "SELECT definition_id FROM run WHERE account_id = :account AND partner_id = :partner"
 _NUMBER = "SELECT COALESCE(MAX(version), 0) AS version FROM handout WHERE account_id = :account AND name = :name"

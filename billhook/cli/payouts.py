@@ -220,6 +220,7 @@ def _only_currency(session: Session, partner: str) -> str:
 _LINE = ("reference", "occurred_on", "description", "amount", "status")
 _IN_WORDS = {
     "not_ready": "it is not Ready yet",
+    "cancelled": "it was cancelled",
     "switch_off": "self-invoicing is switched off",
     "opted_out": "the partner has not opted in",
     "own_invoice": "the partner sent its own",

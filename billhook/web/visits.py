@@ -26,6 +26,7 @@ from engine.people import Seat, SeatKind
 
 Answer = TypeVar("Answer")
 
+LONGEST_WAY = 500  # characters of where somebody is led after signing in
 _EMAIL, _SEAT = "email", "seat"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -159,10 +160,16 @@ def anybody(request: Request) -> Visitor:
 def _on_seat(visitor: Visitor, kind: SeatKind) -> Visit:
     seat, request = visitor.seat, visitor.request
     if seat is None or seat.kind != kind:
-        raise SignInNeeded(request.url.path if request.method in _SAFE else "/")
+        raise SignInNeeded(_address(request) if request.method in _SAFE else "/")
     account = Account(visitor.house.billhook.world, seat.account_id)
     actor = seat.actor(origin=visitor.place)
     return Visit(request, visitor.house, visitor.email, seat=seat, workspace=account.as_(actor))
+
+
+def _address(request: Request) -> str:
+    """Of the page, with what it is asked for, such as filters, where that is not too long to be led back to."""
+    path, query = request.url.path, request.url.query
+    return f"{path}?{query}" if query and len(path) + len(query) < LONGEST_WAY else path
 
 
 def a_partner(visitor: Annotated[Visitor, Depends(anybody)]) -> Visit:

@@ -19,6 +19,7 @@ INVOICES = {
 #: Why a payout has no invoice, told to its partner.
 NO_INVOICE = {
     "not_ready": "There is none yet. Whether one is issued for you is decided when the payout is ready.",
+    "cancelled": "There is none: the payout was cancelled.",
     "opted_out": "There is none: you write your own invoices.",
     "own_invoice": "There is none: you gave your own.",
     "switch_off": "There is none: {account} does not issue invoices for its partners at present.",
@@ -28,6 +29,7 @@ NO_INVOICE = {
 #: The same, told to the vendor.
 NO_INVOICE_OF_PARTNER = {
     "not_ready": "None yet: it is not ready.",
+    "cancelled": "None: the payout was cancelled.",
     "switch_off": "None: self-invoicing is switched off.",
     "opted_out": "None: the partner has not opted in.",
     "own_invoice": "None: the partner writes its own invoice.",

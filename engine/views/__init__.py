@@ -42,6 +42,9 @@ from engine.views.payout_list import full_id as full_id
 from engine.views.payout_list import payout as payout
 from engine.views.payout_list import payout_ids as payout_ids
 from engine.views.payout_list import payouts as payouts
+from engine.views.revised_list import RevisedView as RevisedView
+from engine.views.revised_list import revised as revised
+from engine.views.revised_list import revision as revision
 from engine.views.reward_list import EVERY_REWARD as EVERY_REWARD
 from engine.views.reward_list import REWARD_STATES as REWARD_STATES
 from engine.views.reward_list import RewardFilter as RewardFilter

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine import facts
 from engine.store import Tx
 from engine.views.names import NAME, who_of
 from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
@@ -77,11 +78,10 @@ def _place(deed: Any) -> Key:
 
 
 def _shown(tx: Tx, caller: Caller, found: Sequence[Any]) -> list[HistoryView | None]:
-    rows = [_view(tx, caller, row) for row in found]
     if caller.actor.kind != "partner":
-        return [*rows]
+        return [_view(tx, caller, row) for row in found]
     account = tx.one("SELECT name FROM account WHERE id = :id", id=caller.account_id).name
-    return [_seen_by(caller, row, account) if _concerns(row) else None for row in rows]
+    return [_seen_by(tx, caller, row, account) for row in found]
 
 
 def _view(tx: Tx, caller: Caller, row: Any) -> HistoryView:
@@ -92,21 +92,40 @@ def _view(tx: Tx, caller: Caller, row: Any) -> HistoryView:
     )  # fmt: skip
 
 
-def _concerns(row: HistoryView) -> bool:
-    """A vendor's notes on a payout that stays where it is (a hold and its reason) are internal; so is its making."""
-    stays = row.source != "" and row.source == row.target
-    return row.verb not in _THE_VENDORS and (not stays or row.role in ("main_contact", "member"))
-
-
-def _seen_by(caller: Caller, row: HistoryView, account: str) -> HistoryView:
-    """Others' ids are not shown to a partner, nor who of the vendor's people it was."""
+def _seen_by(tx: Tx, caller: Caller, row: Any, account: str) -> HistoryView | None:
+    """
+    None for what the vendor keeps to itself. Others' ids are not shown to a partner, nor who of the vendor's people it
+    was, nor why a payout is on hold or is no more.
+    """
+    effects = _effects(tx, caller, row) if _is_note(row) else frozenset()
+    if row.verb in _THE_VENDORS or (_is_note(row) and not effects & _TOLD):
+        return None
+    view = _view(tx, caller, row)
+    if effects & _HOLDS:
+        view = replace(view, reason="")
     if row.actor == caller.actor.id:
-        return row
-    return replace(row, actor="", who=row.who if row.role in ("main_contact", "member", "system") else account)
+        return view
+    return replace(view, actor="", who=view.who if row.role in ("main_contact", "member", "system") else account)
+
+
+def _is_note(row: Any) -> bool:
+    """Another's than the partner's deed on a payout that stays where it is."""
+    return row.source != "" and row.source == row.target and row.role not in ("main_contact", "member")
+
+
+def _effects(tx: Tx, caller: Caller, row: Any) -> frozenset[str]:
+    """What the payout's pipeline has the trigger do there; nothing for what is no trigger."""
+    payout = tx.one(_PAYOUT, account=caller.account_id, id=row.subject_id)
+    arrows = facts.pipeline_of(tx, caller, payout).transitions_from(row.source) if payout else ()
+    return frozenset(each for arrow in arrows if arrow.trigger == row.verb for each in arrow.effects)
 
 
 #: The making of a payout: a draft, which no partner sees; and deeds with reasons that the vendor keeps to itself.
 _THE_VENDORS = frozenset({"create", "set tax_override", "check vat_number"})
+#: What shows a deed on a payout that stays where it is to its partner: that it is told, or sees it on the payout.
+_HOLDS = frozenset({"hold", "release_hold"})
+_TOLD = _HOLDS | {"resolve_dispute", "tell_partner"}
+_PAYOUT = "SELECT account_id, definition_id, state FROM payout WHERE account_id = :account AND id = :id"
 _COLUMNS = f"""
     SELECT h.subject_id, h.seq, h.at, h.actor, h.role, h.verb, h.source, h.target, h.reason, h.sentence,
         h.data, {DEFINITION}, {NAME}"""

@@ -171,21 +171,24 @@ def _view(tx: Tx, caller: Caller, row: Any) -> PayoutView:
     if row.paid_gross is not None:
         net, gross = row.paid_net, row.paid_gross
         since = left - gross if row.number else 0
+    means = facts.meaning(tx, caller, row)
     return PayoutView(
-        row.id, row.partner, row.state, facts.meaning(tx, caller, row), row.currency,
+        row.id, row.partner, row.state, means, row.currency,
         decimal_text(net, row.currency), decimal_text(gross, row.currency), bool(row.on_hold), row.version,
-        row.own_invoice is not None, row.created_at, _invoice(row), row.paid_at, row.payment_reference,
+        row.own_invoice is not None, row.created_at, _invoice(row, means), row.paid_at, row.payment_reference,
         decimal_text(since, row.currency) if since else "",
     )  # fmt: skip
 
 
-def _invoice(row: Any) -> InvoiceView:
+def _invoice(row: Any, means: str) -> InvoiceView:
     if row.number is not None:
         status: InvoiceStatus = "attached" if row.sha256 else "parked" if row.parked else "issued"
         name = f"{row.number}.pdf" if row.sha256 else None
         reasons = (row.parked,) if status == "parked" else ()
         in_part = 0 < row.credited < row.gross
         return InvoiceView(status, row.number, reasons, name, row.sha256, row.credit_note, in_part)
+    if means == "cancelled" and row.outcome in (None, "blocked"):
+        return InvoiceView("not_applicable", reasons=("cancelled",))
     if row.outcome == "blocked":
         missing = tuple(f"{item['sentence']} ({item['who']})" for item in json.loads(row.missing))
         return InvoiceView("blocked", reasons=missing or (row.reason,))

@@ -4,10 +4,11 @@ import hashlib
 
 import pytest
 
-from engine import definitions, handouts, onboarding
+from engine import definitions, handouts, onboarding, partners
 from engine.contracts import Document
 from engine.definition import Onboarding, Stage, Step
 from engine.errors import Invalid, NotAllowed, NotFound
+from engine.partners import NewPartner
 from tests.fakes import PDF, PNG
 from tests.worlds import Place
 
@@ -48,6 +49,19 @@ def test_a_new_version_is_shown_from_then_on_and_the_one_before_stays(place):
     assert versions(place) == [(2, "vera"), (1, "olga")]
     assert read(place) == read(place, place.contact()) == Document("guide.pdf", "application/pdf", NEWER.content)
     assert read(place, version=1).content == PDF
+
+
+def test_before_its_run_a_partner_reads_what_its_own_pipeline_is_about_alone(place):
+    step = Step("rules", "view_document", "Read the rules", settings={"document": "rules.pdf"})
+    definitions.publish(place.owner, [Onboarding("resale", "Resale", (Stage("a", "A", (step,)),))])
+    new = NewPartner("NORD", "Nord GmbH", "DE", "de", "Anna", "anna@example.com", pipeline="resale")
+    place.owner.transact(lambda tx: partners.add(tx, place.owner, new))
+    for name in ("rules.pdf", "guide.pdf"):
+        handouts.add(place.owner, GUIDE, name=name)
+
+    assert read(place, place.contact(), "rules.pdf").content == PDF
+    with pytest.raises(NotFound):
+        read(place, place.contact(), "guide.pdf")
 
 
 def test_the_bytes_that_are_shown_already_are_no_new_version(place):

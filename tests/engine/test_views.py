@@ -2,10 +2,10 @@
 
 import pytest
 
-from engine import views
+from engine import self_invoicing, views
 from engine.errors import NotAllowed, NotFound
 from engine.views import Page
-from tests.worlds import Place
+from tests.worlds import ANOTHER_VAT_NUMBER, Place
 
 
 def seen(place, by, **asked):
@@ -82,6 +82,19 @@ def test_a_placeholder_of_the_database_finds_nothing(two):
     assert found(two, two.owner, "____") == "____"
 
 
+def test_a_draft_that_its_partner_saw_before_is_being_revised_and_another_is_not(two):
+    again, theirs, _never = two.payout(state="Pending"), two.payout("OTHER", "Pending"), two.payout()
+    for payout in (again, theirs):
+        two.fire(payout, "reopen", reason="one more")
+    with two.world.store.reading() as tx:
+        mine = [each.id for each in views.revised(tx, two.contact()).items]
+        all_ = [each.id for each in views.revised(tx, two.owner).items]
+
+    assert (mine, all_) == ([again], [again, theirs])
+    with two.world.store.reading() as tx, pytest.raises(NotFound):
+        views.revision(tx, two.contact(), theirs)
+
+
 def test_nobody_learns_an_id_that_is_not_his_to_see(two):
     theirs, draft = two.payout("OTHER", "Ready"), two.payout()
 
@@ -106,6 +119,16 @@ def test_before_it_is_ready_a_payout_has_no_decision(place, state):
     assert (invoice.status, invoice.reasons, invoice.number) == ("not_applicable", ("not_ready",), None)
 
 
+@pytest.mark.parametrize("state", ["Draft", "Pending", "Ready"])
+def test_one_that_was_cancelled_waits_for_no_invoice(place, state):
+    place.partner()
+    self_invoicing.set_seller(place.contact(), "NORD", {"vat_number": ANOTHER_VAT_NUMBER})  # so it is blocked
+    payout = place.payout(state=state)
+    place.fire(payout, "cancel", reason="twice")
+
+    assert (place.view(payout).invoice.status, place.view(payout).invoice.reasons) == ("not_applicable", ("cancelled",))
+
+
 def test_partners_are_listed_with_how_far_they_are(two):
     with two.world.store.reading() as tx:
         everybody = [(each.code, each.onboarding, each.self_invoicing) for each in views.partners(tx, two.owner).items]
@@ -118,9 +141,22 @@ def test_partners_are_listed_with_how_far_they_are(two):
 def test_a_partner_reads_its_payouts_history_without_the_vendors_notes_and_names(two):
     payout = two.payout(state="Pending")
     two.fire(payout, "accept", reason="told us by phone")
-    two.fire(payout, "hold", reason="we doubt their bank details")
+    for trigger in ("hold", "release"):
+        two.fire(payout, trigger, reason="we doubt their bank details")
     with two.world.store.reading() as tx:
         rows = views.history(tx, two.contact(), payout).items
 
-    assert [row.verb for row in rows] == ["validate", "accept"]
+    assert [(row.verb, row.reason) for row in rows] == [
+        ("validate", "test"), ("accept", "told us by phone"), ("hold", ""), ("release", ""),
+    ]  # fmt: skip
     assert {row.actor for row in rows} == {""}
+
+
+def test_a_partner_reads_the_answer_to_its_objection(two):
+    payout = two.payout(state="Pending")
+    two.fire(payout, "dispute", by=two.contact(), reason="It was 120.", data={"reward": "R1"})
+    two.fire(payout, "resolve", reason="It was 100.", data={"reward": "R1"})
+    with two.world.store.reading() as tx:
+        rows = views.history(tx, two.contact(), payout).items
+
+    assert (rows[-1].verb, rows[-1].reason, rows[-1].actor) == ("resolve", "It was 100.", "")

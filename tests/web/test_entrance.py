@@ -94,6 +94,21 @@ def test_a_form_without_its_token_changes_nothing(olga):
     assert "Open the page again and repeat." in answer.json()["detail"]
 
 
+def test_who_signs_in_comes_to_the_page_as_it_was_asked_for(web):
+    asked = "/console/payouts?state=Ready&partner=NORD"
+    browser = web.browser().get(asked)
+    browser.press("Send me a link", email=web.OLGA)
+    browser.get(browser.link()).press("Sign in to billhook")
+
+    assert str(browser.at.url).endswith(asked)
+
+
+def test_what_is_too_long_to_be_led_back_to_is_left_out(web):
+    page = web.browser().get(f"/console/payouts?partner={'x' * 500}").page
+
+    assert page.forms[0].fields["next"] == "/console/payouts"
+
+
 @pytest.mark.parametrize("elsewhere", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:x"])
 def test_nobody_is_led_to_another_site(web, elsewhere):
     page = web.browser().get(f"/sign-in?next={elsewhere}")

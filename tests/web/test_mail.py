@@ -8,6 +8,7 @@ from threading import Thread
 
 import pytest
 
+from billhook.mail_texts import ROLES
 from billhook.postbox import Postbox
 from engine import notices, onboarding, people, verify
 from engine.errors import JobError
@@ -170,6 +171,10 @@ def test_an_invitation_goes_to_the_person_alone_and_cannot_be_muted(web):
 
     invited = [message_from_bytes(mail.read_bytes(), policy=default)["To"] for mail in web.mail.glob("*.eml")]
     assert sorted(invited).count("max@example.com") == 1
+
+
+def test_an_english_mail_calls_a_role_as_pages_and_commands_do():
+    assert {role: word for role, word in ROLES.items() if word != role} == {}
 
 
 def test_a_mail_is_text_and_html_in_its_readers_language_and_markup_stays_text(postbox):

@@ -46,6 +46,27 @@ def test_a_member_reads_that_it_waits_for_the_main_contact(place, web):
     assert next_step(web.browser().sign_in("mia@example.com"), payout).endswith("by your main contact.")
 
 
+def test_one_that_was_reopened_is_shown_as_being_revised_and_nothing_of_it(place, anna):
+    payout, path = place.payout(state="Pending"), "/portal/payouts"
+    place.fire(payout, "reopen", reason="one more")
+    listed = (anna.get(path).text, anna.get("/portal").text)
+
+    assert all("is being revised." in text and "There are no payouts yet" not in text for text in listed)
+    assert anna.page.xpath(f"//a[@href='{path}/{payout}']")
+    assert "Acme has been revising it since" in anna.get(f"{path}/{payout}").text
+    assert "100" not in anna.page.xpath("//main")[0].text_content()
+
+
+def test_what_is_pressed_on_an_older_tab_of_it_says_so(place, anna):
+    payout = place.payout(state="Pending")
+    anna.get(f"/portal/payouts/{payout}")
+    place.fire(payout, "reopen", reason="one more")
+    anna.press("Approve")
+
+    assert (anna.at.status_code, place.state(payout)) == (412, "Draft")
+    assert "The payout is being revised by now, so nothing was done." in anna.text
+
+
 def test_one_whose_invoice_lacks_something_is_paid_all_the_same(place, anna):
     self_invoicing.set_seller(place.contact(), "NORD", {"vat_number": ANOTHER_VAT_NUMBER})
     payout = place.payout(state="Ready")
@@ -58,6 +79,7 @@ def test_one_that_was_cancelled_says_that_nothing_follows(place, anna):
     place.fire(payout, "cancel", reason="twice")
 
     assert next_step(anna, payout) == "Nothing: it was cancelled."
+    assert "There is none: the payout was cancelled." in anna.text
 
 
 def test_times_and_days_are_those_of_the_account(place, anna):

@@ -22,7 +22,7 @@ from engine.errors import Invalid, NotFound, Problem, Refused
 from engine.idempotency import plain
 from engine.reasons import readable
 from engine.service import Fired
-from engine.views import INVOICES, HistoryView, Page, PayoutFilter, PayoutView, Way
+from engine.views import INVOICES, HistoryView, Page, PayoutFilter, PayoutView, RevisedView, Way
 
 routes = APIRouter(prefix="/payouts", tags=["payouts"], route_class=StrictRoute)
 Reading = Annotated[Call, may("payouts:read")]
@@ -181,6 +181,12 @@ def advance_many(call: Writing, body: Many) -> Outcomes:
         return _summed(came)
     kept = call.do_in_parts(lambda: _fitting(call, body), fire, body)
     return _summed(_in_order(named, [Came.model_validate(each) for each in kept]) if kept else came)
+
+
+@routes.get("/revised")
+def list_revised_payouts(call: Reading, pages: Pages, newest_first: Newest = False) -> Page[RevisedView]:
+    """Payouts that are drafts again, in the order they were made: all that a contact's token sees of them."""
+    return call.workspace.payouts.revised(after=pages.after, limit=pages.limit, newest_first=newest_first)
 
 
 @routes.get("/export", response_class=Response, responses=BINARY)

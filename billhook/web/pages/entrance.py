@@ -8,13 +8,13 @@ from starlette.responses import Response
 
 from billhook.web.limits import LINKS_OF_ADDRESS, LINKS_OF_PLACE, TRIES_OF_PLACE
 from billhook.web.rendering import PLACES
-from billhook.web.visits import Anybody, House, Visitor, safe_path
+from billhook.web.visits import LONGEST_WAY, Anybody, House, Visitor, safe_path
 from engine import sign_in
 from engine.errors import NotFound, TooMany
 from engine.people import Seat, address
 
 routes = APIRouter(include_in_schema=False)
-Path = Annotated[str, Form(max_length=500)]
+Path = Annotated[str, Form(max_length=LONGEST_WAY)]
 
 
 @routes.get("/")

@@ -12,9 +12,10 @@ routes = APIRouter()
 
 @routes.get("")
 def home(visit: Partner) -> Response:
-    newest = visit.workspace.payouts.page(newest_first=True, limit=10).items
+    door = visit.workspace.payouts
     return visit.show(
-        "portal/home.html", run=run_of(visit), payouts=newest, profile=visit.workspace.self_invoicing.profile(
+        "portal/home.html", run=run_of(visit), payouts=door.page(newest_first=True, limit=10).items,
+        revised=door.revised(newest_first=True, limit=10).items, profile=visit.workspace.self_invoicing.profile(
             visit.seat.partner
         ),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from billhook.web import forms
 from billhook.web.downloads import download
 from billhook.web.mistakes import status_of
 from billhook.web.once import Key, key_of
-from billhook.web.refusals import as_looked_at
+from billhook.web.refusals import Stale, as_looked_at
 from billhook.web.visits import Partner, Visit
 from billhook.web.words import NO_INVOICE
 from engine.errors import BillhookError, Invalid, NoSuchTransition, NotAllowed, NotFound, Problem, Refused
@@ -24,12 +24,17 @@ Mark = Annotated[str, Form(min_length=1, max_length=64)]
 
 @routes.get("")
 def payouts(visit: Partner, after: str | None = None) -> Response:
-    return visit.show("portal/payouts.html", page=visit.workspace.payouts.page(after=after, newest_first=True))
+    door = visit.workspace.payouts
+    revised = () if after else door.revised(newest_first=True).items
+    return visit.show("portal/payouts.html", page=door.page(after=after, newest_first=True), revised=revised)
 
 
 @routes.get("/{payout_id}")
 def payout(visit: Partner, payout_id: str) -> Response:
-    return _page(visit, payout_id)
+    try:
+        return _page(visit, payout_id)
+    except NotFound:
+        return _being_revised(visit, payout_id)
 
 
 @routes.get("/{payout_id}/own-invoice")
@@ -70,16 +75,27 @@ async def upload(visit: Partner, payout_id: str) -> Response:
 
 
 def _fired(visit: Visit, payout_id: str, fire: forms.Deed[Fired], *, said: Mapping[str, str] | None = None) -> Response:
-    """What cannot be done now is told on the payout's own page, beside its field, with what was `said`."""
+    """
+    What cannot be done now is told on the payout's own page, beside its field, with what was `said`; of one that is
+    being revised by now nothing is shown but that.
+    """
     try:
         fired = fire()
-    except (NotAllowed, NotFound):
+    except NotAllowed:
         raise
+    except NotFound:
+        return _being_revised(visit, payout_id, status=status_of(Stale("The payout")))
     except BillhookError as error:
         return _page(visit, payout_id, said=said, error=error)
     moved = fired.source != fired.target
     told = f"The payout is {fired.target} now." if moved else " ".join(fired.sentences) or "Done."
     return visit.go(f"/portal/payouts/{payout_id}", told)
+
+
+def _being_revised(visit: Visit, payout_id: str, *, status: int = 200) -> Response:
+    """Raises NotFound: it is not, or is not theirs."""
+    found = visit.workspace.payouts.revision(payout_id)
+    return visit.show("portal/revised.html", payout=found, refused=status != 200, status=status)
 
 
 def _page(
