@@ -163,7 +163,8 @@ def _arrows(tx: Tx, caller: Caller, pipeline: PayoutPipeline, row: Any, request:
         raise _not_offered(tx, caller, pipeline, row, request.trigger)
     arrows = tuple(arrow for arrow in offered if caller.actor.may(*arrow.by))
     if not arrows:
-        raise NotAllowed(request.trigger, caller.actor.role, sorted({group for arrow in offered for group in arrow.by}))
+        groups = sorted({group for arrow in offered for group in arrow.by})
+        raise NotAllowed(request.trigger, caller.actor.position, groups)
     if not request.reason.strip() and all(arrow.reason for arrow in arrows):
         raise ReasonRequired(request.trigger)
     return arrows

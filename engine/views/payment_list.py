@@ -43,7 +43,7 @@ def payments(tx: Tx, caller: Caller, where: PayoutFilter = EVERY) -> Iterator[Pa
     Raises:
         NotAllowed: the caller is not of the vendor's finance. NotFound, Unknown: nothing is called as `where` says.
     """
-    caller.require("export of payments", "finance", "api")
+    caller.require("export payments", "finance", "api")
     found = {row.code: row for row in tx.all(_PARTNERS, account=caller.account_id)}
     for view in pages(lambda part: payouts(tx, caller, where, part=part)):
         yield _payment(view, found[view.partner])

@@ -61,5 +61,5 @@ def test_who_only_looks_is_given_no_accounts(shop):
 
     account = billhook.account(place.code)
     for each in (account.as_(Actor.vendor("vera", "viewer")), account.main_contact("NORD")):
-        with pytest.raises(NotAllowed, match="export of payments"):
+        with pytest.raises(NotAllowed, match="may not 'export payments'"):
             each.payouts.sheet()
