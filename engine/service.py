@@ -117,6 +117,14 @@ def possible(tx: Tx, caller: Caller, row: Any) -> dict[str, tuple[Refusal, ...]]
     return {trigger: _told(caller, found) for trigger, found in verdicts.items()}
 
 
+def what_bars_payment(caller: Caller, pipeline: PayoutPipeline, seen: facts.LiveFacts) -> tuple[Refusal, ...] | None:
+    """What stands in the way of paying it from its state (nothing: (), no transition of the state pays it: None)."""
+    arrows = (arrow for arrow in pipeline.transitions_from(seen.state) if arrow.target)
+    paying = [arrow for arrow in arrows if pipeline.state(arrow.target).means == "paid"]
+    verdicts = {arrow: _refusals(caller, pipeline, arrow, seen) for arrow in paying}
+    return _told(caller, verdicts) if verdicts else None
+
+
 def visible(caller: Caller, pipeline: PayoutPipeline, row: Any) -> bool:
     """A partner sees its own payouts, and no drafts."""
     if caller.actor.kind != "partner":

@@ -48,6 +48,42 @@ def test_a_name_that_looks_like_a_formula_is_text(shop):
     assert (row["payee"], row["account_holder"]) == ("'=1+1 GmbH", "'@Nord")
 
 
+def test_what_is_refused_to_be_paid_is_no_amount_to_pay_or_says_why(shop):
+    billhook, place = shop
+    owner = billhook.account(place.code).as_(place.owner.actor)
+    ready, credited, held, cancelled, paid = [place.payout(state="Ready") for _ in range(5)]
+    owner.invoices.credit(owner.payouts.get(credited).invoice.number, reason="wrong")
+    place.fire(credited, "release", reason="why")
+    place.fire(held, "hold", reason="the bank details")
+    place.fire(cancelled, "cancel", reason="twice")
+    place.fire(paid, "mark_paid")
+    found = {
+        row["payout"]: (row["amount"], row["invoice_status"], row["payable"][:23])
+        for row in rows(owner.payouts.sheet())
+    }
+
+    assert [found[each] for each in (ready, credited, held, cancelled, paid)] == [
+        ("119.00", "issued", "yes"), ("0.00", "credited", "no: Its invoice was who"),
+        ("119.00", "issued", "no: It is on hold: the "), ("0.00", "credited", "no: It is Cancelled."),
+        ("0.00", "issued", "no: It is Paid."),
+    ]  # fmt: skip
+
+
+def test_a_payout_is_said_to_be_payable_exactly_when_it_may_be_marked_paid(shop):
+    billhook, place = shop
+    owner = billhook.account(place.code).as_(place.owner.actor)
+    place.partner("OST", opted_in=False)
+    made = [
+        place.payout(partner, state) for partner in ("NORD", "OST") for state in ("Draft", "Pending", "Ready", "Paid")
+    ]
+    place.fire(place.payout(state="Ready"), "hold", reason="why")
+    told = {row["payout"]: row["payable"] for row in rows(owner.payouts.sheet())}
+    tried = owner.payouts.fire_many([*told], "mark_paid", dry_run=True)
+
+    assert {each: said == "yes" for each, said in told.items()} == {each.payout_id: bool(each.fired) for each in tried}
+    assert [told[each] for each in made[4:7]] == ["no: It is Draft.", "no: It is Pending.", "yes"]
+
+
 @given(st.text(max_size=20))
 def test_no_cell_begins_like_a_formula_but_a_number(text):
     cell = quoted(text)
