@@ -179,9 +179,9 @@ _CREDIT_OF = """
             WHERE c.account_id = i.account_id AND c.payout_id = i.payout_id AND c.credits_id = i.id))
     ORDER BY n.revision DESC LIMIT 1"""
 _CREDITED_BY = _CREDIT_OF.format(account=":account", payout=":payout")
-_MANY = f"""{_COLUMNS}, d.outcome, d.missing,
-        ({_CREDIT_OF.format(account="p.account_id", payout="p.id")}) AS credited_by
-    {_FROM}
+_DECIDED = """
     LEFT JOIN decision d ON d.account_id = p.account_id AND d.payout_id = p.id
-        AND d.seq = (SELECT MAX(n.seq) FROM decision n WHERE n.account_id = p.account_id AND n.payout_id = p.id)
-    WHERE p.account_id = :account AND p.id IN"""
+        AND d.seq = (SELECT MAX(n.seq) FROM decision n WHERE n.account_id = p.account_id AND n.payout_id = p.id)"""
+_CREDIT = _CREDIT_OF.format(account="p.account_id", payout="p.id")
+_MANY = f"""{_COLUMNS}, d.outcome, d.missing, ({_CREDIT}) AS credited_by
+    {_FROM} {_DECIDED} WHERE p.account_id = :account AND p.id IN"""
