@@ -119,9 +119,8 @@ def possible(tx: Tx, caller: Caller, row: Any) -> dict[str, tuple[Refusal, ...]]
 
 def what_bars_payment(caller: Caller, pipeline: PayoutPipeline, seen: facts.LiveFacts) -> tuple[Refusal, ...] | None:
     """What stands in the way of paying it from its state (nothing: (), no transition of the state pays it: None)."""
-    arrows = (arrow for arrow in pipeline.transitions_from(seen.state) if arrow.target)
-    paying = [arrow for arrow in arrows if pipeline.state(arrow.target).means == "paid"]
-    verdicts = {arrow: _refusals(caller, pipeline, arrow, seen) for arrow in paying}
+    arrows, paid = pipeline.transitions_from(seen.state), pipeline.meaning("paid").name
+    verdicts = {arrow: _refusals(caller, pipeline, arrow, seen) for arrow in arrows if arrow.target == paid}
     return _told(caller, verdicts) if verdicts else None
 
 
