@@ -78,10 +78,15 @@ class Actor:
         Whether the role is in any of these groups; engine work of its own (`system`) always may. A token that acts as
         somebody may what a program may, too, where that somebody runs the programme.
         """
-        roles = {self.acts_as or self.role}
+        roles = {self.position}
         if self.acts_as in GROUPS["vendor"]:
             roles.add(self.role)
         return self.role == "system" or any(roles & GROUPS[group] for group in groups)
+
+    @property
+    def position(self) -> str:
+        """The role that decides what they may: of a token the one that it was given."""
+        return self.acts_as or self.role
 
     @property
     def person(self) -> str:

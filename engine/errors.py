@@ -123,7 +123,7 @@ class NotAllowed(BillhookError):
 
     def __init__(self, verb: str, role: str, allowed: Collection[str]) -> None:
         self.verb, self.role, self.allowed = verb, role, tuple(allowed)
-        who = role.replace("_", " ")
+        who = "an API token" if role == "api" else role.replace("_", " ")
         super().__init__(f"{who} may not '{verb}'. It is for: {roles_of(self.allowed)}. Ask one of them.")
 
 

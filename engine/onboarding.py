@@ -297,7 +297,7 @@ def _step(pipeline: Onboarding, step_id: str) -> Step:
 def _require_contact(caller: Caller, action: AskAction) -> None:
     group = "partner" if action.main_contact_only else "member"
     if caller.actor.kind != "partner" or not caller.actor.may(group):
-        raise NotAllowed("answer", caller.actor.role, ["the partner's main contact"] if group == "partner" else [
+        raise NotAllowed("answer", caller.actor.position, ["the partner's main contact"] if group == "partner" else [
             "the partner's contacts"])  # fmt: skip
 
 

@@ -277,7 +277,7 @@ def _require_rank(caller: Caller, verb: str, role: str) -> None:
     if role not in ROLES["vendor"]:
         raise Unknown("role", role, ROLES["vendor"])
     if role == "owner" and "owner" not in (caller.actor.role, caller.actor.acts_as) and caller.actor.kind != "system":
-        raise NotAllowed(f"{verb}: owner", caller.actor.role, ("owner",))
+        raise NotAllowed(f"{verb}: owner", caller.actor.position, ("owner",))
 
 
 def _problems(*, language: str, email: str | None = None, name: str | None = None) -> list[Problem]:

@@ -326,7 +326,7 @@ def _decided_anew(payouts: int) -> str:
 def _require_main_contact(caller: Caller, partner: Any, verb: str) -> None:
     """Only the main contact speaks for a partner in this; not even the vendor does."""
     if caller.actor.role != "main_contact" or caller.actor.partner_id != partner.id:
-        raise NotAllowed(verb, caller.actor.role, ["the partner's main contact"])
+        raise NotAllowed(verb, caller.actor.position, ["the partner's main contact"])
 
 
 def _seller_of(partner: Any) -> SellerDetails:

@@ -117,6 +117,13 @@ def possible(tx: Tx, caller: Caller, row: Any) -> dict[str, tuple[Refusal, ...]]
     return {trigger: _told(caller, found) for trigger, found in verdicts.items()}
 
 
+def what_bars_payment(caller: Caller, pipeline: PayoutPipeline, seen: facts.LiveFacts) -> tuple[Refusal, ...] | None:
+    """What stands in the way of paying it from its state (nothing: (), no transition of the state pays it: None)."""
+    arrows, paid = pipeline.transitions_from(seen.state), pipeline.meaning("paid").name
+    verdicts = {arrow: _refusals(caller, pipeline, arrow, seen) for arrow in arrows if arrow.target == paid}
+    return _told(caller, verdicts) if verdicts else None
+
+
 def visible(caller: Caller, pipeline: PayoutPipeline, row: Any) -> bool:
     """A partner sees its own payouts, and no drafts."""
     if caller.actor.kind != "partner":
@@ -163,7 +170,8 @@ def _arrows(tx: Tx, caller: Caller, pipeline: PayoutPipeline, row: Any, request:
         raise _not_offered(tx, caller, pipeline, row, request.trigger)
     arrows = tuple(arrow for arrow in offered if caller.actor.may(*arrow.by))
     if not arrows:
-        raise NotAllowed(request.trigger, caller.actor.role, sorted({group for arrow in offered for group in arrow.by}))
+        groups = sorted({group for arrow in offered for group in arrow.by})
+        raise NotAllowed(request.trigger, caller.actor.position, groups)
     if not request.reason.strip() and all(arrow.reason for arrow in arrows):
         raise ReasonRequired(request.trigger)
     return arrows

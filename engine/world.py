@@ -107,7 +107,7 @@ class Caller:
             NotAllowed: the actor's role is in none of the groups.
         """
         if not self.actor.may(*groups):
-            raise NotAllowed(verb, self.actor.role, groups)
+            raise NotAllowed(verb, self.actor.position, groups)
 
     def require_reason(self, verb: str, reason: str) -> str:
         """

@@ -12,6 +12,7 @@ from billhook.metrics import Metrics
 from billhook.web import health, pages, problems
 from billhook.web.beneath import Beneath
 from billhook.web.forms import Signature
+from billhook.web.heads import Heads
 from billhook.web.hosts import OwnName
 from billhook.web.limits import BodyLimit, Counter, Lanes
 from billhook.web.mistakes import Mistakes
@@ -71,6 +72,7 @@ def _surroundings(billhook: Billhook) -> list[Middleware]:
     safe = billhook.settings.base_url.startswith("https://")
     return [
         Middleware(Surroundings, unforeseen=lambda: problems.problem(500), safe=safe),
+        Middleware(Heads),
         Middleware(OwnName, base_url=billhook.settings.base_url, refused=lambda: problems.problem(421)),
         Middleware(BodyLimit, refused=lambda: problems.problem(413)),
         Middleware(

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from billhook.web import problems, refusals
 from billhook.web.forms import Foreign
+from billhook.web.heads import allowing
 from billhook.web.rendering import Pages
 from billhook.web.visits import SignInNeeded
 from engine import errors
@@ -93,6 +94,8 @@ class Mistakes:
     async def _of_http(self, request: Request, error: HTTPException) -> Response:
         answer = self._answer(request, error.status_code, "", problems.sentence(error.status_code))
         answer.headers.update(error.headers or {})
+        if allow := answer.headers.get("allow"):
+            answer.headers["allow"] = allowing(allow)
         return answer
 
     async def _of_reading(self, request: Request, error: RequestValidationError) -> Response:

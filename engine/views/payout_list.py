@@ -39,14 +39,19 @@ class InvoiceView:
     credit_note: str | None = None
     credited_in_part: bool = False
 
+    @property
+    def credited_whole(self) -> bool:
+        """Nothing is left of it, and none stands in its place."""
+        return self.credit_note is not None and not self.credited_in_part
+
 
 @dataclass(frozen=True, slots=True)
 class PayoutView:
     """
-    `net` is the sum of the rewards, `gross` what is to be paid: with an invoice its gross. Decimal text. Of a payout
-    that is paid both are what was paid, `owed_since`: what is owed beside it, negative where it is not owed any more.
-    `own_invoice`: the partner has uploaded one of its own. Instants in UTC; `paid_at` and
-    `payment_reference` of the payment that stands, None and '' while there is none.
+    `net` is the sum of the rewards, `gross` what is to be paid: with an invoice its gross less what was credited,
+    nothing of what is cancelled. Decimal text. Of a payout that is paid both are what was paid, `owed_since`: what is
+    owed beside it, negative where it is not owed any more. `own_invoice`: the partner has uploaded one of its own.
+    Instants in UTC; `paid_at` and `payment_reference` of the payment that stands, None and '' while there is none.
     """
 
     id: str
@@ -165,8 +170,8 @@ def _views(tx: Tx, caller: Caller, payout_ids: list[str]) -> list[PayoutView]:
 
 
 def _view(tx: Tx, caller: Caller, row: Any) -> PayoutView:
-    left = (row.gross or 0) - row.credited  # of an invoice that is wholly credited nothing is
-    gross = left if left > 0 else row.net
+    means, left = facts.meaning(tx, caller, row), (row.gross or 0) - row.credited
+    gross = 0 if means == "cancelled" else row.net if row.number is None else left
     net, since = row.net, 0
     if row.paid_gross is not None:
         net, gross = row.paid_net, row.paid_gross

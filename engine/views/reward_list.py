@@ -40,8 +40,9 @@ EVERY_REWARD = RewardFilter()
 @dataclass(frozen=True, slots=True)
 class RewardView:
     """
-    `amount` is decimal text, below zero for a clawback; `payout` the id of the one it is in, if any; `frozen`: it is
-    paid, or its payout's lines are frozen, so it can be neither accepted nor refused; `reason`: why it was refused.
+    `amount` is decimal text, below zero for a clawback; `payout` the id of the one it is in, if any, and when that was
+    made; `frozen`: it is paid, or its payout's lines are frozen, so it can be neither accepted nor refused; `reason`:
+    why it was refused.
     """
 
     reference: str
@@ -54,6 +55,7 @@ class RewardView:
     payout: str | None
     frozen: bool
     reason: str
+    payout_created_at: str | None = None
 
 
 def rewards(tx: Tx, caller: Caller, where: RewardFilter = EVERY_REWARD, *, part: Slice = FIRST) -> Page[RewardView]:
@@ -119,12 +121,13 @@ def _view(row: Any) -> RewardView:
     return RewardView(
         row.reference, row.partner, row.description, decimal_text(row.amount, row.currency), row.currency,
         row.occurred_on, row.status, row.payout_id, row.status == "paid" or bool(row.frozen), row.reason,
+        row.payout_created_at,
     )  # fmt: skip
 
 
 _COLUMNS = """
     SELECT r.id, r.reference, s.code AS partner, r.description, r.amount, r.currency, r.occurred_on, r.status, r.reason,
-        l.payout_id, p.frozen"""
+        l.payout_id, p.frozen, p.created_at AS payout_created_at"""
 _SHOWN = """
     LEFT JOIN payout_line l ON l.account_id = r.account_id AND l.reward_id = r.id AND l.live
     LEFT JOIN payout p ON p.account_id = l.account_id AND p.id = l.payout_id

@@ -48,6 +48,36 @@ def test_a_name_that_looks_like_a_formula_is_text(shop):
     assert (row["payee"], row["account_holder"]) == ("'=1+1 GmbH", "'@Nord")
 
 
+def test_what_is_refused_to_be_paid_is_no_amount_to_pay_or_says_why(shop):
+    billhook, place = shop
+    owner = billhook.account(place.code).as_(place.owner.actor)
+    made = ready, credited, held, cancelled, paid = [place.payout(state="Ready") for _ in range(5)]
+    owner.invoices.credit(owner.payouts.get(credited).invoice.number, reason="wrong")
+    for payout, trigger in ((credited, "release"), (held, "hold"), (cancelled, "cancel"), (paid, "mark_paid")):
+        place.fire(payout, trigger, reason="why")
+    found = {row["payout"]: row for row in rows(owner.payouts.sheet())}
+
+    told = {ready: "yes", held: "no: It is on hold: why", cancelled: "no: It is Cancelled.", paid: "no: It is Paid."}
+    assert {each: found[each]["payable"] for each in told} == told
+    assert found[credited]["payable"].startswith("no: Its invoice was wholly credited by ACME-NORD-C00001")
+    assert [found[each]["amount"] for each in made] == ["119.00", "0.00", "119.00", "0.00", "0.00"]
+
+
+def test_a_payout_is_said_to_be_payable_exactly_when_it_may_be_marked_paid(shop):
+    billhook, place = shop
+    owner = billhook.account(place.code).as_(place.owner.actor)
+    place.partner("OST", opted_in=False)
+    made = [
+        place.payout(partner, state) for partner in ("NORD", "OST") for state in ("Draft", "Pending", "Ready", "Paid")
+    ]
+    place.fire(place.payout(state="Ready"), "hold", reason="why")
+    told = {row["payout"]: row["payable"] for row in rows(owner.payouts.sheet())}
+    tried = owner.payouts.fire_many([*told], "mark_paid", dry_run=True)
+
+    assert {each: said == "yes" for each, said in told.items()} == {each.payout_id: bool(each.fired) for each in tried}
+    assert [told[each] for each in made[4:7]] == ["no: It is Draft.", "no: It is Pending.", "yes"]
+
+
 @given(st.text(max_size=20))
 def test_no_cell_begins_like_a_formula_but_a_number(text):
     cell = quoted(text)
@@ -61,5 +91,5 @@ def test_who_only_looks_is_given_no_accounts(shop):
 
     account = billhook.account(place.code)
     for each in (account.as_(Actor.vendor("vera", "viewer")), account.main_contact("NORD")):
-        with pytest.raises(NotAllowed, match="export of payments"):
+        with pytest.raises(NotAllowed, match="may not 'export payments'"):
             each.payouts.sheet()

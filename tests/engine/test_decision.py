@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine import definitions, self_invoicing, waiting
+from engine import definitions, self_invoicing, views, waiting
 from engine.billing.parties import BuyerDetails
 from engine.errors import NotAllowed, NotFound, ReasonRequired, Refused, SelfInvoicingRefused
 from tests.worlds import ANOTHER_VAT_NUMBER, BUYER, PAYOUT, THEIR_INVOICE
@@ -55,6 +55,18 @@ def test_a_blocked_payout_is_not_paid_where_the_pipeline_says_so_until_what_is_m
     ]
     self_invoicing.set_buyer(place.owner, BUYER)
     assert place.fire(payout, "mark_paid").target == "Paid"
+
+
+def test_what_the_bank_is_handed_says_so_too_in_the_same_words(place):
+    guarded(place)
+    payout = a_blocked_payout(place)
+    with pytest.raises(Refused) as said:
+        place.fire(payout, "mark_paid")
+    with place.world.store.reading() as tx:
+        [found] = [each for each in views.payments(tx, place.owner) if each.payout == payout]
+
+    assert found.invoice_status == "blocked"
+    assert found.payable == f"no: {said.value.refusals[0].sentence}"
 
 
 def test_both_who_supply_something_are_named(place):

@@ -25,7 +25,7 @@ TEXTS = [
     (errors.NotAllowed("mark_paid", "viewer", ["finance", "admin"]), "not_allowed",
      "viewer may not 'mark_paid'. It is for: owners, admins, managers and finance. Ask one of them."),
     (errors.NotAllowed("accept", "api", ["partner", "the sweeper"]), "not_allowed",
-     "api may not 'accept'. It is for: the partner's main contact, the sweeper. Ask one of them."),
+     "an API token may not 'accept'. It is for: the partner's main contact, the sweeper. Ask one of them."),
     (errors.Conflict("payout 7"), "conflict",
      "payout 7 was changed by somebody else meanwhile. Read it again and repeat."),
     (errors.ClaimLost("j1"), "claim_lost", "Job j1 was changed by somebody else meanwhile. Read it again and repeat."),

@@ -87,6 +87,7 @@ def test_a_token_may_no_more_than_its_role(web):
     answer = program(web, role="viewer").post("/partners/NORD/agreements/revoke", json={"reason": "no"})
 
     assert (answer.status_code, answer.json()["code"]) == (403, "not_allowed")
+    assert answer.json()["detail"].startswith("viewer may not 'revoke agreement'. It is for: owners and admins.")
 
 
 def test_a_repeat_under_the_same_key_is_not_done_again(web, api):

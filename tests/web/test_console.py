@@ -293,6 +293,27 @@ def test_a_pipeline_is_told_in_words_and_by_the_names_of_its_file(place, olga):
     assert page.xpath("//*[@title='not_on_hold']")[0].text_content() == "the payout is not on hold"
 
 
+def test_of_many_payouts_a_role_is_offered_what_it_may_do(place, web, olga):
+    place.payout(state="Ready")
+    olga.get("/console/people").press("Invite", name="Fin", email="fin@example.com", role="finance")
+    fin = web.browser().sign_in("fin@example.com").get("/console/payouts")
+    offered = [browser.get("/console/payouts").page.xpath("//select[@name='trigger']/option/@value")
+               for browser in (fin, olga)]  # fmt: skip
+
+    assert offered[0] == ["mark_paid"]
+    assert "approve" not in offered[1]
+    assert {"validate", "cancel", "mark_paid"} < set(offered[1])
+
+
+def test_in_what_happened_the_newest_is_marked_wherever_it_stands(place, olga):
+    payout = place.payout(state="Ready")
+    onboarding.start(place.vendor(), "NORD")
+    partner, ready = (olga.get(f"/console/{path}").page for path in ("partners/NORD", f"payouts/{payout}"))
+
+    assert partner.xpath("//ol[@class='history']/li[@class='now']") == partner.xpath("//ol[@class='history']/li[1]")
+    assert ready.xpath("//ol[@class='history']/li[@class='now']") == ready.xpath("//ol[@class='history']/li[last()]")
+
+
 def test_finance_takes_what_is_to_be_paid_along_as_a_sheet(place, olga):
     place.payout(state="Ready")
     (way,) = olga.get("/console/payouts?state=Ready").page.xpath("//a[contains(., '(CSV)')]/@href")

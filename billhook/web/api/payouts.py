@@ -194,7 +194,10 @@ def export_payouts(
     call: Reading, state: State = "", partner: str = "", invoice: InvoiceIs = "", currency: str = "",
     on_hold: Annotated[bool | None, Query()] = None,
 ) -> Response:  # fmt: skip
-    """What is to be paid, to whom and to which account, as CSV: all payouts that fit. For finance."""
+    """
+    What is to be paid, to whom and to which account, as CSV: all payouts that fit; `payable` says of each whether it
+    may be paid, or why not. For finance.
+    """
     where = PayoutFilter(state=state, partner=partner, invoice=invoice, currency=currency, on_hold=on_hold)
     return download(call.workspace.payouts.sheet(where))
 

@@ -111,7 +111,7 @@ def page(visit: Visit, code: str, back: Back | None = None, *, after: str | None
         "console/partner.html", partner=account.partners.get(code), run=run, verbs=VERBS,
         profile=account.self_invoicing.profile(code), contacts=account.people.contacts(code),
         payouts=account.payouts.page(PayoutFilter(partner=code), newest_first=True, limit=10).items,
-        history=deeds.items, older=deeds, forms=shown, error=sheets.astray(shown, back),
+        history=deeds.items, older=deeds, latest=after is None, forms=shown, error=sheets.astray(shown, back),
         status=sheets.status(back),
     )  # fmt: skip
 

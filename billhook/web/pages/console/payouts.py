@@ -300,8 +300,9 @@ def _named(visit: Visit, refused: list[tuple[str, list[str]]]) -> dict[str, Payo
 
 
 def _triggers(visit: Visit) -> list[str]:
-    lifecycles = visit.workspace.payouts.lifecycles()
-    return _once(arrow.trigger for pipeline in lifecycles for arrow in pipeline.transitions if arrow.target)
+    """What moves a payout on and is for this role."""
+    arrows = (arrow for pipeline in visit.workspace.payouts.lifecycles() for arrow in pipeline.transitions)
+    return _once(arrow.trigger for arrow in arrows if arrow.target and visit.workspace.caller.actor.may(*arrow.by))
 
 
 def _once(names: Iterable[str]) -> list[str]:

@@ -53,6 +53,7 @@ def settle(
     asked_why: Annotated[bool, Form()] = False, key: Key = "",
 ) -> Response:  # fmt: skip
     """The chosen ones by `verb`, or the one whose own button was pressed. Before a refusal its reason is asked for."""
+    visit.workspace.caller.require("settle rewards", "vendor")  # before the reason is asked for, not after
     chosen = [accept or refuse] if accept or refuse else list(dict.fromkeys(reward))
     verb = "accept" if accept else "refuse" if refuse else verb
     if not chosen or verb not in _DONE:
