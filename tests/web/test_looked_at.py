@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine import partners, payouts
+from engine import crediting, partners, payouts
+from engine.crediting import Chosen
 from tests.web.program import program
 
 CHANGED = "The payout has changed since you looked at it, so nothing was done. Look again and repeat."
@@ -79,6 +80,30 @@ def test_a_program_validates_the_sum_it_has_seen(place, api):
 
     assert (stale.status_code, stale.json()["code"], now != seen) == (412, "stale", True)
     assert api.post(path, json={"reason": "why"}, headers={"If-Match": now}).is_success
+
+
+def test_many_are_moved_as_they_were_looked_at_and_those_that_changed_since_are_told_and_left(place, olga):
+    same, other = place.payout(state="Ready"), place.payout(state="Ready")
+    crediting.credit(place.owner, place.view(other).invoice.number, Chosen((1,), amount="90.00"), reason="too much")
+    olga.get("/console/payouts").press("See what would come of it", payout=[same, other], trigger="mark_paid")
+    crediting.credit(place.owner, place.view(other).invoice.number, Chosen((1,), amount="9.00"), reason="too much")
+    olga.press("Do it")
+
+    assert "1 moved, 1 did not." in olga.text and "It has changed since you looked at it" in olga.text
+    assert (place.state(same), place.state(other)) == ("Paid", "Ready")
+    assert other in olga.page.xpath("//a[text()='Back to the payouts']/@href")[0]
+
+
+def test_a_payout_moves_for_nobody_who_has_not_looked(place, olga):
+    held, ready = place.payout(state="Ready"), place.payout(state="Ready")
+    place.fire(held, "hold", reason="doubts")
+    sent = {"csrf_token": olga.get("/console/payouts").token, "key": "k"}
+    alone = olga.client.post(f"/console/payouts/{held}/release", data={**sent, "reason": "fine"})
+    olga.client.post("/console/payouts/many", data={**sent, "trigger": "mark_paid", "payout": ready})
+    unmarked = olga.client.post("/console/payouts/many", data={**sent, "trigger": "mark_paid", "seen": f"{ready}:"})
+
+    assert (alone.status_code, unmarked.status_code) == (422, 422)
+    assert (place.view(held).on_hold, place.state(ready)) == (True, "Ready")
 
 
 def test_programs_are_held_to_the_very_version(place, api):

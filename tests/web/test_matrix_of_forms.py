@@ -62,20 +62,21 @@ FORMS: list[Row] = [
     ("/console/partners/NORD/steps/newsletter/unskip", RUNNERS, {"version": "<version_of_newsletter>"}),
     ("/console/partners/NORD/tax/override", FINANCE, {"category": "S", "rate": "7", **WHY}),
     ("/console/partners/NORD/tax/follow-rules", FINANCE, WHY),
-    ("/console/payouts/many", VENDORS, {"trigger": "mark_paid", "payout": "<ready>"}),
+    ("/console/payouts/many", VENDORS, {"trigger": "mark_paid", "seen": "<ready>:<mark_of_ready>"}),
     ("/console/payouts/new", RUNNERS, {"partner": "NORD", "currency": "EUR", "ask": "review"}),
     ("/console/payouts/<claws>/credit-clawbacks", RUNNERS, {"against.<claw>": "<number>/1", **WHY}),
     ("/console/payouts/<late>/issue", RUNNERS, WHY),
-    ("/console/payouts/<draft>/validate", RUNNERS, {}),
-    ("/console/payouts/<pending>/accept", RUNNERS, WHY),
-    ("/console/payouts/<pending>/reopen", RUNNERS, WHY),
-    ("/console/payouts/<pending>/approve", NOBODY, {}),
-    ("/console/payouts/<disputed>/resolve", RUNNERS, {"reward": "<line_of_disputed>", **WHY}),
-    ("/console/payouts/<ready>/mark_paid", FINANCE, {}),
-    ("/console/payouts/<paid>/payment_failed", RUNNERS, WHY),
-    ("/console/payouts/<ready>/cancel", RUNNERS, WHY),
-    ("/console/payouts/<ready>/hold", RUNNERS, WHY),
-    ("/console/payouts/<held>/release", RUNNERS, WHY),
+    ("/console/payouts/<draft>/validate", RUNNERS, {"seen": "<mark_of_draft>"}),
+    ("/console/payouts/<pending>/accept", RUNNERS, {"seen": "<mark_of_pending>", **WHY}),
+    ("/console/payouts/<pending>/reopen", RUNNERS, {"seen": "<mark_of_pending>", **WHY}),
+    ("/console/payouts/<pending>/approve", NOBODY, {"seen": "<mark_of_pending>"}),
+    ("/console/payouts/<disputed>/resolve", RUNNERS, {
+        "seen": "<mark_of_disputed>", "reward": "<line_of_disputed>", **WHY}),
+    ("/console/payouts/<ready>/mark_paid", FINANCE, {"seen": "<mark_of_ready>"}),
+    ("/console/payouts/<paid>/payment_failed", RUNNERS, {"seen": "<mark_of_paid>", **WHY}),
+    ("/console/payouts/<ready>/cancel", RUNNERS, {"seen": "<mark_of_ready>", **WHY}),
+    ("/console/payouts/<ready>/hold", RUNNERS, {"seen": "<mark_of_ready>", **WHY}),
+    ("/console/payouts/<held>/release", RUNNERS, {"seen": "<mark_of_held>", **WHY}),
     ("/console/people", ADMINS, {"name": "Max", "email": "max@example.com", "role": "manager"}),
     ("/console/people/<viewer_id>/role", ADMINS, {"role": "finance"}),
     ("/console/people/<viewer_id>/remove", ADMINS, {}),
@@ -115,6 +116,7 @@ FORMS: list[Row] = [
 ]  # fmt: skip
 #: Refused of each payout alone, so that the page is answered all the same.
 ONE_BY_ONE = "/console/payouts/many"
+MARKED = ("draft", "pending", "disputed", "ready", "paid", "held")
 
 
 @pytest.fixture(scope="module")
@@ -127,8 +129,8 @@ def house(tmp_path_factory, migrated_sqlite) -> Iterator[House]:
 def things(house) -> Mapping[str, str]:
     """What forms act on; everybody is signed in, and two have lost their seats since."""
     things = furnish(house) | {"yaml": written([PAYOUT])}
-    things["mark_of_pending"] = house.account.main_contact("NORD").payouts.mark(things["pending"])
     owner = house.account.as_(house.place.owner_actor)
+    things |= {f"mark_of_{each}": owner.payouts.mark(things[each]) for each in MARKED}
     things |= {f"version_of_{step.id}": step.version for step in owner.onboarding.view("NORD").steps}
     things["version_of_buyer"] = tag(owner.self_invoicing.buyer_details())
     for who in ("olga", *ROLES[1:], *CONTACTS, *ELSEWHERE):
@@ -210,7 +212,7 @@ def test_whoever_may_is_let_in(house, things, kept, who):
 def test_what_is_somebody_elses_is_answered_as_what_is_not_there(house, things, who):
     side = "/portal" if who == "wald" else "/console"
     rows = [(path, said) for path, _, said in FORMS if path.startswith(side) and "<" in path]
-    nothing = {**dict.fromkeys(things, NOTHING), "mark_of_pending": things["mark_of_pending"]}
+    nothing = dict.fromkeys(things, NOTHING)
     theirs = {path: words(send(house, who, path, said, things), things) for path, said in rows}
 
     assert theirs == {path: words(send(house, who, path, said, nothing), nothing) for path, said in rows}

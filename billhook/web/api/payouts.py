@@ -85,20 +85,25 @@ class Where(Body):
 
 
 class Many(Trigger):
-    """Those named by `payouts`, or else all that `where` fits: one of the two. `dry_run`: what would come of it."""
+    """
+    Those named by `payouts`, or else all that `where` fits: one of the two. `dry_run`: what would come of it. `seen`:
+    payouts with the marks that a dry run told; one that has another by now is left.
+    """
 
     trigger: Code = Field(examples=["mark_paid"])
     payouts: list[Code] = Field(default=[], max_length=500)
     where: Where | None = None
     dry_run: bool = False
+    seen: dict[Code, Code] = Field(default={}, max_length=5000)
 
 
 class Came(Body):
-    """What came of one payout: `fired`, or `refused` with code and sentence."""
+    """What came of one payout: `fired`, or `refused` with code and sentence; `mark`: of one that would move."""
 
     payout: str
     fired: Fired | None = None
     refused: dict[str, Any] | None = None
+    mark: str = ""
 
 
 class Outcomes(Body):
@@ -166,9 +171,10 @@ def advance_many(call: Writing, body: Many) -> Outcomes:
     def fire(ids: Sequence[str]) -> Outcomes:
         found = [
             *call.workspace.payouts.fire_many(
-                ids, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run
+                ids, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run,
+                seen=body.seen,
             )
-        ]
+        ]  # fmt: skip
         moved = sum(each.fired is not None for each in found)
         return Outcomes(outcomes=[_came(each) for each in found], moved=moved, refused=len(found) - moved)
 
@@ -273,7 +279,7 @@ def _seen(call: Call, payout: str, response: Response) -> PayoutView:
 def _came(outcome: Outcome) -> Came:
     refused = outcome.refused
     if refused is None:
-        return Came(payout=outcome.payout_id, fired=outcome.fired)
+        return Came(payout=outcome.payout_id, fired=outcome.fired, mark=outcome.mark)
     told: dict[str, Any] = {"code": refused.code, "detail": str(refused)}
     if isinstance(refused, Refused):
         told["refusals"] = plain(refused.refusals)
