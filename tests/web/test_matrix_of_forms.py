@@ -11,6 +11,8 @@ import pytest
 from lxml import html
 from starlette.routing import compile_path
 
+from billhook.web import edits
+from billhook.web.pages.console import account
 from billhook.web.versions import tag
 from pipelines.writer import written
 from tests.fakes import PDF
@@ -29,15 +31,15 @@ OPT_OUT = {"choice": "opt_out", "reason": "as agreed"}
 #: Where a form goes, who may send it, what is sent. A value in bytes is a file.
 Row = tuple[str, tuple[str, ...], dict[str, Any]]
 FORMS: list[Row] = [
-    ("/console/account/payouts/acceptance-days", ADMINS, {"days": "20"}),
+    ("/console/account/payouts/acceptance-days", ADMINS, {"shown": "<shown_as_silence>", "days": "20"}),
     ("/console/account/payouts/buyer", ADMINS, {
-        **BUYER.to_json(), "payment_days": "30", "city": "Bonn", "version": "<version_of_buyer>"}),
+        **BUYER.to_json(), "payment_days": "30", "city": "Bonn", "shown": "<shown_as_buyer>"}),
     ("/console/account/payouts/four-eyes", ADMINS, {"on": "true"}),
-    ("/console/account/payouts/numbers", ADMINS, {"pattern": "{buyer}-{seller}-{n:06}",
+    ("/console/account/payouts/numbers", ADMINS, {"shown": "<shown_as_numbers>", "pattern": "{buyer}-{seller}-{n:06}",
                                                   "credit_notes": "{buyer}-{seller}-C{n:06}"}),
-    ("/console/account/payouts/payout-day", ADMINS, {"day": "5"}),
+    ("/console/account/payouts/payout-day", ADMINS, {"shown": "<shown_as_day>", "day": "5"}),
     ("/console/account/payouts/switch", ADMINS, {"on": ""}),
-    ("/console/account/payouts/timezone", ADMINS, {"timezone": "Europe/Paris"}),
+    ("/console/account/payouts/timezone", ADMINS, {"shown": "<shown_as_timezone>", "timezone": "Europe/Paris"}),
     ("/console/documents/<number>/credit", FINANCE, {"line": "1", "amount": "5", **WHY}),
     ("/console/documents/<number>/reissue", FINANCE, WHY),
     ("/console/documents/<contested>/resolve", FINANCE, WHY),
@@ -80,7 +82,7 @@ FORMS: list[Row] = [
     ("/console/people", ADMINS, {"name": "Max", "email": "max@example.com", "role": "manager"}),
     ("/console/people/<viewer_id>/role", ADMINS, {"role": "finance"}),
     ("/console/people/<viewer_id>/remove", ADMINS, {}),
-    ("/console/pipelines/publish", ADMINS, {"text": "<yaml>"}),
+    ("/console/pipelines/publish", ADMINS, {"text": "<yaml>", "version": "<version_of_pipelines>"}),
     ("/console/rewards/import", RUNNERS, {"file": CSV.encode()}),
     ("/console/rewards/import/again", RUNNERS, {"file": CSV.encode()}),
     ("/console/rewards/import/do", RUNNERS, {"content": base64.b64encode(CSV.encode()).decode(), "name": "r.csv"}),
@@ -100,7 +102,7 @@ FORMS: list[Row] = [
     ("/portal/documents/<number>/accept", MAIN, {}),
     ("/portal/documents/<number>/contest", MAIN, WHY),
     ("/portal/mail", CONTACTS, {"language": "de"}),
-    ("/portal/onboarding/team", CONTACTS, {"size": "three"}),
+    ("/portal/onboarding/team", CONTACTS, {"shown": "{}", "size": "three"}),
     ("/portal/onboarding/invoicing", MAIN, OPT_OUT),
     ("/portal/onboarding/team/draft", CONTACTS, {"size": "thr"}),
     ("/portal/onboarding/team/draft/drop", CONTACTS, {}),
@@ -132,7 +134,8 @@ def things(house) -> Mapping[str, str]:
     owner = house.account.as_(house.place.owner_actor)
     things |= {f"mark_of_{each}": owner.payouts.mark(things[each]) for each in MARKED}
     things |= {f"version_of_{step.id}": step.version for step in owner.onboarding.view("NORD").steps}
-    things["version_of_buyer"] = tag(owner.self_invoicing.buyer_details())
+    things |= {f"shown_as_{each.name}": edits.carried(each.held) for each in account.sheets_of(owner)}
+    things["version_of_pipelines"] = tag(written(owner.pipelines.live()))
     for who in ("olga", *ROLES[1:], *CONTACTS, *ELSEWHERE):
         house.client(who)
     house.dismiss_two()
