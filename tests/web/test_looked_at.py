@@ -202,19 +202,33 @@ def test_nobody_opts_in_with_details_that_are_others_than_the_page_showed(anna, 
     assert (seller.profile("NORD").seller.line1, seller.profile("NORD").seller.payment.iban) == ("Neuer Wall 9", NEW)
 
 
-def test_a_step_that_was_answered_and_sent_back_meanwhile_is_not_answered_over(web, place, anna):
+@pytest.fixture
+def answered_again(web, place):
+    """The team's step is open, and `answered_again()` has it answered elsewhere and sent back."""
     definitions.publish(place.owner, [ALL_OPEN])
-    owner, steps = (web.billhook.account(place.code).as_(place.owner.actor).onboarding,
-                    web.billhook.account(place.code).main_contact("NORD").onboarding)  # fmt: skip
+    account = web.billhook.account(place.code)
+    owner, contact = account.as_(place.owner.actor).onboarding, account.main_contact("NORD").onboarding
     owner.start("NORD")
+    return lambda: (contact.answer("NORD", "team", {"size": "four"}), owner.invalidate("NORD", "team", reason="5?"))
+
+
+def test_a_step_that_was_answered_and_sent_back_meanwhile_is_not_answered_over(anna, answered_again):
     anna.get("/portal/onboarding/team")
-    steps.answer("NORD", "team", {"size": "four"})
-    owner.invalidate("NORD", "team", reason="Five?")
+    answered_again()
     anna.press("Done", size="three")
 
     assert anna.at.status_code == 412 and "The step has changed since you looked at it" in anna.text
     assert anna.page.get_element_by_id("filled").fields["size"] == "three"
     assert "is done" in anna.press("Done").text
+
+
+def test_a_draft_of_an_old_page_hides_no_answer_that_was_given_meanwhile(anna, answered_again):
+    anna.get("/portal/onboarding/team")
+    answered_again()
+    anna.press("Keep as draft").get("/portal/onboarding/team")
+
+    assert anna.page.get_element_by_id("filled").fields["size"] == "four"
+    assert "You have not sent this form yet" not in anna.text
 
 
 def test_mails_that_were_chosen_in_another_window_stay_so(anna):

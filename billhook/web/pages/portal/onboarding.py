@@ -113,7 +113,7 @@ def _kept(visit: Visit, found: StepView, typed: Mapping[str, Any]) -> bool:
     """As a draft, where it is small enough."""
     if found.action == opting.STEP:
         return opting.kept_as_draft(visit, _path(found), typed, answer=_answer_of(visit, found))
-    return keep_draft(visit, _path(found), typed)
+    return keep_draft(visit, _path(found), _changed(visit, found, typed))
 
 
 def _page(
@@ -130,7 +130,7 @@ def _page(
         asked = opting.opting(visit, _path(found), said=said, answer=kept, error=error, shown=shown)
         return visit.show("portal/step_opting.html", step=found, opting=asked, profile=asked.profile, status=status)
     draft = draft_of(visit, _path(found)) if said is None and _can(visit, found) else None
-    told: Mapping[str, Any] = kept if draft is None else draft
+    told: Mapping[str, Any] = {**kept, **(draft or {})}
     if said is not None:
         told = {**kept, **_changed(visit, found, said)} if stale else said
     problems = forms.problems_of(error) if error else ()
@@ -140,7 +140,7 @@ def _page(
     return visit.show(
         "portal/step.html", step=found, there=there, form=form, can=_can(visit, found), answer=kept,
         action=_path(found),
-        carried=edits.to_carry(visit, kept, error), is_draft=draft is not None, titles=TITLES, status=status,
+        carried=edits.to_carry(visit, kept, error), is_draft=bool(draft), titles=TITLES, status=status,
     )  # fmt: skip
 
 
