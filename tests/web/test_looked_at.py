@@ -141,6 +141,14 @@ def test_numbers_that_somebody_else_chose_meanwhile_stay(web, place, olga):
     assert olga.page.xpath("//input[@name='credit_notes']/@value") == ["{buyer}-{seller}-C{n:07}"]
 
 
+def test_a_setting_that_is_sent_twice_is_kept_and_not_told_to_be_somebody_elses(olga):
+    page = olga.get("/console/account/payouts").at
+    olga.press("Keep the days", days="20")
+    olga.at = page
+
+    assert "It stands as you wrote it." in olga.press("Keep the days", days="20").text
+
+
 def test_pipelines_that_somebody_else_published_meanwhile_stay_live(web, place, olga):
     text = olga.get("/console/pipelines/publish").page.xpath("//textarea")[0].text
     definitions.publish(place.owner, [replace(ONBOARDING, title="Theirs")])

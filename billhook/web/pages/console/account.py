@@ -9,6 +9,7 @@ from starlette.responses import Response
 from billhook.app import Workspace
 from billhook.web import edits, forms, sheets
 from billhook.web.forms import Picked
+from billhook.web.refusals import Stale
 from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
 from engine.automatic_payouts import LAST_DAY, NEVER
@@ -167,11 +168,17 @@ def _whole(given: Given, name: str, wanted: str) -> int:
 async def _read(
     visit: Visit, sheet: str, fields: tuple[Field, ...], verb: Callable[[Workspace, Given], str]
 ) -> Response:
-    """The deed is held to what the form showed."""
+    """The deed is held to what the form showed, but where all stands already as it was filled in: it was sent twice."""
     given = await forms.answer(visit.request, fields)
 
     def deed() -> str:
-        return verb(edits.held_to(visit, _SUBJECTS[sheet], lambda account: _held(account, sheet)), given)
+        try:
+            return verb(edits.held_to(visit, _SUBJECTS[sheet], lambda account: _held(account, sheet)), given)
+        except Stale:
+            now = edits.as_shown(_held(visit.workspace, sheet))
+            if edits.changed(now, given, [field.name for field in fields]):
+                raise
+            return "It stands as you wrote it."
 
     return await visit.off_the_loop(_kept, visit, sheet, given, deed)
 
