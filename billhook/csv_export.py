@@ -2,15 +2,15 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import astuple, fields
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from engine.contracts import Document
 
-#: What a spreadsheet takes for a formula when a cell begins with it (OWASP: CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: What a spreadsheet takes for a formula when a cell begins with it, in both widths (OWASP: CSV injection).
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def sheet(rows: Iterable[Any], of: type, *, filename: str) -> Document:
@@ -23,12 +23,18 @@ def sheet(rows: Iterable[Any], of: type, *, filename: str) -> Document:
 
 
 def quoted(cell: str) -> str:
-    """The text; what begins like a formula and is no number gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(FORMULA) and not _is_number(cell) else cell
+    """
+    The text, with an apostrophe before whatever begins like a formula and is no number: at its beginning, and within it
+    wherever a reader that takes another separator than the comma would begin a cell.
+    """
+    if _NUMBER.fullmatch(cell):
+        return cell
+    safe = _WORD.sub(r"\1'", _CELL.sub(r"\1'", cell))
+    return f"'{safe}" if safe.startswith(("\t", "\r", "\n")) else safe
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        return Decimal(cell).is_finite()
-    except InvalidOperation:
-        return False
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_BEGINS = f"(?=[{re.escape(''.join(FORMULA))}])"
+_CELL = re.compile(rf'((?:^|[^\S ]|[,;|:"])[\s"]*){_BEGINS}')
+# Where a blank separates: neither a number nor a dash between words is a formula.
+_WORD = re.compile(rf"( )(?!- |[+-][0-9.]+(?: |$)){_BEGINS}")

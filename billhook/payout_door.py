@@ -73,6 +73,7 @@ class Payouts(Door):
         key: str | None = None,
         chunk: int = CHUNK,
         dry_run: bool = False,
+        seen: Mapping[str, str] | None = None,
     ) -> Iterator[Outcome]:
         """
         Advance many payouts, those named or all that fit now, in chunks of one transaction each, and yield what came of
@@ -81,6 +82,7 @@ class Payouts(Door):
         key: a repeat, also of a run that was interrupted, is about the payouts that fitted the first time, and gets
         the first answer of each that had moved.
         dry_run: everything is done and nothing kept.
+        seen: payouts with the `mark` that the outcome of a dry run has; one that has another by now is left.
 
         Raises:
             NotFound, Unknown: nothing is called as the filter says.
@@ -90,7 +92,7 @@ class Payouts(Door):
         frozen = None if dry_run else key
         ids = self.ids(chosen, key=frozen) if isinstance(chosen, PayoutFilter) else chosen
         request = Request(trigger, reason, data or {})
-        return bulk.fire_many(self.caller, ids, request, key=key, chunk=chunk, dry_run=dry_run)
+        return bulk.fire_many(self.caller, ids, request, key=key, chunk=chunk, dry_run=dry_run, seen=seen or {})
 
     def get(self, payout_id: str) -> PayoutView:
         return self._read(lambda tx: views.payout(tx, self.caller, payout_id))

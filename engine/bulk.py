@@ -5,11 +5,12 @@ A payout that is refused leaves nothing behind and keeps no other from moving. W
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
-from engine import facts
+from engine import facts, marks
 from engine.errors import BillhookError
 from engine.idempotency import Parts
 from engine.reasons import readable
@@ -18,15 +19,20 @@ from engine.store import Tx
 from engine.world import Caller
 
 CHUNK = 100
+_ANY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one payout: `fired`, or `refused` with what was raised. In a dry run: what would come of it."""
+    """
+    What came of one payout: `fired`, or `refused` with what was raised. In a dry run: what would come of it; `mark` is
+    then that of a payout that would move, as it was looked at.
+    """
 
     payout_id: str
     fired: Fired | None = None
     refused: BillhookError | None = None
+    mark: str = ""
 
 
 def fire_many(
@@ -37,6 +43,7 @@ def fire_many(
     key: str | None = None,
     chunk: int = CHUNK,
     dry_run: bool = False,
+    seen: Mapping[str, str] = _ANY,
 ) -> Iterator[Outcome]:
     """
     The outcome of each payout, in the order given; those of a chunk when it has been committed.
@@ -44,14 +51,15 @@ def fire_many(
     key: with it a repeat, also of a run that was interrupted, gets the first answer of each payout that had moved.
     chunk: payouts in a transaction; others wait for the locks of as many.
     dry_run: everything is done and nothing kept.
+    seen: payouts with their marks as they were looked at; one whose mark is another by now is refused with Conflict.
 
     Raises:
         Invalid: the reason cannot be kept.
     """
     readable(f"'{request.trigger}'", request.reason)
-    ids = iter(payout_ids)
+    asked, ids = _Asked(request, seen, key, dry_run), iter(payout_ids)
     while some := list(islice(ids, chunk)):
-        yield from _chunk(caller, some, request, key=key, dry_run=dry_run)
+        yield from _chunk(caller, some, asked)
 
 
 def freeze(caller: Caller, found: Sequence[str], where: Mapping[str, Any], *, key: str) -> Sequence[str]:
@@ -66,6 +74,19 @@ def freeze(caller: Caller, found: Sequence[str], where: Mapping[str, Any], *, ke
     return [str(each) for each in kept]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of many payouts."""
+
+    request: Request
+    seen: Mapping[str, str]
+    key: str | None
+    dry_run: bool
+
+    def of(self, payout_id: str) -> Request:
+        return replace(self.request, seen=self.seen.get(payout_id, self.request.seen))
+
+
 class _NothingKept(Exception):
     """Ends a dry run's transaction, and carries what would have come of it."""
 
@@ -73,10 +94,10 @@ class _NothingKept(Exception):
         self.outcomes = outcomes
 
 
-def _chunk(caller: Caller, payout_ids: list[str], request: Request, *, key: str | None, dry_run: bool) -> list[Outcome]:
+def _chunk(caller: Caller, payout_ids: list[str], asked: _Asked) -> list[Outcome]:
     def work(tx: Tx) -> list[Outcome]:
-        outcomes = _fire_each(tx, caller, payout_ids, request, key)
-        if dry_run:
+        outcomes = _fire_each(tx, caller, payout_ids, asked)
+        if asked.dry_run:
             raise _NothingKept(outcomes)
         return outcomes
 
@@ -89,18 +110,20 @@ def _chunk(caller: Caller, payout_ids: list[str], request: Request, *, key: str 
     return outcomes
 
 
-def _fire_each(tx: Tx, caller: Caller, payout_ids: list[str], request: Request, key: str | None) -> list[Outcome]:
+def _fire_each(tx: Tx, caller: Caller, payout_ids: list[str], asked: _Asked) -> list[Outcome]:
     """Every payout is locked before the first counter is, seller by seller: the order that single triggers keep to."""
     rows = {payout_id: facts.lock(tx, caller.account_id, payout_id) for payout_id in sorted(set(payout_ids))}
     in_order = sorted(rows, key=lambda payout_id: (getattr(rows[payout_id], "partner_id", ""), payout_id))
-    found = {payout_id: _fire_one(tx, caller, payout_id, request, key) for payout_id in in_order}
+    found = {payout_id: _fire_one(tx, caller, payout_id, asked) for payout_id in in_order}
     return [found[payout_id] for payout_id in payout_ids]
 
 
-def _fire_one(tx: Tx, caller: Caller, payout_id: str, request: Request, key: str | None) -> Outcome:
+def _fire_one(tx: Tx, caller: Caller, payout_id: str, asked: _Asked) -> Outcome:
+    mark = marks.of(tx, caller.account_id, payout_id) if asked.dry_run else ""
     try:
         with tx.part():
-            own_key = key and f"{key}:{payout_id}"
-            return Outcome(payout_id, fired=fire_in(tx, caller, payout_id, request, key=own_key))
+            own_key = asked.key and f"{asked.key}:{payout_id}"
+            fired = fire_in(tx, caller, payout_id, asked.of(payout_id), key=own_key)
+            return Outcome(payout_id, fired=fired, mark=mark)
     except BillhookError as refusal:
         return Outcome(payout_id, refused=refusal)

@@ -5,14 +5,15 @@ It knows no page. Every form of the console is one of its page's sheets, and wha
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.responses import Response
 from wtforms import Form
 
-from billhook.web import forms
+from billhook.web import edits, forms
 from billhook.web.mistakes import status_of
+from billhook.web.refusals import Stale
 from billhook.web.visits import Visit
 from engine.billing.errors import BillingError, Unlawful
 from engine.contracts import Document, Field
@@ -86,7 +87,7 @@ def shown(visit: Visit, sheets: Sequence[Sheet], back: Back | None = None) -> di
     found: dict[str, Form] = {}
     for sheet in sheets:
         names = {each.name for each in sheet.fields}
-        here = back if back and back.sheet == sheet.name else None
+        here = _as_it_is_now(visit, sheet, back) if back and back.sheet == sheet.name else None
         found[sheet.name] = forms.asking(
             sheet.fields, language=visit.locale, titles=sheet.titles,
             said=here.said if here else sheet.held, problems=_problems(sheet, here),
@@ -96,6 +97,15 @@ def shown(visit: Visit, sheets: Sequence[Sheet], back: Back | None = None) -> di
     return found
 
 
+def to_carry(visit: Visit, sheets: Sequence[Sheet], back: Back | None = None) -> dict[str, str]:
+    """What each form showed, by its name, for it to carry: a deed of it may be held to that."""
+    errors = {back.sheet: back.error} if back else {}
+    return {
+        each.name: edits.to_carry(visit, each.held, errors.get(each.name)) if each.name in errors
+        else edits.carried(each.held) for each in sheets
+    }  # fmt: skip
+
+
 def astray(forms_of_page: Mapping[str, Form], back: Back | None) -> Exception | None:
     """What is to be told at the top: the form that was sent does not stand on the page any more."""
     return back.error if back and back.sheet not in forms_of_page else None
@@ -103,6 +113,14 @@ def astray(forms_of_page: Mapping[str, Form], back: Back | None) -> Exception | 
 
 def status(back: Back | None) -> int:
     return back.status if back else 200
+
+
+def _as_it_is_now(visit: Visit, sheet: Sheet, back: Back) -> Back:
+    """Where what it showed was changed meanwhile, what was said stands where it was changed in the form."""
+    if not (isinstance(back.error, Stale) and sheet.held):
+        return back
+    names = [each.name for each in sheet.fields]
+    return replace(back, said={**sheet.held, **edits.changed(edits.shown_in(visit) or {}, back.said, names)})
 
 
 def _problems(sheet: Sheet, back: Back | None) -> list[Problem]:

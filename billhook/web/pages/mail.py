@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from billhook.web import edits
 from billhook.web.surroundings import is_loopback
 from billhook.web.visits import Anybody, Partner, Vendor, Visit
 from billhook.wording import LANGUAGES, title
@@ -65,9 +66,18 @@ def _text(mail: object) -> str:
 
 def _page(visit: Visit, topics: tuple[str, ...]) -> Response:
     titles = {topic: title(topic, visit.seat.kind) for topic in topics}
-    return visit.show("mail.html", titles=titles, languages=LANGUAGES, seat_now=visit.seat)
+    carried = edits.carried({"language": visit.seat.language[:2], **dict.fromkeys(_wanted(visit, topics), "yes")})
+    return visit.show("mail.html", titles=titles, languages=LANGUAGES, seat_now=visit.seat, carried=carried)
+
+
+def _wanted(visit: Visit, topics: tuple[str, ...]) -> list[str]:
+    return [topic for topic in topics if topic not in visit.seat.muted]
 
 
 def _keep(visit: Visit, page: str, topics: tuple[str, ...], language: str, wanted: list[str]) -> Response:
-    visit.workspace.people.prefer(language=language, muted=[topic for topic in topics if topic not in wanted])
+    """What was changed in the form; what was not stays as it is by now."""
+    shown, now = edits.shown_in(visit) or {}, _wanted(visit, topics)
+    touched = edits.changed(shown, {"language": language, **dict.fromkeys(wanted, "yes")}, ("language", *topics))
+    muted = [topic for topic in topics if topic not in (wanted if topic in touched else now)]
+    visit.workspace.people.prefer(language=touched.get("language", visit.seat.language), muted=muted)
     return visit.go(page, "Kept: you get the mails that are ticked.")

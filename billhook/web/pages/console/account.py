@@ -1,19 +1,17 @@
 """Account > Payouts of the vendor: the self-invoicing switch, billing details, numbers, and the like."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from billhook.app import Workspace
-from billhook.web import forms, sheets
+from billhook.web import edits, forms, sheets
 from billhook.web.forms import Picked
 from billhook.web.refusals import Stale
 from billhook.web.sheets import Back, Sheet
-from billhook.web.versions import held, tag
 from billhook.web.visits import Vendor, Visit
-from engine.accounts import Settings
 from engine.automatic_payouts import LAST_DAY, NEVER
 from engine.billing.acceptance import FEWEST_DAYS, MOST_DAYS
 from engine.billing.errors import NotANumberFormat
@@ -66,7 +64,6 @@ NUMBERS = (
     Field("credit_notes", "text", "How credit notes are numbered", max_length=80),
     Picked("yearly", "yes_no", "Both begin again at 1 each year; their patterns show the year", look="tick"),
 )
-SEEN = (Field("version", "text", "Version"),)  # of the details as the form showed them
 ZONE = (Field("timezone", "text", "Time zone in which invoices are dated", max_length=60),)
 
 
@@ -87,7 +84,7 @@ def switch(visit: Vendor, on: Annotated[bool, Form()] = False) -> Response:
 
 @routes.post("/buyer")
 async def buyer(visit: Vendor) -> Response:
-    return await _read(visit, "buyer", (*BUYER, *SEEN), _buyer)
+    return await _read(visit, "buyer", BUYER, _buyer)
 
 
 @routes.post("/four-eyes")
@@ -119,30 +116,25 @@ async def timezone(visit: Vendor) -> Response:
     return await _read(visit, "timezone", ZONE, _timezone)
 
 
-def _buyer(visit: Visit, given: Given) -> str:
-    details = {name: value for name, value in given.items() if name not in ("payment_days", "version")}
+def _buyer(account: Workspace, given: Given) -> str:
+    details = {name: value for name, value in given.items() if name != "payment_days"}
     days = _whole(given, "payment_days", "a whole number of days, such as 30.") if "payment_days" in given else None
-    caller = held(visit.workspace.caller, "What invoices say of you", _buyer_details, version=given.get("version", ""))
-    Workspace(caller).self_invoicing.buyer(BuyerDetails(**details, payment_days=days))
+    account.self_invoicing.buyer(BuyerDetails(**details, payment_days=days))
     return "The billing details were kept."
 
 
-def _buyer_details(account: Workspace) -> BuyerDetails:
-    return account.self_invoicing.buyer_details()
-
-
-def _payout_day(visit: Visit, given: Given) -> str:
+def _payout_day(account: Workspace, given: Given) -> str:
     day = _whole(given, "day", f"a day from 1 to {LAST_DAY}, or {NEVER} for never.")
-    visit.workspace.settings.payout_day(day)
+    account.settings.payout_day(day)
     return (
         f"Payouts are made by themselves on day {day} of each month." if day else "No payouts are made by themselves."
     )
 
 
-def _numbers(visit: Visit, given: Given) -> str:
+def _numbers(account: Workspace, given: Given) -> str:
     pattern, credit_notes = given.get("pattern", ""), given.get("credit_notes", "")
     try:
-        visit.workspace.settings.number_format(pattern, credit_notes=credit_notes, yearly="yearly" in given)
+        account.settings.number_format(pattern, credit_notes=credit_notes, yearly="yearly" in given)
     except NotANumberFormat as error:
         of_credit_notes = credit_notes in str(error) and pattern not in str(error)
         about = "credit_notes" if of_credit_notes else "pattern"
@@ -150,15 +142,15 @@ def _numbers(visit: Visit, given: Given) -> str:
     return "The numbers were kept."
 
 
-def _acceptance_days(visit: Visit, given: Given) -> str:
+def _acceptance_days(account: Workspace, given: Given) -> str:
     days = _whole(given, "days", "a whole number of days, such as 14.")
-    visit.workspace.settings.acceptance_days(days)
+    account.settings.acceptance_days(days)
     return f"Agreements from now on say {days} days of silence."
 
 
-def _timezone(visit: Visit, given: Given) -> str:
+def _timezone(account: Workspace, given: Given) -> str:
     zone = given.get("timezone", "")
-    visit.workspace.settings.timezone(zone)
+    account.settings.timezone(zone)
     return f"Invoices are dated in {zone}."
 
 
@@ -173,9 +165,22 @@ def _whole(given: Given, name: str, wanted: str) -> int:
     return int(text)
 
 
-async def _read(visit: Visit, sheet: str, fields: tuple[Field, ...], verb: Callable[[Visit, Given], str]) -> Response:
+async def _read(
+    visit: Visit, sheet: str, fields: tuple[Field, ...], verb: Callable[[Workspace, Given], str]
+) -> Response:
+    """The deed is held to what the form showed, but where all stands already as it was filled in: it was sent twice."""
     given = await forms.answer(visit.request, fields)
-    return await visit.off_the_loop(_kept, visit, sheet, given, lambda: verb(visit, given))
+
+    def deed() -> str:
+        try:
+            return verb(edits.held_to(visit, _SUBJECTS[sheet], lambda account: _held(account, sheet)), given)
+        except Stale:
+            now = edits.as_shown(_held(visit.workspace, sheet))
+            if edits.changed(now, given, [field.name for field in fields]):
+                raise
+            return "It stands as you wrote it."
+
+    return await visit.off_the_loop(_kept, visit, sheet, given, deed)
 
 
 def _kept(visit: Visit, sheet: str, given: Given, deed: forms.Deed[str]) -> Response:
@@ -187,24 +192,23 @@ def _spoken(*, on: bool) -> str:
 
 
 def _page(visit: Visit, back: Back | None = None) -> Response:
-    account = visit.workspace
-    settings, details = account.settings.get(), account.self_invoicing.buyer_details()
+    account, offered = visit.workspace, sheets_of(visit.workspace)
+    settings = account.settings.get()
     return visit.show(
-        "console/account_payouts.html", forms=sheets.shown(visit, _sheets(settings, details.to_json()), back),
-        settings=settings, version=_version(details, back),
+        "console/account_payouts.html", forms=sheets.shown(visit, offered, back), settings=settings,
+        carried=sheets.to_carry(visit, offered, back),
         waiting=len(account.payouts.ids(PayoutFilter(invoice="blocked"))) if settings.switch_on else 0,
         status=sheets.status(back),
     )  # fmt: skip
 
 
-def _version(details: BuyerDetails, back: Back | None) -> str:
-    """Of the details as the form shows them: one that comes back is still about those that it was filled in for."""
-    if back and back.sheet == "buyer" and not isinstance(back.error, Stale):
-        return str(back.said.get("version", ""))
-    return tag(details)
+def _held(account: Workspace, sheet: str) -> Mapping[str, Any]:
+    return next(each.held for each in sheets_of(account) if each.name == sheet)
 
 
-def _sheets(settings: Settings, buyer: dict[str, Any]) -> list[Sheet]:
+def sheets_of(account: Workspace) -> list[Sheet]:
+    """The page's forms with what they show."""
+    settings, buyer = account.settings.get(), account.self_invoicing.buyer_details().to_json()
     numbers = {
         "pattern": settings.number_format, "credit_notes": settings.credit_number_format,
         "yearly": "yes" if settings.yearly_numbers else "",
@@ -218,3 +222,9 @@ def _sheets(settings: Settings, buyer: dict[str, Any]) -> list[Sheet]:
         Sheet("numbers", NUMBERS, numbers),
         Sheet("timezone", ZONE, {"timezone": settings.timezone}),
     ]
+
+
+_SUBJECTS = {
+    "buyer": "What invoices say of you", "day": "The day of payouts", "silence": "The number of days",
+    "numbers": "How invoices are numbered", "timezone": "The time zone",
+}  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query
+from pydantic import StringConstraints
 from starlette.responses import Response
 
 from billhook.app import Workspace
@@ -14,18 +15,20 @@ from billhook.web import forms, sheets
 from billhook.web.downloads import download
 from billhook.web.forms import Picked
 from billhook.web.once import Key, key_of, once
-from billhook.web.refusals import as_looked_at
+from billhook.web.refusals import Stale, as_looked_at
 from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
 from engine.bulk import Outcome
 from engine.clawbacks import against_of
 from engine.contracts import Field
-from engine.errors import BillhookError, NotFound, Refused
+from engine.errors import BillhookError, Conflict, NotFound, Refused
 from engine.ids import new_id
 from engine.views import EVERY, Page, PayoutFilter, PayoutView, Way
 
 routes = APIRouter(prefix="/payouts")
 Text = Annotated[str, Form(max_length=2000)]
+Mark = Annotated[str, Form(min_length=1)]
+Marked = Annotated[str, StringConstraints(pattern="^[^:]{1,64}:[^:]{1,64}$")]  # a payout's id and its mark
 ON_BOARD = 20
 _AGAINST, _LINE = "against.", "reward"
 MOST_AT_ONCE = 500
@@ -88,31 +91,36 @@ async def create(visit: Vendor, key: Key = "") -> Response:
 @routes.post("/many")
 def many(
     visit: Vendor, trigger: Text, payout: Annotated[list[str], Form(max_length=MOST_AT_ONCE)] = [],  # noqa: B006
+    seen: Annotated[list[Marked], Form(max_length=MOST_AT_ONCE)] = [],  # noqa: B006
     reason: Text = "", payment_reference: Text = "", key: Text = "", everything: Annotated[bool, Form()] = False,
     state: Text = "", partner: Text = "", invoice: Text = "", after: Text = "",
 ) -> Response:  # fmt: skip
     """
-    First what would come of it, of those chosen or of `everything` that the filters find; then, with the key of that
-    page, it is done: a repeat does nothing twice.
+    First what would come of it, of those chosen or of `everything` that the filters find; then it is done to those that
+    were `seen` to move and are as they were. With the key of that page a repeat does nothing twice.
     """
     where = PayoutFilter(state=state, partner=_code(partner), invoice=invoice)
-    if everything:
+    marks = dict(each.split(":") for each in seen)
+    if marks:
+        payout = [*marks]
+    elif everything:
         payout = [*visit.workspace.payouts.ids(where)][:MOST_AT_ONCE]
     if not payout:
         return visit.go(_address(where, after=after), "Choose some payouts first.")
     data = {"payment_reference": payment_reference.strip()} if payment_reference.strip() else {}
     outcomes = [
         *visit.workspace.payouts.fire_many(
-            payout, trigger, reason=reason, data=data, key=key_of(visit, key) if key else None, dry_run=not key
+            payout, trigger, reason=reason, data=data, key=key_of(visit, key) if marks and key else None,
+            dry_run=not marks, seen=marks,
         )
-    ]
+    ]  # fmt: skip
     refused = _by_reason(outcomes)
-    kept = [] if key or everything else payout
+    kept = [each.payout_id for each in outcomes if isinstance(each.refused, Conflict)] if marks else payout
     return visit.show(
-        "console/many.html", done=bool(key), trigger=trigger, reason=reason, payment_reference=payment_reference,
+        "console/many.html", done=bool(marks), trigger=trigger, reason=reason, payment_reference=payment_reference,
         chosen=payout, moved=[each for each in outcomes if each.fired], key=new_id(), refused=refused, shown=ON_BOARD,
         named=_named(visit, refused), where=where, after=after, everything=everything,
-        back=_address(where, after=after, chosen=kept, everything=everything and not key),
+        back=_address(where, after=after, chosen=[] if everything else kept, everything=everything),
     )  # fmt: skip
 
 
@@ -160,10 +168,9 @@ async def credit_clawbacks(visit: Vendor, payout_id: str) -> Response:
 
 
 @routes.post("/{payout_id}/{trigger}")
-async def fire(visit: Vendor, payout_id: str, trigger: str) -> Response:
+async def fire(visit: Vendor, payout_id: str, trigger: str, seen: Mark, key: Key = "") -> Response:
     given = await _texts(visit)
-    seen, key = given.pop("seen", ""), given.pop("key", None)
-    data = {name: value for name, value in given.items() if name != "reason"}
+    data = {name: value for name, value in given.items() if name not in ("reason", "seen", "key")}
 
     def deed() -> str:
         with as_looked_at("The payout"):
@@ -322,4 +329,6 @@ def _said(payout_id: str, refused: BillhookError) -> str:
     """Of any payout that is in the same place."""
     if isinstance(refused, Refused):
         return " ".join(each.sentence for each in refused.refusals)
+    if isinstance(refused, Conflict):
+        return str(Stale("It"))
     return str(refused).replace(f"payout {payout_id} ", "It ", 1)

@@ -5,6 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
+from billhook.app import Workspace
+from billhook.web.refusals import Stale
+from billhook.web.versions import held, tag
 from billhook.web.visits import Vendor, Visit
 from engine.definition import Onboarding
 from pipelines.compiler import compile_file
@@ -25,15 +28,24 @@ def pipelines(visit: Vendor) -> Response:
 @routes.get("/publish")
 def writing(visit: Vendor) -> Response:
     """It begins with what is live, to be changed."""
-    return _page(visit, written(visit.workspace.pipelines.live()))
+    live = _live(visit.workspace)
+    return _page(visit, live, version=tag(live))
 
 
 @routes.post("/publish")
-def publish(visit: Vendor, text: Annotated[str, Form()] = "", only_check: Annotated[bool, Form()] = False) -> Response:
+def publish(
+    visit: Vendor, text: Annotated[str, Form()] = "", version: Annotated[str, Form()] = "",
+    only_check: Annotated[bool, Form()] = False,
+) -> Response:  # fmt: skip
+    """`version`: of what was live as it was begun with; where another is by now, nothing is published over it."""
     compiled = compile_file(text.replace("\r\n", "\n"), file=FILE, registry=visit.house.billhook.world.registry)
     if only_check or not compiled.ok:
-        return _page(visit, text, problems=compiled.problems, checked=True)
-    published = visit.workspace.pipelines.publish(compiled.definitions)
+        return _page(visit, text, version=version, problems=compiled.problems, checked=True)
+    try:
+        caller = held(visit.workspace.caller, "What is live", _live, version=version)
+        published = Workspace(caller).pipelines.publish(compiled.definitions)
+    except Stale as error:
+        return _page(visit, text, version=tag(_live(visit.workspace)), stale=str(error))
     told = ", ".join(f"{each.name} version {each.version}" + ("" if each.new else " (unchanged)") for each in published)
     missing = [each.name for each in visit.workspace.handouts.list() if not each.version]
     unread = f" Put there for partners to read, at Handouts: {', '.join(missing)}." if missing else ""
@@ -59,7 +71,16 @@ def _says(visit: Visit) -> dict[str, str]:
     return asked | {name: effect.says for name, effect in known.effects.items()}
 
 
-def _page(visit: Visit, text: str, *, problems: tuple[Problem, ...] = (), checked: bool = False) -> Response:
+def _live(account: Workspace) -> str:
+    return written(account.pipelines.live())
+
+
+def _page(
+    visit: Visit, text: str, *, version: str, problems: tuple[Problem, ...] = (), checked: bool = False, stale: str = ""
+) -> Response:
     wrong = any(problem.severity == "error" for problem in problems)
     told = [(each.severity, as_text([each], text)) for each in problems]
-    return visit.show("console/publish.html", text=text, problems=told, checked=checked, status=422 if wrong else 200)
+    return visit.show(
+        "console/publish.html", text=text, version=version, problems=told, checked=checked, stale=stale,
+        status=412 if stale else 422 if wrong else 200,
+    )  # fmt: skip

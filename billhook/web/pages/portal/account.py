@@ -9,6 +9,7 @@ from billhook.web.downloads import download
 from billhook.web.drafts import drop_draft
 from billhook.web.pages.portal import opting
 from billhook.web.pages.portal.opting import Opting
+from billhook.web.refusals import Stale
 from billhook.web.visits import Partner, Visit
 from engine.errors import BillhookError, Invalid, NotAllowed, Problem
 
@@ -78,16 +79,20 @@ def _chosen(visit: Visit, typed: dict[str, Any]) -> Response:
         if choice == "opt_out":
             told = door.opt_out(partner, reason=given.get("reason", ""))
         elif choice == "opt_in" and (not is_in or given.get("accept_agreement") == "yes"):
-            told = door.opt_in(partner, {name: value for name, value in given.items() if name != "reason"})
+            told = opting.held(visit).self_invoicing.opt_in(
+                partner, {name: value for name, value in given.items() if name != "reason"}
+            )
         elif choice == "opt_in":
-            told = door.change(partner, opting.details(visit, typed))
+            told = door.change(partner, opting.changes(visit, typed))
         else:
             raise Invalid("The choice", [Problem("choice", "Choose one of the two.")])
     except NotAllowed:
         raise
     except BillhookError as error:
         opting.kept_as_draft(visit, PAGE, typed)
-        return _page(visit, opting.opting(visit, PAGE, said=typed, error=error), status=422)
+        return _page(
+            visit, opting.opting(visit, PAGE, said=typed, error=error), status=412 if isinstance(error, Stale) else 422
+        )
     drop_draft(visit, PAGE)
     return visit.go(PAGE, told)
 

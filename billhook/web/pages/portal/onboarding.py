@@ -6,11 +6,13 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from billhook.web import forms
+from billhook.app import Workspace
+from billhook.web import edits, forms
 from billhook.web.downloads import download
 from billhook.web.drafts import draft_of, drop_draft, keep_draft
 from billhook.web.pages.portal import opting
 from billhook.web.pages.portal.home import run_of
+from billhook.web.refusals import Stale
 from billhook.web.visits import Partner, Visit
 from billhook.web.words import TITLES
 from engine import steps
@@ -82,10 +84,13 @@ def _previewed(visit: Visit, found: StepView, typed: dict[str, Any]) -> Response
 def _answered(visit: Visit, found: StepView, typed: dict[str, Any]) -> Response:
     given = forms.plain(typed, found.asks, language=visit.locale)
     try:
-        status = visit.workspace.onboarding.answer(visit.seat.partner, found.id, given)
-    except (Invalid, SelfInvoicingRefused) as error:
+        status = _held(visit, found, given).onboarding.answer(visit.seat.partner, found.id, given)
+    except (Invalid, SelfInvoicingRefused, Stale) as error:
         _kept(visit, found, typed)
-        return _page(visit, found, said=typed, error=error)
+        now = _step(visit, found.id)
+        if now.status not in OPEN:
+            return visit.go("/portal/onboarding", str(error))
+        return _page(visit, now, said=typed, error=error)
     except StepRefused as error:
         return visit.go("/portal/onboarding", str(error))
     drop_draft(visit, _path(found))
@@ -93,11 +98,22 @@ def _answered(visit: Visit, found: StepView, typed: dict[str, Any]) -> Response:
     return visit.go("/portal/onboarding", f"'{found.title}' {told}.")
 
 
+def _held(visit: Visit, found: StepView, given: Mapping[str, Any]) -> Workspace:
+    """The account, where the step is answered if it is as its form showed it. Opting out is so whatever it showed."""
+
+    def look(account: Workspace) -> dict[str, Any]:
+        return _answer_of(visit, opened(account.onboarding.view(visit.seat.partner), found.id))
+
+    if found.status not in OPEN or (found.action == opting.STEP and given.get("choice") == "opt_out"):
+        return visit.workspace
+    return opting.held(visit, look) if found.action == opting.STEP else edits.held_to(visit, "The step", look)
+
+
 def _kept(visit: Visit, found: StepView, typed: Mapping[str, Any]) -> bool:
     """As a draft, where it is small enough."""
     if found.action == opting.STEP:
         return opting.kept_as_draft(visit, _path(found), typed, answer=_answer_of(visit, found))
-    return keep_draft(visit, _path(found), typed)
+    return keep_draft(visit, _path(found), _changed(visit, found, typed))
 
 
 def _page(
@@ -108,12 +124,15 @@ def _page(
     error: BillhookError | None = None,
     shown: opting.Look | None = None,
 ) -> Response:
-    status, kept = 422 if error else 200, _answer_of(visit, found)
+    stale, kept = isinstance(error, Stale), _answer_of(visit, found)
+    status = 412 if stale else 422 if error else 200
     if found.action == opting.STEP and found.status in OPEN:
         asked = opting.opting(visit, _path(found), said=said, answer=kept, error=error, shown=shown)
         return visit.show("portal/step_opting.html", step=found, opting=asked, profile=asked.profile, status=status)
     draft = draft_of(visit, _path(found)) if said is None and _can(visit, found) else None
-    told = said if said is not None else kept if draft is None else draft
+    told: Mapping[str, Any] = {**kept, **(draft or {})}
+    if said is not None:
+        told = {**kept, **_changed(visit, found, said)} if stale else said
     problems = forms.problems_of(error) if error else ()
     named = {each.document for each in found.asks if each.document}
     there = {each for each in named if visit.workspace.handouts.newest(each)}
@@ -121,8 +140,13 @@ def _page(
     return visit.show(
         "portal/step.html", step=found, there=there, form=form, can=_can(visit, found), answer=kept,
         action=_path(found),
-        is_draft=draft is not None, titles=TITLES, status=status,
+        carried=edits.to_carry(visit, kept, error), is_draft=bool(draft), titles=TITLES, status=status,
     )  # fmt: skip
+
+
+def _changed(visit: Visit, found: StepView, said: Mapping[str, Any]) -> dict[str, Any]:
+    names = [field.name for field in found.asks if field.kind != "file"]
+    return edits.changed(edits.shown_in(visit) or {}, said, names)
 
 
 async def _typed(visit: Visit, found: StepView) -> dict[str, Any]:

@@ -4,17 +4,19 @@ as it reads with what is filled in, and the invoice as it will look. What is kep
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.responses import Response
 from wtforms import Form
 
-from billhook.web import forms
+from billhook.app import Workspace
+from billhook.web import edits, forms
 from billhook.web.drafts import draft_of, keep_draft
 from billhook.web.locales import told_in
 from billhook.web.pictures import first_page
+from billhook.web.refusals import Stale
 from billhook.web.visits import Visit
 from billhook.web.words import TITLES
 from engine.billing.agreement import AgreementText
@@ -23,7 +25,7 @@ from engine.contracts import Document, Field
 from engine.errors import BillhookError, NotAllowed, Problem
 from engine.self_invoicing import Profile
 
-STEP = "self_invoicing"
+STEP, SUBJECT = "self_invoicing", "What invoices say of you"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,14 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Opting:
-    """What the form's template shows. `agreement` and `look` are None for whom opting in is not possible."""
+    """
+    What the form's template shows; `carried`: what is kept, as the form carries it. `agreement` and `look` are None for
+    whom opting in is not possible.
+    """
 
     profile: Profile
     form: Form
+    carried: str
     action: str
     agreement: AgreementText | None
     look: Look | None
@@ -93,6 +99,24 @@ def details(visit: Visit, given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: said.get(name, "") for name in names} | {name: said[name] for name in ("logo",) if name in said}
 
 
+def changes(visit: Visit, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the same those that were changed in the form. Raises Stale: it does not say what it showed."""
+    if (shown := edits.shown_in(visit)) is None:
+        raise Stale(SUBJECT)
+    names = edits.changed(shown, given, [field.name for field in asked(visit)])
+    return {name: value for name, value in details(visit, given).items() if name in names or name == "logo"}
+
+
+def held(visit: Visit, answer: Callable[[Workspace], Mapping[str, Any]] | None = None) -> Workspace:
+    """The account, whose next deed is done if the details, and over them a step's `answer`, are as the form showed."""
+    partner = visit.seat.partner
+
+    def look(account: Workspace) -> Mapping[str, Any]:
+        return {**standing(visit, account.self_invoicing.profile(partner)), **(answer(account) if answer else {})}
+
+    return edits.held_to(visit, SUBJECT, look)
+
+
 def standing(visit: Visit, profile: Profile) -> dict[str, Any]:
     """The details that are kept and the choice that stands, as the form's fields."""
     body = profile.seller.to_json()
@@ -108,12 +132,12 @@ def kept_as_draft(
     visit: Visit, action: str, given: Mapping[str, Any], *, answer: Mapping[str, Any] | None = None
 ) -> bool:
     """
-    Keep what was filled in otherwise than it stands now, and no more: what is changed elsewhere meanwhile, a draft does
-    not undo. Whether it is small enough.
+    Keep what was filled in otherwise than the form showed it, and no more: what is changed elsewhere meanwhile, a draft
+    does not undo. Whether it is small enough.
     """
-    before = {**standing(visit, profile_of(visit)), **(answer or {})}
-    names = [field.name for field in asked(visit) if field.kind != "file"]
-    changed = {name: given.get(name, "") for name in names if given.get(name, "") != _as_typed(before.get(name))}
+    shown = edits.shown_in(visit)
+    before = edits.as_shown({**standing(visit, profile_of(visit)), **(answer or {})}) if shown is None else shown
+    changed = edits.changed(before, given, [field.name for field in asked(visit) if field.kind != "file"])
     return keep_draft(visit, action, changed | ({"logo": ""} if given.get("logo") == "" else {}))
 
 
@@ -128,17 +152,21 @@ def opting(
 ) -> Opting:
     """
     The form at this address with what was `said`; else with what is kept, over it the step's `answer` and what a draft
-    changes of them. A look that was not drawn yet is drawn when the page asks for its picture.
+    changes of them. Where they were changed elsewhere meanwhile, `said` stands where the form was filled in otherwise
+    than it showed. A look that was not drawn yet is drawn when the page asks for its picture.
     """
     profile, draft = profile_of(visit), draft_of(visit, action) or {}
-    told = {**standing(visit, profile), **(answer or {}), **draft} if said is None else said
+    kept = {**standing(visit, profile), **(answer or {})}
+    over = _over(visit, kept, said or {}) if isinstance(error, Stale) else said
+    told = {**kept, **draft} if over is None else over
     problems = [*(forms.problems_of(error) if error else ()), *_forgotten(told)]
     titles = TITLES if profile.offered else TITLES | {"opt_in": "Leave it as it is"}
     fields = _offered(asked(visit), profile)
     form = forms.asking(fields, language=visit.locale, said=told, problems=problems, titles=titles)
+    agreement = agreement_with(visit, told) if profile.offered else None
     look = shown or (_to_be_drawn(visit, action, told) if _has_details(profile) else None)
     return Opting(
-        profile, form, action, agreement_with(visit, told) if profile.offered else None, look, may_choose(visit),
+        profile, form, edits.to_carry(visit, kept, error), action, agreement, look, may_choose(visit),
         is_draft=said is None and bool(draft), drops_logo=told.get("logo") == "",
     )  # fmt: skip
 
@@ -191,8 +219,11 @@ def _offered(fields: Sequence[Field], profile: Profile) -> Sequence[Field]:
     ]
 
 
-def _as_typed(value: Any) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value or "")
+def _over(visit: Visit, kept: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was changed in the form over what is kept now; a consent is given to what is read then."""
+    names = [field.name for field in asked(visit) if field.kind != "file" and field.name not in _CONSENT]
+    logo = {"logo": said["logo"]} if "logo" in said else {}
+    return {**kept, **edits.changed(edits.shown_in(visit) or {}, said, names), **logo}
 
 
 def _has_details(profile: Profile) -> bool:
