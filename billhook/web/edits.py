@@ -4,13 +4,15 @@ touched writes over nothing that was changed elsewhere meanwhile. It knows no fo
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from billhook.app import Workspace
 from billhook.web.refusals import Stale
 from billhook.web.versions import held, tag
 from billhook.web.visits import Visit
+from engine.contracts import Field
+from engine.errors import Problem
 
 Kept = Mapping[str, Any]
 
@@ -46,6 +48,15 @@ def changed(shown: Mapping[str, str], typed: Kept, names: Collection[str]) -> di
     return {name: typed.get(name, "") for name in names if as_typed(typed.get(name)) != shown.get(name, "")}
 
 
+def meanwhile(
+    visit: Visit, fields: Sequence[Field], kept: Kept, said: Kept, titles: Mapping[str, str]
+) -> list[Problem]:
+    """What is told beside each field that is kept otherwise by now than it was shown; `said` stands in the form."""
+    now, shown = as_shown(kept), shown_in(visit) or {}
+    names = [each.name for each in fields if now.get(each.name, "") != shown.get(each.name, "")] if shown else []
+    return [Problem(name, _told(now.get(name, ""), as_typed(said.get(name)), titles)) for name in names]
+
+
 def held_to(visit: Visit, subject: str, look: Callable[[Workspace], Kept]) -> Workspace:
     """The account, whose next deed is done if it `look`s as this form showed it, else refused as `Stale`."""
     version = tag(shown_in(visit))
@@ -56,6 +67,14 @@ def as_typed(value: Any) -> str:
     """As a browser sends back what a form showed."""
     said = ("yes" if value else "no") if isinstance(value, bool) else "" if value is None else str(value)
     return said.replace("\r\n", "\n").strip()
+
+
+def _told(now: str, said: str, titles: Mapping[str, str]) -> str:
+    if now == said:
+        return "This was changed meanwhile; here is what is kept now."
+    if not now:
+        return "This was emptied meanwhile; here is what you wrote."
+    return f"This was changed to '{titles.get(now, now)}' meanwhile; here is what you wrote."
 
 
 def _carried(visit: Visit) -> str:

@@ -90,7 +90,7 @@ def shown(visit: Visit, sheets: Sequence[Sheet], back: Back | None = None) -> di
         here = _as_it_is_now(visit, sheet, back) if back and back.sheet == sheet.name else None
         found[sheet.name] = forms.asking(
             sheet.fields, language=visit.locale, titles=sheet.titles,
-            said=here.said if here else sheet.held, problems=_problems(sheet, here),
+            said=here.said if here else sheet.held, problems=_problems(visit, sheet, here),
             ids=f"{sheet.name}-" if names & taken else "",
         )  # fmt: skip
         taken |= names
@@ -123,12 +123,14 @@ def _as_it_is_now(visit: Visit, sheet: Sheet, back: Back) -> Back:
     return replace(back, said={**sheet.held, **edits.changed(edits.shown_in(visit) or {}, back.said, names)})
 
 
-def _problems(sheet: Sheet, back: Back | None) -> list[Problem]:
+def _problems(visit: Visit, sheet: Sheet, back: Back | None) -> list[Problem]:
     if back is None:
         return []
     error = back.error
     found = error.problems if isinstance(error, Invalid | Unlawful) else forms.problems_of(error)
     told = [Problem(sheet.named.get(each.field, each.field), each.sentence) for each in found]
+    if isinstance(error, Stale) and sheet.held:
+        told += edits.meanwhile(visit, sheet.fields, sheet.held, back.said, sheet.titles)
     files = [each.name for each in sheet.fields if isinstance(back.said.get(each.name), Document)]
     return told + [Problem(name, "Choose the file again; browsers forget it.") for name in files]
 

@@ -161,6 +161,20 @@ def test_pipelines_that_somebody_else_published_meanwhile_stay_live(web, place, 
     assert "Mine" in written(live())
 
 
+def test_what_is_sent_again_after_a_stale_look_undoes_nothing_of_the_others(web, place, olga):
+    kept = web.billhook.account(place.code).as_(place.owner.actor).self_invoicing
+    olga.get("/console/account/payouts")
+    kept.buyer(replace(kept.buyer_details(), city="Lyon", postcode="69001"))
+    olga.press("Keep", line1="2 rue Neuve", city="Bordeaux")
+    told = [olga.page.get_element_by_id(f"{name}-wrong").text for name in ("city", "postcode")]
+    olga.press("Keep")
+
+    details = kept.buyer_details()
+    assert told == ["This was changed to 'Lyon' meanwhile; here is what you wrote.",
+                    "This was changed meanwhile; here is what is kept now."]  # fmt: skip
+    assert (details.line1, details.city, details.postcode) == ("2 rue Neuve", "Bordeaux", "69001")
+
+
 def test_a_form_of_billing_details_that_comes_back_is_still_about_those_it_was_filled_in_for(web, place, olga):
     kept = web.billhook.account(place.code).as_(place.owner.actor).self_invoicing
     olga.get("/console/account/payouts").press("Keep", vat_number="FR1")

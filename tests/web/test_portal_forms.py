@@ -8,11 +8,13 @@ from PIL import Image
 
 from billhook.web import forms
 from billhook.web.sessions import SessionRows
-from engine import agreements, onboarding, self_invoicing
+from engine import agreements, definitions, onboarding, self_invoicing
 from engine.contracts import Field
+from engine.definition import Onboarding, Stage, Step
 from tests.worlds import DETAILS
 
 PAGE = "/portal/account/payouts"
+NEW_IBAN = "DE02120300000000202051"
 
 
 @pytest.fixture
@@ -173,7 +175,7 @@ def test_a_draft_is_kept_without_the_consent_and_gone_once_it_was_sent(place, an
 
 def test_a_draft_does_not_undo_details_that_were_changed_meanwhile(place, anna):
     anna.get(PAGE).press("Keep as draft", footer="Danke")
-    self_invoicing.set_seller(place.contact(), "NORD", {"line1": "Neue Gasse 9", "iban": "DE02120300000000202051"})
+    self_invoicing.set_seller(place.contact(), "NORD", {"line1": "Neue Gasse 9", "iban": NEW_IBAN})
     anna.get(PAGE)
     assert anna.page.get_element_by_id("line1").value == "Neue Gasse 9"
     assert anna.page.get_element_by_id("footer").text.strip() == "Danke"
@@ -181,7 +183,46 @@ def test_a_draft_does_not_undo_details_that_were_changed_meanwhile(place, anna):
 
     seller = kept(place)
     assert (seller.line1, seller.footer) == ("Neue Gasse 9", "Danke")
-    assert seller.payment.iban == "DE02120300000000202051"
+    assert seller.payment.iban == NEW_IBAN
+
+
+def test_a_draft_from_an_older_tab_does_not_undo_them_either(place, anna):
+    anna.get(PAGE)
+    self_invoicing.set_seller(place.contact(), "NORD", {"iban": NEW_IBAN})
+    anna.press("Keep as draft", footer="Danke")
+
+    assert anna.page.get_element_by_id("iban").value == NEW_IBAN
+    assert anna.page.get_element_by_id("footer").text.strip() == "Danke"
+
+
+def reopened(place, anna) -> None:
+    """NORD's step of opting in, answered with other details than it has now, and invalidated."""
+    step = Step("invoicing", "self_invoicing", "Self-invoicing")
+    definitions.publish(place.owner, [Onboarding("short", "Short", (Stage("money", "Money", (step,)),), default=True)])
+    onboarding.start(place.vendor(), "NORD")
+    answer = {**DETAILS, "accept_agreement": "yes", "choice": "opt_in", "iban": "DE89370400440532013000"}
+    onboarding.answer(place.contact(), "NORD", "invoicing", answer)
+    onboarding.decide(place.vendor(), "NORD", "invoicing", "invalidate", reason="look again")
+
+
+def test_what_stands_now_wins_over_an_old_answer_of_a_step(place, anna):
+    reopened(place, anna)
+    self_invoicing.set_seller(place.contact(), "NORD", {"iban": NEW_IBAN, "legal_name": "Neu GmbH"})
+    anna.get("/portal/onboarding/invoicing").press("Done", accept_agreement="yes")
+
+    assert (kept(place).payment.iban, kept(place).legal_name) == (NEW_IBAN, "Neu GmbH")
+
+
+def test_a_step_sent_from_an_older_tab_is_refused_and_sent_again_undoes_nothing(place, anna):
+    reopened(place, anna)
+    anna.get("/portal/onboarding/invoicing")
+    self_invoicing.set_seller(place.contact(), "NORD", {"iban": NEW_IBAN})
+    anna.press("Done", accept_agreement="yes", footer="Danke")
+    refused = (anna.at.status_code, kept(place).footer)
+    anna.press("Done", accept_agreement="yes")
+
+    assert refused == (412, "")
+    assert (kept(place).payment.iban, kept(place).footer) == (NEW_IBAN, "Danke")
 
 
 def test_a_draft_of_a_detail_that_was_emptied_leaves_it_empty(anna):

@@ -36,7 +36,7 @@ def step(visit: Partner, step_id: str) -> Response:
 @routes.get("/{step_id}/preview.png")
 def picture(visit: Partner, step_id: str) -> Response:
     found = _of_self_invoicing(visit, step_id)
-    return opting.picture(visit, _path(found), _answer_of(visit, found))
+    return opting.picture(visit, _path(found))
 
 
 @routes.get("/{step_id}/files/{field}")
@@ -106,13 +106,13 @@ def _held(visit: Visit, found: StepView, given: Mapping[str, Any]) -> Workspace:
 
     if found.status not in OPEN or (found.action == opting.STEP and given.get("choice") == "opt_out"):
         return visit.workspace
-    return opting.held(visit, look) if found.action == opting.STEP else edits.held_to(visit, "The step", look)
+    return opting.held(visit) if found.action == opting.STEP else edits.held_to(visit, "The step", look)
 
 
 def _kept(visit: Visit, found: StepView, typed: Mapping[str, Any]) -> bool:
     """As a draft, where it is small enough."""
     if found.action == opting.STEP:
-        return opting.kept_as_draft(visit, _path(found), typed, answer=_answer_of(visit, found))
+        return opting.kept_as_draft(visit, _path(found), typed)
     return keep_draft(visit, _path(found), _changed(visit, found, typed))
 
 
@@ -127,7 +127,7 @@ def _page(
     stale, kept = isinstance(error, Stale), _answer_of(visit, found)
     status = 412 if stale else 422 if error else 200
     if found.action == opting.STEP and found.status in OPEN:
-        asked = opting.opting(visit, _path(found), said=said, answer=kept, error=error, shown=shown)
+        asked = opting.opting(visit, _path(found), said=said, error=error, shown=shown)
         return visit.show("portal/step_opting.html", step=found, opting=asked, profile=asked.profile, status=status)
     draft = draft_of(visit, _path(found)) if said is None and _can(visit, found) else None
     told: Mapping[str, Any] = {**kept, **(draft or {})}

@@ -4,7 +4,7 @@ as it reads with what is filled in, and the invoice as it will look. What is kep
 """
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,12 +107,12 @@ def changes(visit: Visit, given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in details(visit, given).items() if name in names or name == "logo"}
 
 
-def held(visit: Visit, answer: Callable[[Workspace], Mapping[str, Any]] | None = None) -> Workspace:
-    """The account, whose next deed is done if the details, and over them a step's `answer`, are as the form showed."""
+def held(visit: Visit) -> Workspace:
+    """The account, whose next deed is done if the details are as the form showed them."""
     partner = visit.seat.partner
 
     def look(account: Workspace) -> Mapping[str, Any]:
-        return {**standing(visit, account.self_invoicing.profile(partner)), **(answer(account) if answer else {})}
+        return standing(visit, account.self_invoicing.profile(partner))
 
     return edits.held_to(visit, SUBJECT, look)
 
@@ -128,15 +128,13 @@ def standing(visit: Visit, profile: Profile) -> dict[str, Any]:
     return forms.written(kept, asked(visit), language=visit.locale)
 
 
-def kept_as_draft(
-    visit: Visit, action: str, given: Mapping[str, Any], *, answer: Mapping[str, Any] | None = None
-) -> bool:
+def kept_as_draft(visit: Visit, action: str, given: Mapping[str, Any]) -> bool:
     """
     Keep what was filled in otherwise than the form showed it, and no more: what is changed elsewhere meanwhile, a draft
     does not undo. Whether it is small enough.
     """
     shown = edits.shown_in(visit)
-    before = edits.as_shown({**standing(visit, profile_of(visit)), **(answer or {})}) if shown is None else shown
+    before = edits.as_shown(standing(visit, profile_of(visit))) if shown is None else shown
     changed = edits.changed(before, given, [field.name for field in asked(visit) if field.kind != "file"])
     return keep_draft(visit, action, changed | ({"logo": ""} if given.get("logo") == "" else {}))
 
@@ -146,22 +144,23 @@ def opting(
     action: str,
     *,
     said: Mapping[str, Any] | None = None,
-    answer: Mapping[str, Any] | None = None,
     error: BillhookError | None = None,
     shown: Look | None = None,
 ) -> Opting:
     """
-    The form at this address with what was `said`; else with what is kept, over it the step's `answer` and what a draft
-    changes of them. Where they were changed elsewhere meanwhile, `said` stands where the form was filled in otherwise
-    than it showed. A look that was not drawn yet is drawn when the page asks for its picture.
+    The form at this address with what was `said`; else with what is kept, over it what a draft changes. A step's old
+    answer is not asked: it took effect when it was given, and what is kept is newer. Where that was changed elsewhere
+    meanwhile, `said` stands where the form was filled in otherwise than it showed, and each field tells. A look that
+    was not drawn yet is drawn when the page asks for its picture.
     """
     profile, draft = profile_of(visit), draft_of(visit, action) or {}
-    kept = {**standing(visit, profile), **(answer or {})}
+    kept = standing(visit, profile)
     over = _over(visit, kept, said or {}) if isinstance(error, Stale) else said
     told = {**kept, **draft} if over is None else over
     problems = [*(forms.problems_of(error) if error else ()), *_forgotten(told)]
     titles = TITLES if profile.offered else TITLES | {"opt_in": "Leave it as it is"}
     fields = _offered(asked(visit), profile)
+    problems += edits.meanwhile(visit, fields, kept, told, titles) if isinstance(error, Stale) else []
     form = forms.asking(fields, language=visit.locale, said=told, problems=problems, titles=titles)
     agreement = agreement_with(visit, told) if profile.offered else None
     look = shown or (_to_be_drawn(visit, action, told) if _has_details(profile) else None)
@@ -188,14 +187,14 @@ def drawn(visit: Visit, given: Mapping[str, Any]) -> Look:
     return replace(look, picture=base64.b64encode(first_page(example.document.content)).decode())
 
 
-def picture(visit: Visit, action: str, answer: Mapping[str, Any] | None = None) -> Response:
+def picture(visit: Visit, action: str) -> Response:
     """
     The same as a PNG, of what the form at this address holds.
 
     Raises:
         Invalid: a detail cannot be read.
     """
-    said = {**standing(visit, profile_of(visit)), **(answer or {}), **(draft_of(visit, action) or {})}
+    said = {**standing(visit, profile_of(visit)), **(draft_of(visit, action) or {})}
     shown = visit.workspace.invoices.example(visit.seat.partner, details(visit, said))
     return Response(first_page(shown.document.content), media_type="image/png")
 
