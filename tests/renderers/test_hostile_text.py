@@ -37,7 +37,7 @@ def test_a_stranger_adds_no_element_to_the_page(draw):
     assert html.count("<") == page(draw(1)).count("<")
 
 
-@pytest.mark.parametrize("letter", ["x", "W", "\u00a0.", "Ж", TALL])
+@pytest.mark.parametrize("letter", ["x", "W", "a\u00a0", "Ж", TALL])
 def test_a_thousand_characters_without_a_space_stay_on_the_page_and_lose_no_total(draw, printed, pages, letter):
     text = (letter * 1000)[:1000]
     party = {"legal_name": f"A{text[:199]}", "line1": text[:120], "city": text[:80], "tax_number": text[:40]}
