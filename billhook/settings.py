@@ -53,13 +53,13 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "BILLHOOK_OTEL": ("", "1: traces are sent as the OTEL_ variables say; 0: never; unset: when they name an endpoint"),
     "BILLHOOK_VAT_CHECK": (
         "",
-        "vies: invoices want the EU register's yes to VAT numbers, by `billhook tax check`; unset: check digits do",
+        "with `vies`, invoices want the EU register's yes to VAT numbers, by `billhook tax check`; unset: the digits do",
     ),
     "BILLHOOK_VAT_CHECK_SECONDS": ("20", "how long the register may take to answer"),
     "BILLHOOK_VAT_CHECK_URL": ("", "where the register is asked; unset: the European Commission's own address"),
     "BILLHOOK_WEBHOOKS": (
         "",
-        "private: webhooks may go into your own network, by http:// too; unset: public https",
+        "with `private`, webhooks may go into your own network, by http:// too; unset: public https",
     ),
     "BILLHOOK_FAILPOINT": ("", "for drills only: where this process is to fail, such as attach.before_commit:kill"),
     "BILLHOOK_SQLITE_SYNCHRONOUS": ("FULL", "FULL: a commit survives a power cut; NORMAL: a crash of the process only"),

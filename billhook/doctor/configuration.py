@@ -57,10 +57,12 @@ def account(billhook: Billhook) -> Iterable[Finding]:
 
 
 def _shown(name: str, value: str) -> str:
-    """An address that was written wrongly may be a password, or hold one anywhere."""
+    """An address that was written wrongly may be a password, or hold one anywhere; of mail's, only the server."""
     if "://" in value:
         return without_secret(value)
-    return "(no address)" if name.endswith("_URL") else value.rpartition("@")[2]
+    if name.endswith("_URL"):
+        return "(no address)"
+    return f"...@{value.rpartition('@')[2].rstrip('>')}" if "@" in value else value
 
 
 def _meant(name: str) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+from engine.wording import label
+
 TITLES = {
     "opt_in": "Yes, issue invoices for us",
     "opt_out": "No, we write our own invoices",
@@ -54,13 +56,15 @@ AGREEMENTS = {
 }
 
 _COMMAND = re.compile(r":? `?billhook(?: [a-z][a-z-]+)+(?: [A-Z][^\s,;]*[^\s,;.])?`?")
+_TRIGGER = re.compile(r"\b(cannot|takes no) '([a-z_]+)'")
 _PAYOUT = re.compile(r"\b[Pp]ayout [0-9a-f]{8}-[0-9a-f-]{27}\b")
 
 
 def on_pages(told: object) -> str:
     """
-    What the engine or an error says, without the commands that it names for a terminal and the ids of payouts: pages
-    have links.
+    What the engine or an error says, without the commands that it names for a terminal and the ids of payouts, for
+    pages have links; and with a trigger as the buttons call it.
     """
     said = _PAYOUT.sub("the payout", _COMMAND.sub("", str(told)))
+    said = _TRIGGER.sub(lambda found: f"{found[1]} '{label(found[2])}'", said)
     return said[:1].upper() + said[1:] if said.startswith("the payout") else said

@@ -92,13 +92,13 @@ BUTTONS = {
     ),
     "cancel": Button("Cancel", payout("validate", "accept"), {"cancel": 1, CREDIT_NOTE: 1}, "Cancel", WHY),
     "issue now": Button("Issue it", late, {INVOICE: 1}, "Issue an invoice now", WHY),
-    "credit": Button("Issue the credit note", invoice, {CREDIT_NOTE: 1}, "Take it back, whole or in part", WHY),
+    "credit": Button("Issue the credit note", invoice, {CREDIT_NOTE: 1}, "Credit it, whole or in part", WHY),
     "credit a part": Button(
-        "Issue the credit note", invoice, {CREDIT_NOTE: 1}, "Take it back, whole or in part",
+        "Issue the credit note", invoice, {CREDIT_NOTE: 1}, "Credit it, whole or in part",
         {"amount": "5", **WHY}, ticks="1: R1",
     ),
     "reissue": Button(
-        "Credit it and issue it anew", invoice, {CREDIT_NOTE: 1, INVOICE: 2}, "Take it back and issue it anew", WHY
+        "Credit it and issue it anew", invoice, {CREDIT_NOTE: 1, INVOICE: 2}, "Credit it and issue it anew", WHY
     ),
     "credit clawbacks": Button(
         "Credit them", clawback, {CREDIT_NOTE: 1, "cancel": 1}, fills={"against.C1": "ACME-NORD-00001/1", **WHY}

@@ -104,7 +104,7 @@ def test_those_that_would_not_move_are_told_by_reason_with_a_way_to_each(place, 
     ready = [place.payout(state="Ready") for _ in range(2)]
     olga.get("/console/payouts").press("See what would come of it", payout=ready, trigger="validate")
 
-    assert "2: It is Ready and cannot 'validate'." in olga.text
+    assert "2: It is Ready and cannot 'Validate'." in olga.text
     assert set(olga.page.xpath("//li//a/@href")) >= {f"/console/payouts/{each}" for each in ready}
 
 
