@@ -53,7 +53,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "BILLHOOK_OTEL": ("", "1: traces are sent as the OTEL_ variables say; 0: never; unset: when they name an endpoint"),
     "BILLHOOK_VAT_CHECK": (
         "",
-        "with `vies`, invoices want the EU register's yes to VAT numbers, by `billhook tax check`; unset: the digits do",
+        "with `vies`, invoices want the EU register's yes to a VAT number, by `billhook tax check`; unset: digits do",
     ),
     "BILLHOOK_VAT_CHECK_SECONDS": ("20", "how long the register may take to answer"),
     "BILLHOOK_VAT_CHECK_URL": ("", "where the register is asked; unset: the European Commission's own address"),
