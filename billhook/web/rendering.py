@@ -130,7 +130,8 @@ def _day(context: Context, told: str | date) -> str:
 
 @pass_context
 def _ago(context: Context, stamped: str) -> str:
-    return format_timedelta(context["now"]() - moment(stamped), locale=context["language"], granularity="minute")
+    """In words, so in the language of the page."""
+    return format_timedelta(context["now"]() - moment(stamped), locale="en", granularity="minute")
 
 
 @pass_context
