@@ -20,6 +20,7 @@ from starsessions import is_loaded
 from billhook.web import words
 from billhook.web.forms import Signature
 from billhook.web.locales import locale_of
+from engine import reference
 from engine.clock import moment
 from engine.contracts import Clock
 from engine.ids import new_id
@@ -75,6 +76,7 @@ def _templates() -> Environment:
     templates.filters.update(
         money=_money,
         minor=_minor,
+        rate=_rate,
         day=_day,
         when=_when,
         ago=_ago,
@@ -117,6 +119,11 @@ def _money(context: Context, amount: str, currency: str) -> str:
 @pass_context
 def _minor(context: Context, amount: int, currency: str) -> str:
     return _money(context, decimal_text(amount, currency), currency)
+
+
+@pass_context
+def _rate(context: Context, rate: Decimal) -> str:
+    return reference.rate_written(rate, context["language"])
 
 
 @pass_context

@@ -116,8 +116,9 @@ def test_a_paper_without_a_day_is_refused(olga):
 
 
 def test_tax_is_explained_overridden_and_left_to_the_rules_again(olga):
-    olga.get("/console/partners/NORD/tax").press("Tax it so", category="S", rate="7", reason="reduced")
-    assert "Taxed at a rate (S): 7 %: reduced" in olga.text
+    olga.get("/console/mail").press("Keep", language="de")
+    olga.get("/console/partners/NORD/tax").press("Tax it so", category="S", rate="7,7", reason="reduced")
+    assert "Taxed at a rate (S): 7,7 %: reduced" in olga.text
     olga.press("Follow the rules", reason="no longer")
 
     assert "the rules again: no longer" in olga.text
