@@ -1,4 +1,4 @@
-"""Buttons that move money or make a secret, pressed twice as fast as hands can: each does its deed once, also without scripts."""
+"""Buttons that move money or make a secret, pressed twice as fast as hands can: each does its deed once."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine import tokens, webhooks
+from engine import webhooks
 
 TOKEN = {"name": "Books", "role": "viewer", "scope": ["payouts:read"]}
 PAGES = [
