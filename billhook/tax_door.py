@@ -20,13 +20,16 @@ class Tax(Door):
         """The table by which services are taxed: the first row that fits counts. Everybody may read it."""
         return RULES
 
-    def explain(self, partner: str, answer: Mapping[str, Any] | None = None, *, language: str = "") -> Explanation:
+    def explain(
+        self, partner: str, answer: Mapping[str, Any] | None = None, *, language: str = "", locale: str = ""
+    ) -> Explanation:
         """
         What the partner is told: by its details, with those of `answer`, as far as they are filled in, over them.
-        Nothing is kept. language: the partner's own where none is named. Raises NotFound, Invalid.
+        Nothing is kept. language: the partner's own where none is named; locale: how rates are written, such as de_CH,
+        where not as the language does. Raises NotFound, Unknown, Invalid.
         """
         details, _ = detail_changes(answer or {}, self.caller.world.tools)
-        return tax_explained.explain_tax(self.caller, partner, details, language=language)
+        return tax_explained.explain_tax(self.caller, partner, details, language=language, locale=locale)
 
     def override(self, partner: str, treatment: Treatment, *, reason: str) -> int:
         return tax_decisions.override(self.caller, partner, treatment, reason=reason)

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine import reference
 from engine.billing.agreement import LANGUAGES
+from engine.billing.errors import shown
 from engine.billing.invoice import PaymentDetails
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.errors import Invalid, Problem, Unknown, closest
@@ -39,6 +40,13 @@ def require_language(language: str) -> None:
     """That documents have words in a language that somebody asks for; '' asks for none. Raises Unknown."""
     if language and language not in LANGUAGES:
         raise Unknown("language", language, LANGUAGES)
+
+
+def require_locale(locale: str) -> None:
+    """That numbers can be written as somebody asks; '' asks for nothing. Raises Invalid."""
+    if locale and not reference.locale_exists(locale):
+        told = f"{shown(locale)} is no language with or without a country, such as de or de_CH."
+        raise Invalid("How numbers are written", [Problem("locale", told)])
 
 
 def register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:

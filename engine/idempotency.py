@@ -31,12 +31,14 @@ class Repeated(Exception):
 @dataclass(slots=True)
 class Once:
     """
-    A caller's key for its next transaction, whatever that does: `request` says what was asked for. `spent` when that
-    transaction is committed; what the same verb does after it is done as without a key.
+    A caller's key for its next transaction, whatever that does: `request` says what was asked for. `secret`: of the
+    answer nothing is kept, and a repeat's is None. `spent` when that transaction is committed; what the same verb does
+    after it is done as without a key.
     """
 
     key: str
     request: Mapping[str, Any]
+    secret: bool = False
     spent: bool = False
 
     def look(self, tx: Tx, account_id: str) -> None:
@@ -59,7 +61,7 @@ class Once:
 
         def act() -> Mapping[str, Any]:
             answers.append(work(tx))
-            return {"answer": plain(answers[0])}
+            return {"answer": None if self.secret else plain(answers[0])}
 
         kept = once(tx, account_id, key=self.key, request=self.request, now=now, act=act)
         if not answers:

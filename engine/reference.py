@@ -8,6 +8,7 @@ online: a number that checks may still belong to nobody.
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -45,6 +46,13 @@ def day_written(day: date, language: str) -> str:
     from babel.dates import format_date
 
     return format_date(day, "long", locale=language)
+
+
+def rate_written(rate: Decimal, locale: str) -> str:
+    """A rate of percent as a language (ISO 639-1), or a locale such as de_CH, writes it; its sign stays beside it."""
+    from babel.numbers import format_decimal
+
+    return f"{format_decimal(rate.normalize(), locale=locale, decimal_quantization=False)}\u00a0%"
 
 
 def currency_exists(code: str) -> bool:
@@ -117,6 +125,13 @@ def _currencies() -> frozenset[str]:
 def language_exists(code: str) -> bool:
     """Whether it is a two-letter language that dates and money can be written in (ISO 639-1, Unicode CLDR)."""
     return code in _languages()
+
+
+def locale_exists(code: str) -> bool:
+    """Whether numbers can be written as there: a language, perhaps with a country, such as de_CH (Unicode CLDR)."""
+    from babel.localedata import exists
+
+    return bool(exists(code))
 
 
 @cache

@@ -2,27 +2,32 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from engine import taxing
+from engine import reference, taxing
 from engine.billing.explaining import Explanation, decided_anew, with_missing, words_in
 from engine.billing.parties import BuyerDetails, SellerDetails
-from engine.details import filled, require_language
+from engine.details import filled, require_language, require_locale
 from engine.errors import NotFound
 from engine.letters import unprinted
 from engine.world import Caller
 
 
-def explain_tax(caller: Caller, partner_code: str, answer: Mapping[str, Any], *, language: str = "") -> Explanation:
+def explain_tax(
+    caller: Caller, partner_code: str, answer: Mapping[str, Any], *, language: str = "", locale: str = ""
+) -> Explanation:
     """
     answer: fields of the self-invoicing step, as far as they are filled in; they go over the details that are kept.
-    language: ISO 639-1; without one the partner's own.
+    language: ISO 639-1; without one the partner's own. locale: how rates are written, such as de_CH; without one as
+    the language does.
 
     Raises:
         NotFound: there is no such partner for this caller. Unknown: no words in this language. Invalid: a field that is
-            none.
+            none; a locale that is none.
     """
     require_language(language)
+    require_locale(locale)
     with caller.world.store.reading() as tx:
         row = tx.one(_PARTNER, account=caller.account_id, code=partner_code)
     if row is None or (caller.actor.kind == "partner" and caller.actor.partner_id != row.id):
@@ -34,9 +39,10 @@ def explain_tax(caller: Caller, partner_code: str, answer: Mapping[str, Any], *,
         on=caller.now.date(),
         override=taxing.treatment_from(row.treatment),
     )
-    words = words_in(language or row.language)
+    language = language or row.language
+    words, rates = words_in(language), partial(reference.rate_written, locale=locale or language)
     outdated = taxing.outdated(row.treatment, sale.seller, sale.buyer)
-    explained = decided_anew(outdated, words=words) if outdated else taxing.explain(sale, words=words)
+    explained = decided_anew(outdated, words=words) if outdated else taxing.explain(sale, words=words, rates=rates)
     illegible = unprinted(caller.world.letters, sale.seller, sale.buyer)
     return with_missing(explained, illegible, words=words) if illegible else explained
 

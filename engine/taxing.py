@@ -12,7 +12,7 @@ from typing import Any
 
 from engine import reference, vat_check
 from engine.billing.errors import Missing
-from engine.billing.explaining import Explanation, Words
+from engine.billing.explaining import Explanation, Rates, Words
 from engine.billing.explaining import explain as explained
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment, normalised
@@ -66,12 +66,13 @@ def assess(
     return missing or Taxation(chosen, rule_name(sale), telling)
 
 
-def explain(sale: Sale, *, words: Words) -> Explanation:
+def explain(sale: Sale, *, words: Words, rates: Rates) -> Explanation:
     """What the partner is told of the sale while its details are filled in."""
     return explained(
         seller_tax_facts(sale.seller, vat_number_valid=checks(sale.seller)),
         buyer_tax_facts(sale.buyer, vat_number_valid=checks(sale.buyer)),
         words=words,
+        rates=rates,
         override=sale.override,
     )
 

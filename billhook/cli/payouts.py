@@ -220,9 +220,10 @@ def _only_currency(session: Session, partner: str) -> str:
 _LINE = ("reference", "occurred_on", "description", "amount", "status")
 _IN_WORDS = {
     "not_ready": "it is not Ready yet",
+    "not_decided": "its pipeline issues none by itself",
     "cancelled": "it was cancelled",
-    "switch_off": "self-invoicing is switched off",
-    "opted_out": "the partner has not opted in",
+    "switch_off": "self-invoicing was switched off when this was decided",
+    "opted_out": "the partner had not opted in when this was decided",
     "own_invoice": "the partner sent its own",
     "renewal_needed": "the agreement waits to be renewed (partner)",
 }

@@ -8,6 +8,7 @@ from fastapi import Form
 
 from billhook.app import Workspace
 from billhook.web.visits import Visit
+from engine.errors import IdempotencyConflict, Invalid, Problem
 from engine.idempotency import Once, Repeated
 
 Key = Annotated[str, Form(max_length=64)]
@@ -18,22 +19,29 @@ def key_of(visit: Visit, key: str) -> str:
     return f"page:{visit.workspace.caller.actor.id}:{key}"
 
 
-def once(visit: Visit, key: str, deed: Callable[[Workspace], Any]) -> Any:
+def once(visit: Visit, key: str, deed: Callable[[Workspace], Any], *, secret: bool = False) -> Any:
     """
-    The deed's answer, or the first one's where this form was sent before; without a key it is simply done.
+    The deed's answer, or the first one's where this form was sent before; without a key it is simply done. `secret`:
+    the answer is shown now and never again, so it is not kept: where the form was sent before it is None.
 
     Raises:
-        IdempotencyConflict: the form was filled in otherwise before.
+        Invalid: the form was sent before, filled in otherwise.
     """
     caller = visit.workspace.caller
     if not key:
         return deed(visit.workspace)
-    first = Once(
-        key_of(visit, key), {"path": visit.request.url.path, "actor": caller.actor.id, "said": visit.request.state.said}
-    )
+    asked = {"path": visit.request.url.path, "actor": caller.actor.id, "said": visit.request.state.said}
+    first = Once(key_of(visit, key), asked, secret=secret)
     try:
         with caller.world.store.reading() as tx:
             first.look(tx, caller.account_id)
         return deed(Workspace(replace(caller, once=first)))
     except Repeated as repeated:
         return repeated.answer
+    except IdempotencyConflict:
+        raise Invalid("Sent twice", [Problem("", _OTHERWISE)]) from None
+
+
+_OTHERWISE = (
+    "This form was sent before, filled in otherwise, and that was done. To have this done as well, send it once more."
+)

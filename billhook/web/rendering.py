@@ -20,6 +20,7 @@ from starsessions import is_loaded
 from billhook.web import words
 from billhook.web.forms import Signature
 from billhook.web.locales import locale_of
+from engine import reference
 from engine.clock import moment
 from engine.contracts import Clock
 from engine.ids import new_id
@@ -75,6 +76,7 @@ def _templates() -> Environment:
     templates.filters.update(
         money=_money,
         minor=_minor,
+        rate=_rate,
         day=_day,
         when=_when,
         ago=_ago,
@@ -120,6 +122,11 @@ def _minor(context: Context, amount: int, currency: str) -> str:
 
 
 @pass_context
+def _rate(context: Context, rate: Decimal) -> str:
+    return reference.rate_written(rate, context["language"])
+
+
+@pass_context
 def _day(context: Context, told: str | date) -> str:
     """Of an instant, by the account's clocks, or of a day as it is."""
     if isinstance(told, str):
@@ -130,7 +137,8 @@ def _day(context: Context, told: str | date) -> str:
 
 @pass_context
 def _ago(context: Context, stamped: str) -> str:
-    return format_timedelta(context["now"]() - moment(stamped), locale=context["language"], granularity="minute")
+    """In words, so in the language of the page."""
+    return format_timedelta(context["now"]() - moment(stamped), locale="en", granularity="minute")
 
 
 @pass_context

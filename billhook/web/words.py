@@ -18,23 +18,25 @@ INVOICES = {
     "blocked": "waits for details",
     "not_applicable": "none",
 }
-#: Why a payout has no invoice, told to its partner.
+#: Why a payout has no invoice, told to its partner. What was decided is told in the past: it may be otherwise now.
 NO_INVOICE = {
     "not_ready": "There is none yet. Whether one is issued for you is decided when the payout is ready.",
+    "not_decided": "There is none: payouts of this kind are not invoiced by themselves.",
     "cancelled": "There is none: the payout was cancelled.",
-    "opted_out": "There is none: you write your own invoices.",
+    "opted_out": "There is none: you had not opted in to self-invoicing when this was decided.",
     "own_invoice": "There is none: you gave your own.",
-    "switch_off": "There is none: {account} does not issue invoices for its partners at present.",
+    "switch_off": "There is none: {account} did not issue invoices for its partners when this was decided.",
     "renewal_needed": "The agreement has to be renewed.",
     "details_missing": "Details are missing.",
 }
 #: The same, told to the vendor.
 NO_INVOICE_OF_PARTNER = {
     "not_ready": "None yet: it is not ready.",
+    "not_decided": "None: its pipeline issues none by itself.",
     "cancelled": "None: the payout was cancelled.",
-    "switch_off": "None: self-invoicing is switched off.",
-    "opted_out": "None: the partner has not opted in.",
-    "own_invoice": "None: the partner writes its own invoice.",
+    "switch_off": "None: self-invoicing was switched off when this was decided.",
+    "opted_out": "None: the partner had not opted in when this was decided.",
+    "own_invoice": "None: the partner gave its own.",
 }
 CATEGORIES = {
     "S": "Taxed at a rate (S)",

@@ -1,7 +1,8 @@
 """
 What a partner is told, while it fills in the form, of how it will be taxed: the rule in words, and what is still asked.
 
-Pure: half-filled facts in, sentences out. It knows no form and no row; translations come from a `Words` handed in.
+Pure: half-filled facts in, sentences out. It knows no form and no row; translations come from a `Words` handed in, and
+how a rate is written from a `Rates`.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +26,8 @@ from engine.billing.wording import REVERSE_CHARGE_ENGLISH
 
 #: An English sentence with its {gaps} -> the same in a language.
 Words = Callable[[str], str]
+#: A rate, such as 5.5 -> as its reader writes it, with the sign for percent.
+Rates = Callable[[Decimal], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,18 @@ def words_in(language: str) -> Words:
     return lambda sentence: by_sentence.get(sentence, sentence)
 
 
+def percent(rate: Decimal) -> str:
+    """A rate with a point, as English has it."""
+    return f"{normalised(rate):f} %"
+
+
 def explain(
-    seller: SellerTaxFacts, buyer: BuyerTaxFacts, *, words: Words = str, override: Treatment | None = None
+    seller: SellerTaxFacts,
+    buyer: BuyerTaxFacts,
+    *,
+    words: Words = str,
+    rates: Rates = percent,
+    override: Treatment | None = None,
 ) -> Explanation:
     """
     How `seller` will be taxed by what is known of it so far. Never raises: what is not known is asked for.
@@ -65,7 +78,7 @@ def explain(
     return Explanation(
         treatment=treatment,
         rule="override" if override else rule.name if rule else "",
-        sentences=tuple(words(SENTENCES[key]).format(**gaps) for key, gaps in told),
+        sentences=tuple(words(SENTENCES[key]).format(**_filled(gaps, rates)) for key, gaps in told),
         missing=tuple(missing),
         sources=tuple(source.text for source in sources),
         doubt=" ".join(each for each in doubts if each),
@@ -83,7 +96,12 @@ def decided_anew(outdated: Sequence[Missing], *, words: Words = str) -> Explanat
     return Explanation(None, "override", (words(SENTENCES["ask finance anew"]),), tuple(outdated))
 
 
-Told = list[tuple[Key, dict[str, str]]]
+Gaps = dict[str, str | Decimal]
+Told = list[tuple[Key, Gaps]]
+
+
+def _filled(gaps: Gaps, rates: Rates) -> dict[str, str]:
+    return {name: rates(value) if isinstance(value, Decimal) else value for name, value in gaps.items()}
 
 
 def _told(
@@ -117,12 +135,12 @@ def _foreseen(rule: Rule, missing: Sequence[Missing], seller: SellerTaxFacts) ->
 
 
 def _not_added(seller: SellerTaxFacts) -> Told:
-    return [("not added", {"rate": _percent(seller.tax_percent)})] if seller.tax_percent else []
+    return [("not added", {"rate": seller.tax_percent})] if seller.tax_percent else []
 
 
-def _main(ruled: Key | None, treatment: Treatment, seller: SellerTaxFacts) -> tuple[Key, dict[str, str]]:
-    gaps = {
-        "rate": _percent(treatment.rate or Decimal(0)),
+def _main(ruled: Key | None, treatment: Treatment, seller: SellerTaxFacts) -> tuple[Key, Gaps]:
+    gaps: Gaps = {
+        "rate": treatment.rate or Decimal(0),
         "tax": treatment.tax_name,
         "text": treatment.exemption_text,
     }
@@ -137,18 +155,14 @@ def _asked(missing: list[Missing], seller: SellerTaxFacts) -> Told:
     return [*asked, *((key, {}) for key in theirs)]
 
 
-def _asked_of(field: str, seller: SellerTaxFacts) -> tuple[Key, dict[str, str]]:
+def _asked_of(field: str, seller: SellerTaxFacts) -> tuple[Key, Gaps]:
     territory = territory_of(seller.country, seller.postcode)
     if field == "country" and territory:
-        gaps = {"postcode": seller.postcode, "country": seller.country}
+        gaps: Gaps = {"postcode": seller.postcode, "country": seller.country}
         return "ask territory", {**gaps, "code": territory.code, "place": territory.name}
     if field == "vat_number" and seller.vat_number:
         return "ask right vat_number", {}
     return _ASKED[field], {}
-
-
-def _percent(rate: Decimal) -> str:
-    return format(normalised(rate), "f")
 
 
 _BY_CATEGORY: dict[Category, Key] = {

@@ -11,19 +11,19 @@ Key = Literal[
 ]  # fmt: skip
 
 SENTENCES: dict[Key, str] = {
-    "VAT is added": "VAT of {rate} % is added to your invoices.",
+    "VAT is added": "VAT of {rate} is added to your invoices.",
     "buyer accounts": "No VAT is added: the buyer accounts for it in its own country (reverse charge).",
     "small business": "No VAT is added: a small business charges none. Your invoices say: {text}.",
     "not taxable": "No VAT is added: who is not a taxable person is outside the scope of VAT.",
     "taxed where the buyer is": "No VAT is added: the service is taxed where the buyer is, not in your country.",
     "rate zero": "No VAT is added: the rate is zero.",
-    "as entered": "{tax} of {rate} % is added to your invoices, as you entered it.",
+    "as entered": "{tax} of {rate} is added to your invoices, as you entered it.",
     "none entered": "No tax is added: you have entered none.",
     "not registered": "No tax is added: only who is registered charges it.",
     "exempt": "No VAT is added. Your invoices say: {text}.",
     "outside the scope": "No VAT is added: the service is outside the scope of VAT. Your invoices say: {text}.",
     "override": "Your buyer's finance department has decided how your services are taxed.",
-    "not added": "Your tax of {rate} % is not added.",
+    "not added": "Your tax of {rate} is not added.",
     "may be liable": "Your invoices mention the reverse charge: in the EU the buyer accounts for VAT itself.",
     "no numbers shown": "Your invoices show no VAT number, neither yours nor the buyer's.",
     "ask country": "Say in which country you are established.",
@@ -44,7 +44,7 @@ SENTENCES: dict[Key, str] = {
 
 TRANSLATIONS: dict[str, dict[Key, str]] = {
     "fr": {
-        "VAT is added": "La TVA de {rate} % est ajoutée à vos factures.",
+        "VAT is added": "La TVA de {rate} est ajoutée à vos factures.",
         "buyer accounts": "Aucune TVA n’est ajoutée : l’acheteur l’acquitte dans son pays (autoliquidation).",
         "small business": (
             "Aucune TVA n’est ajoutée : une petite entreprise n’en facture pas. Vos factures portent : {text}."
@@ -54,7 +54,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
             "Aucune TVA n’est ajoutée : la prestation est taxée là où se trouve l’acheteur, non dans votre pays."
         ),
         "rate zero": "Aucune TVA n’est ajoutée : le taux est zéro.",
-        "as entered": "{tax} de {rate} % est ajoutée à vos factures, comme vous l’avez indiqué.",
+        "as entered": "{tax} de {rate} est ajoutée à vos factures, comme vous l’avez indiqué.",
         "none entered": "Aucune taxe n’est ajoutée : vous n’en avez indiqué aucune.",
         "not registered": "Aucune taxe n’est ajoutée : seul qui est immatriculé en facture.",
         "exempt": "Aucune TVA n’est ajoutée. Vos factures portent : {text}.",
@@ -62,7 +62,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
             "Aucune TVA n’est ajoutée : la prestation est hors du champ de la TVA. Vos factures portent : {text}."
         ),
         "override": "Le service financier de votre acheteur a décidé de la taxation de vos prestations.",
-        "not added": "Votre taxe de {rate} % n’est pas ajoutée.",
+        "not added": "Votre taxe de {rate} n’est pas ajoutée.",
         "may be liable": "Vos factures mentionnent l’autoliquidation : dans l’UE, l’acheteur acquitte lui-même la TVA.",
         "no numbers shown": "Vos factures ne portent aucun numéro de TVA, ni le vôtre ni celui de l’acheteur.",
         "ask country": "Indiquez dans quel pays vous êtes établi.",
@@ -81,7 +81,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "de la taxation de vos prestations : il décidera à nouveau.",
     },
     "de": {
-        "VAT is added": "Auf Ihre Gutschriften kommen {rate} % Umsatzsteuer.",
+        "VAT is added": "Auf Ihre Gutschriften kommen {rate} Umsatzsteuer.",
         "buyer accounts": (
             "Es kommt keine Umsatzsteuer hinzu: Der Käufer führt sie in seinem Land ab (Reverse Charge)."
         ),
@@ -93,7 +93,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
             "Es kommt keine Umsatzsteuer hinzu: Die Leistung wird besteuert, wo der Käufer sitzt, nicht in Ihrem Land."
         ),
         "rate zero": "Es kommt keine Umsatzsteuer hinzu: Der Satz ist null.",
-        "as entered": "Auf Ihre Gutschriften kommen {rate} % {tax}, wie Sie angegeben haben.",
+        "as entered": "Auf Ihre Gutschriften kommen {rate} {tax}, wie Sie angegeben haben.",
         "none entered": "Es kommt keine Steuer hinzu: Sie haben keine angegeben.",
         "not registered": "Es kommt keine Steuer hinzu: Nur wer registriert ist, berechnet sie.",
         "exempt": "Es kommt keine Umsatzsteuer hinzu. Ihre Gutschriften sagen: {text}.",
@@ -101,7 +101,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
             "Es kommt keine Umsatzsteuer hinzu: Die Leistung ist nicht steuerbar. Ihre Gutschriften sagen: {text}."
         ),
         "override": "Die Finanzabteilung Ihres Käufers hat entschieden, wie Ihre Leistungen besteuert werden.",
-        "not added": "Ihre Steuer von {rate} % kommt nicht hinzu.",
+        "not added": "Ihre Steuer von {rate} kommt nicht hinzu.",
         "may be liable": (
             "Ihre Gutschriften nennen Reverse Charge: In der EU führt der Käufer die Umsatzsteuer selbst ab."
         ),
@@ -124,7 +124,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "besteuert werden, hat sich etwas geändert: Sie entscheidet neu.",
     },
     "es": {
-        "VAT is added": "Se añade un IVA del {rate} % a sus facturas.",
+        "VAT is added": "Se añade un IVA del {rate} a sus facturas.",
         "buyer accounts": "No se añade IVA: el comprador lo liquida en su país (inversión del sujeto pasivo).",
         "small business": "No se añade IVA: una pequeña empresa no lo cobra. Sus facturas dicen: {text}.",
         "not taxable": "No se añade IVA: quien no es sujeto pasivo queda fuera del ámbito del IVA.",
@@ -132,7 +132,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
             "No se añade IVA: el servicio tributa donde está el comprador, no en el país de usted."
         ),
         "rate zero": "No se añade IVA: el tipo es cero.",
-        "as entered": "Se añade {tax} del {rate} % a sus facturas, como usted indicó.",
+        "as entered": "Se añade {tax} del {rate} a sus facturas, como usted indicó.",
         "none entered": "No se añade ningún impuesto: usted no ha indicado ninguno.",
         "not registered": "No se añade ningún impuesto: solo lo cobra quien está registrado.",
         "exempt": "No se añade IVA. Sus facturas dicen: {text}.",
@@ -140,7 +140,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
             "No se añade IVA: el servicio queda fuera del ámbito del IVA. Sus facturas dicen: {text}."
         ),
         "override": "El departamento financiero de su comprador ha decidido cómo tributan sus servicios.",
-        "not added": "Su impuesto del {rate} % no se añade.",
+        "not added": "Su impuesto del {rate} no se añade.",
         "may be liable": (
             "Sus facturas mencionan la inversión del sujeto pasivo: en la UE el comprador liquida él mismo el IVA."
         ),
@@ -161,7 +161,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "tributan sus servicios: decidirá de nuevo.",
     },
     "it": {
-        "VAT is added": "Alle Sue fatture si aggiunge l’IVA del {rate} %.",
+        "VAT is added": "Alle Sue fatture si aggiunge l’IVA del {rate}.",
         "buyer accounts": "Non si aggiunge IVA: l’acquirente la assolve nel proprio paese (inversione contabile).",
         "small business": "Non si aggiunge IVA: una piccola impresa non la addebita. Le Sue fatture dicono: {text}.",
         "not taxable": "Non si aggiunge IVA: chi non è soggetto passivo è fuori dal campo dell’IVA.",
@@ -169,7 +169,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
             "Non si aggiunge IVA: il servizio è tassato dove si trova l’acquirente, non nel Suo paese."
         ),
         "rate zero": "Non si aggiunge IVA: l’aliquota è zero.",
-        "as entered": "Alle Sue fatture si aggiunge {tax} del {rate} %, come da Lei indicato.",
+        "as entered": "Alle Sue fatture si aggiunge {tax} del {rate}, come da Lei indicato.",
         "none entered": "Non si aggiunge alcuna imposta: non ne ha indicata nessuna.",
         "not registered": "Non si aggiunge alcuna imposta: la addebita solo chi è registrato.",
         "exempt": "Non si aggiunge IVA. Le Sue fatture dicono: {text}.",
@@ -177,7 +177,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
             "Non si aggiunge IVA: il servizio è fuori dal campo dell’IVA. Le Sue fatture dicono: {text}."
         ),
         "override": "L’ufficio finanziario del Suo acquirente ha deciso come sono tassati i Suoi servizi.",
-        "not added": "La Sua imposta del {rate} % non si aggiunge.",
+        "not added": "La Sua imposta del {rate} non si aggiunge.",
         "may be liable": (
             "Le Sue fatture menzionano l’inversione contabile: nell’UE l’acquirente assolve l’IVA da sé."
         ),
@@ -198,7 +198,7 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "come sono tassati i Suoi servizi: deciderà di nuovo.",
     },
     "nl": {
-        "VAT is added": "Bij uw facturen komt {rate} % btw.",
+        "VAT is added": "Bij uw facturen komt {rate} btw.",
         "buyer accounts": "Er komt geen btw bij: de afnemer draagt die in het eigen land af (btw verlegd).",
         "small business": (
             "Er komt geen btw bij: een kleine onderneming rekent die niet. Op uw facturen staat: {text}."
@@ -208,13 +208,13 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
             "Er komt geen btw bij: de dienst wordt belast waar de afnemer is, niet in uw land."
         ),
         "rate zero": "Er komt geen btw bij: het tarief is nul.",
-        "as entered": "Bij uw facturen komt {rate} % {tax}, zoals u hebt opgegeven.",
+        "as entered": "Bij uw facturen komt {rate} {tax}, zoals u hebt opgegeven.",
         "none entered": "Er komt geen belasting bij: u hebt er geen opgegeven.",
         "not registered": "Er komt geen belasting bij: alleen wie geregistreerd is, rekent die.",
         "exempt": "Er komt geen btw bij. Op uw facturen staat: {text}.",
         "outside the scope": "Er komt geen btw bij: de dienst valt buiten de btw. Op uw facturen staat: {text}.",
         "override": "De financiële afdeling van uw afnemer heeft besloten hoe uw diensten worden belast.",
-        "not added": "Uw belasting van {rate} % komt er niet bij.",
+        "not added": "Uw belasting van {rate} komt er niet bij.",
         "may be liable": "Uw facturen vermelden de verlegging: in de EU draagt de afnemer de btw zelf af.",
         "no numbers shown": "Op uw facturen staat geen btw-nummer, niet het uwe en niet dat van de afnemer.",
         "ask country": "Zeg in welk land u gevestigd bent.",

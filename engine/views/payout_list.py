@@ -197,7 +197,8 @@ def _invoice(row: Any, means: str) -> InvoiceView:
     if row.outcome == "blocked":
         missing = tuple(f"{item['sentence']} ({item['who']})" for item in json.loads(row.missing))
         return InvoiceView("blocked", reasons=missing or (row.reason,))
-    return InvoiceView("not_applicable", reasons=(row.reason or "not_ready",))
+    undecided = "not_decided" if means in ("ready", "paid") else "not_ready"  # a pipeline need not ask for one
+    return InvoiceView("not_applicable", reasons=(row.reason or undecided,))
 
 
 @lru_cache(maxsize=2)

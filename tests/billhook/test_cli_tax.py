@@ -9,7 +9,7 @@ def test_a_partner_is_told_by_half_filled_answers(acme):
 
     assert said.out.splitlines()[:5] == [
         "No VAT is added: the buyer accounts for it in its own country (reverse charge).",
-        "Your tax of 19 % is not added.",
+        "Your tax of 19\u00a0% is not added.",
         "Your VAT number is still needed: these invoices must show it.",
         "Rule: reverse charge within the EU.",
         "  Directive 2006/112/EC art. 44: services to a business are supplied where it is established",

@@ -1,4 +1,4 @@
-"""Buttons that move money, pressed twice as fast as hands can: each does its deed once, also without scripts."""
+"""Buttons that move money or make a secret, pressed twice as fast as hands can: each does its deed once."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -123,11 +123,17 @@ BUTTONS = {
         "Do it", drafts, {"validate": 2}, before="See what would come of it", fills={"trigger": "validate"},
         ticks="All that the filters find",
     ),
+    "a token is made": Button(
+        "Make it", lambda _: "/console/tokens", {"create token": 1}, fills={"name": "Books"}, ticks="payouts:read"
+    ),
+    "a webhook is added": Button(
+        "Add it", lambda _: "/console/webhooks", {"add webhook": 1}, fills={"url": "https://example.com/x"}
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BUTTONS)
-def test_a_button_that_moves_money_pressed_twice_does_it_once(shop, enters, name):
+def test_a_button_that_moves_money_or_makes_a_secret_pressed_twice_does_it_once(shop, enters, name):
     shop.opt_in()
     button = BUTTONS[name]
     page = button.page(shop)

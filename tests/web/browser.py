@@ -57,6 +57,14 @@ class Browser:
         )
         return self
 
+    def reload(self) -> "Browser":
+        """Load the page it is on anew: what was sent for it is sent again."""
+        sent = self.at.request
+        headers = {"accept": "text/html", "sec-fetch-site": "same-origin"}
+        headers |= {name: sent.headers[name] for name in ("content-type",) if name in sent.headers}
+        self.at = self.client.request(sent.method, str(sent.url), content=sent.read(), headers=headers)
+        return self
+
     def sign_in(self, email: str) -> "Browser":
         """By the link that comes by mail."""
         self.get("/sign-in").press("Send me a link", email=email)

@@ -2,7 +2,9 @@
 
 import pytest
 
-from engine import crediting, onboarding, people
+from engine import crediting, onboarding, people, self_invoicing
+from engine.contracts import Document
+from tests.fakes import PDF
 
 
 @pytest.fixture
@@ -157,3 +159,31 @@ def test_a_payout_whose_invoice_was_taken_back_is_invoiced_again_on_its_page(pla
     olga.get(f"/console/payouts/{payout}").press("Issue it", reason="again")
 
     assert [row.number[-5:] for row in place.invoices() if row.type_code == "389"] == ["00001", "00002"]
+
+
+@pytest.mark.parametrize("refused", ["own invoice", "opted out", "switched off"])
+def test_an_invoice_is_not_offered_where_it_must_be_refused(place, olga, refused):
+    self_invoicing.opt_out(place.contact(), "NORD")
+    payout = place.payout(state="Pending", ask=["invoice"])
+    if refused == "own invoice":
+        own = {"invoice": Document("R 17.pdf", "application/pdf", PDF)}
+        place.fire(payout, "upload_invoice", by=place.contact(), uploads=own)
+    place.fire(payout, "accept", reason="by phone")
+    if refused != "opted out":
+        place.opt_in("NORD")
+    if refused == "switched off":
+        self_invoicing.set_switch(place.owner, on=False)
+
+    assert "Issue an invoice now" not in olga.get(f"/console/payouts/{payout}").text
+
+
+def test_an_invoice_that_may_not_be_issued_any_more_is_refused_on_the_page(place, olga):
+    self_invoicing.opt_out(place.contact(), "NORD")
+    payout = place.payout(state="Ready")
+    place.opt_in("NORD")
+    olga.get(f"/console/payouts/{payout}")
+    self_invoicing.opt_out(place.contact(), "NORD")
+    olga.press("Issue it", reason="agreed")
+
+    assert olga.at.status_code == 409
+    assert "No invoice: the partner has not opted in to self-invoicing." in olga.text

@@ -53,6 +53,18 @@ def test_an_invoice_is_credited_in_part_and_issued_anew(olga, number):
 
 
 @pytest.mark.parametrize(
+    ("credited", "how"),
+    [({"line": "1", "amount": "20,00"}, "credited in part by"), ({}, "taken back by")],
+)
+def test_a_payout_says_on_both_sides_how_much_of_its_invoice_was_credited(web, anna, olga, number, credited, how):
+    olga.get(f"/console/documents/{number}/about").press("Issue the credit note", reason="too much", **credited)
+    (path,) = olga.page.xpath("//a[contains(@href, '/payouts/')]/@href")[-1:]
+    seen = [olga.get(path).text, anna.get(path.replace("/console", "/portal")).text]
+
+    assert all(f"{number}, {how} credit note ACME-NORD-C00001" in text for text in seen)
+
+
+@pytest.mark.parametrize(
     ("filled", "told"),
     [
         ({"reason": ""}, "needs a reason"),
@@ -104,8 +116,9 @@ def test_a_paper_without_a_day_is_refused(olga):
 
 
 def test_tax_is_explained_overridden_and_left_to_the_rules_again(olga):
-    olga.get("/console/partners/NORD/tax").press("Tax it so", category="S", rate="7", reason="reduced")
-    assert "Taxed at a rate (S): 7 %: reduced" in olga.text
+    olga.get("/console/mail").press("Keep", language="de")
+    olga.get("/console/partners/NORD/tax").press("Tax it so", category="S", rate="7,7", reason="reduced")
+    assert "Taxed at a rate (S): 7,7 %: reduced" in olga.text
     olga.press("Follow the rules", reason="no longer")
 
     assert "the rules again: no longer" in olga.text

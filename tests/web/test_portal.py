@@ -132,7 +132,7 @@ def test_a_partner_that_writes_its_own_invoice_uploads_it(place, anna):
     anna.press("Approve")
 
     assert place.state(payout) == "Ready"
-    assert "There is none: you write your own invoices." in anna.text
+    assert "There is none: you had not opted in to self-invoicing when this was decided." in anna.text
 
 
 def test_opting_in_out_and_changing_details_at_account_payouts(place, web):

@@ -141,7 +141,8 @@ def test_the_preview_is_drawn_when_the_page_asks_for_it(anna):
     ("language", "typed", "told"),
     [
         ("en", {"tax_status": "small_business", "tax_percent": "20"}, "Your tax of 20 % is not added."),
-        ("fr", {"tax_percent": "20"}, "La TVA de 20 % est ajoutée à vos factures."),
+        ("fr", {"tax_percent": "5,5"}, "La TVA de 5,5 % est ajoutée à vos factures."),
+        ("de", {"tax_status": "small_business", "tax_percent": "7,7"}, "Ihre Steuer von 7,7 % kommt nicht hinzu."),
         ("fr", {"country": "FR", "postcode": "97110"}, "choisissez GP (Guadeloupe) comme pays."),
         ("sv", {"tax_status": "not_taxable"}, "No VAT is added: who is not a taxable person"),
     ],

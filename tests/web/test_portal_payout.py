@@ -1,9 +1,11 @@
 """What a payout's page tells its partner: what happens next, and when things happened, by the account's clocks."""
 
+from dataclasses import replace
+
 import pytest
 
-from engine import accounts, people, self_invoicing
-from tests.worlds import ANOTHER_VAT_NUMBER
+from engine import accounts, definitions, people, self_invoicing
+from tests.worlds import ANOTHER_VAT_NUMBER, PAYOUT
 
 
 @pytest.fixture
@@ -80,6 +82,28 @@ def test_one_that_was_cancelled_says_that_nothing_follows(place, anna):
 
     assert next_step(anna, payout) == "Nothing: it was cancelled."
     assert "There is none: the payout was cancelled." in anna.text
+
+
+@pytest.mark.parametrize("withdrawn", ["switched off", "opted out"])
+def test_why_there_was_no_invoice_is_told_as_it_was_decided_whatever_holds_now(place, anna, olga, withdrawn):
+    off = withdrawn == "switched off"
+    self_invoicing.set_switch(place.owner, on=False) if off else self_invoicing.opt_out(place.contact(), "NORD")
+    payout = place.payout(state="Paid")
+    self_invoicing.set_switch(place.owner, on=True) if off else place.opt_in("NORD")
+    told = [browser.get(f"/{door}/payouts/{payout}").text for browser, door in ((anna, "portal"), (olga, "console"))]
+
+    assert ("Acme did not issue invoices" if off else "you had not opted in to self-invoicing") in told[0]
+    assert ("self-invoicing was switched off" if off else "the partner had not opted in") in told[1]
+    assert all("when this was decided." in text for text in told)
+
+
+def test_one_whose_pipeline_issues_no_invoice_does_not_say_that_it_is_not_ready(place, anna, olga):
+    silent = tuple(replace(state, on_enter=()) for state in PAYOUT.states)
+    definitions.publish(place.owner, [replace(PAYOUT, states=silent)])
+    payout = place.payout(state="Paid")
+
+    assert "There is none: payouts of this kind are not invoiced" in anna.get(f"/portal/payouts/{payout}").text
+    assert "None: its pipeline issues none by itself." in olga.get(f"/console/payouts/{payout}").text
 
 
 def test_times_and_days_are_those_of_the_account(place, anna):

@@ -39,6 +39,14 @@ def test_who_approves_a_document_can_open_it_first(uploaded, olga, path):
     assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
 
 
+@pytest.mark.parametrize("path", ["/console", "/console/approvals"])
+def test_how_long_a_step_waits_is_told_in_the_language_of_the_page(uploaded, olga, path):
+    olga.get("/console/mail").press("Keep", language="de")
+    uploaded.clock.advance(minutes=35)
+
+    assert "for 35 minutes" in olga.get(path).text
+
+
 def test_a_partner_reads_what_it_sent_also_after_it_was_rejected(uploaded, anna):
     assert linked(anna, "/portal/onboarding/register").content == PDF
     onboarding.decide(uploaded.vendor(), "NORD", "register", "reject", reason="A page is missing.")

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from billhook.web import forms, sheets
 from billhook.web.forms import Picked
+from billhook.web.once import once
 from billhook.web.rendering import PLACES
 from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Visit
@@ -15,6 +16,9 @@ from engine.contracts import Field
 from engine.tokens import scopes_for
 
 _NAME = Field("name", "text", "What it is for", max_length=80)
+_ALREADY = (
+    "It was made already, when this form was sent the first time. If the token is lost, revoke it and make another one."
+)
 _ROLE = Picked("role", "choice", "It may what this role may", choices=ROLES["vendor"][1:])
 
 
@@ -27,23 +31,29 @@ def shown(visit: Visit, back: Back | None = None, *, token: str = "") -> Respons
     )  # fmt: skip
 
 
-async def made(visit: Visit) -> Response:
-    """The page of the answer is the only one that ever shows the token."""
+async def made(visit: Visit, key: str) -> Response:
+    """The page of the answer is the only one that ever shows the token; loaded anew it makes no other one."""
     given = await forms.answer(visit.request, _asked(visit))
-    return await visit.off_the_loop(_made, visit, given)
+    return await visit.off_the_loop(_made, visit, given, key)
 
 
 def revoked(visit: Visit, token_id: str) -> Response:
     visit.workspace.tokens.revoke(token_id)
-    return visit.go(f"{PLACES[visit.seat.kind]}/tokens", "The token opens nothing any more.")
+    return visit.go(_address(visit), "The token opens nothing any more.")
 
 
-def _made(visit: Visit, given: Mapping[str, Any]) -> Response:
+def _made(visit: Visit, given: Mapping[str, Any], key: str) -> Response:
+    name, role, scopes = given.get("name", ""), given.get("role", ""), given["scope"]
+
     def deed() -> Response:
-        name, role = given.get("name", ""), given.get("role", "")
-        return shown(visit, token=visit.workspace.tokens.create(name, role=role, scopes=given["scope"])[1])
+        new = once(visit, key, lambda workspace: workspace.tokens.create(name, role=role, scopes=scopes), secret=True)
+        return shown(visit, token=new[1]) if new else visit.go(_address(visit), _ALREADY)
 
     return sheets.answered("new", given, deed, page=lambda back: shown(visit, back))
+
+
+def _address(visit: Visit) -> str:
+    return f"{PLACES[visit.seat.kind]}/tokens"
 
 
 def _asked(visit: Visit) -> tuple[Field, ...]:

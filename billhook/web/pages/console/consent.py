@@ -181,7 +181,7 @@ def _tax(visit: Visit, code: str, back: Back | None = None) -> Response:
     offered = [Sheet("override", OVERRIDE, titles=CATEGORIES), Sheet("follow", FOLLOW)]
     return visit.show(
         "console/tax.html", partner=visit.workspace.partners.get(code), overrides=door.overrides(code),
-        explained=door.explain(code, language=told_in(visit.seat)), titles=CATEGORIES,
+        explained=door.explain(code, language=told_in(visit.seat), locale=visit.locale), titles=CATEGORIES,
         forms=sheets.shown(visit, offered, back), status=sheets.status(back),
     )  # fmt: skip
 

@@ -229,13 +229,24 @@ def _page(
     only_clawbacks = payout.means == "draft" and bool(lines) and all(line.amount < 0 for line in lines)
     claws = [Sheet("clawbacks", _claws(visit, lines), said)] if only_clawbacks else []
     nets = _netting(ways) if payout.means == "draft" and not only_clawbacks else ""
-    shown = sheets.shown(visit, [Sheet("issue", WHY), *claws, *_moves(ways, lines, nets)], back)
+    issue = [Sheet("issue", WHY)] if _issuable(visit, payout) else []
+    shown = sheets.shown(visit, [*issue, *claws, *_moves(ways, lines, nets)], back)
     return visit.show(
         "console/payout.html", payout=payout, lines=lines, ways=ways, history=door.history(payout_id),
-        seen=door.mark(payout_id), nets=nets, look=look, only_clawbacks=only_clawbacks,
+        seen=door.mark(payout_id), nets=nets, look=look, only_clawbacks=only_clawbacks, issuable=bool(issue),
         invoiced=_invoiced(visit, payout) if only_clawbacks else [],
         forms=shown, error=sheets.astray(shown, back), status=sheets.status(back),
     )  # fmt: skip
+
+
+def _issuable(visit: Visit, payout: PayoutView) -> bool:
+    """Whether an invoice is wanted, and not refused whatever details are supplied: then it is offered to issue one."""
+    wanted = payout.means == "ready" and not payout.invoice.number
+    wanted = wanted or (payout.means in ("ready", "paid") and payout.invoice.credited_whole)
+    if not wanted or payout.own_invoice:
+        return False
+    profile = visit.workspace.self_invoicing.profile(payout.partner)
+    return profile.switch_on and profile.choice == "opted_in"
 
 
 def _invoiced(visit: Visit, payout: PayoutView) -> list[tuple[str, Any]]:

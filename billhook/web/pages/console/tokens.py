@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from billhook.web.once import Key
 from billhook.web.pages import tokens as page
 from billhook.web.visits import Vendor
 
@@ -15,8 +16,8 @@ def tokens(visit: Vendor) -> Response:
 
 
 @routes.post("")
-async def create(visit: Vendor) -> Response:
-    return await page.made(visit)
+async def create(visit: Vendor, key: Key = "") -> Response:
+    return await page.made(visit, key)
 
 
 @routes.post("/{token_id}/revoke")

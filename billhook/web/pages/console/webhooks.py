@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from billhook.web import forms, sheets
 from billhook.web.forms import Picked
+from billhook.web.once import Key, once
 from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
 from engine.contracts import Field
@@ -19,6 +20,10 @@ NEW = (
     Field("url", "text", "Address", help="Such as https://example.com/billhook.", max_length=500),
     Picked("type", "choice", "Tell it of (none: of everything)", choices=tuple(TYPES), look="several"),
 )
+ADDED = (
+    "It was added already, when this form was sent the first time. If its secret is lost, take a new one on its page."
+)
+ROTATED = "It got its new secret already, when this form was sent the first time. If that is lost, take another one."
 PAUSE = (Field("reason", "text", "Pause it because", max_length=500),)
 
 
@@ -28,9 +33,9 @@ def webhooks(visit: Vendor) -> Response:
 
 
 @routes.post("")
-async def add(visit: Vendor) -> Response:
+async def add(visit: Vendor, key: Key = "") -> Response:
     given = await forms.answer(visit.request, NEW)
-    return await visit.off_the_loop(_added, visit, given)
+    return await visit.off_the_loop(_added, visit, given, key)
 
 
 @routes.get("/{webhook}")
@@ -39,8 +44,9 @@ def one(visit: Vendor, webhook: str, after: str | None = None) -> Response:
 
 
 @routes.post("/{webhook}/secret")
-def rotate(visit: Vendor, webhook: str) -> Response:
-    return _one(visit, webhook, secret=visit.workspace.webhooks.rotate(webhook))
+def rotate(visit: Vendor, webhook: str, key: Key = "") -> Response:
+    secret = once(visit, key, lambda workspace: workspace.webhooks.rotate(webhook), secret=True)
+    return _one(visit, webhook, secret=secret) if secret else visit.go(f"{PAGE}/{webhook}", ROTATED)
 
 
 @routes.post("/{webhook}/pause")
@@ -76,12 +82,13 @@ def resend(visit: Vendor, webhook: str, delivery: str) -> Response:
     return visit.go(f"{PAGE}/{webhook}", "It is sent again.")
 
 
-def _added(visit: Visit, given: dict[str, Any]) -> Response:
-    """The page of the answer is the only one that ever shows the secret."""
+def _added(visit: Visit, given: dict[str, Any], key: str) -> Response:
+    """The page of the answer is the only one that ever shows the secret; loaded anew it adds no other one."""
+    url, types = given.get("url", "").strip(), given["type"]
 
     def deed() -> Response:
-        _, secret = visit.workspace.webhooks.add(given.get("url", "").strip(), types=given["type"])
-        return _page(visit, secret=secret)
+        new = once(visit, key, lambda workspace: workspace.webhooks.add(url, types=types), secret=True)
+        return _page(visit, secret=new[1]) if new else visit.go(PAGE, ADDED)
 
     return sheets.answered("new", given, deed, page=lambda back: _page(visit, back))
 

@@ -253,7 +253,7 @@ def _taxed(visit: Visit, said: Mapping[str, Any], example: Any) -> Look:
     """What is told of the tax in the reader's language, and the rest of what is missing."""
     known = {name: value for name, value in details(visit, said).items() if name != "logo"}
     language = told_in(visit.seat)
-    explained = visit.workspace.tax.explain(visit.seat.partner, known, language=language)
+    explained = visit.workspace.tax.explain(visit.seat.partner, known, language=language, locale=visit.locale)
     asked = {each.field for each in explained.missing if each.who == "partner" and each.field in _OF_TAX}
     rest = [each for each in example.missing if each.who != "partner" or each.field not in asked]
     return Look(str(said.get("legal_name", "")), _missing(visit, rest), explained.sentences, language)
