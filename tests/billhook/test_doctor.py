@@ -24,6 +24,7 @@ from tests.worlds import registry as everything_installed
 
 NAMED = {check.name: check.look for check in CHECKS}
 SETTINGS = Settings()
+DEFAULTS = "the others have their defaults."
 
 
 @contextmanager
@@ -68,10 +69,9 @@ def test_a_healthy_place_has_no_problem(place):
         ({"BILLHOOK_DATABSE_URL": "x"}, [("ok", "every variable has its default."),
                                          ("warning", "it is set and nothing reads it.")]),
         ({"BILLHOOK_DATABASE_URL": "jo:hush@host/x", "BILLHOOK_BROKER_URL": "redis://jo:hush@host/0?password=hush"},
-         [("ok", "set: BILLHOOK_BROKER_URL=redis://host/0, BILLHOOK_DATABASE_URL=(no address); the others have their "
-                 "defaults.")]),
-        ({"BILLHOOK_MAIL_FROM": "A <a@b.eu>"}, [("ok", "set: BILLHOOK_MAIL_FROM=...@b.eu; the others have their defaults.")]),
-        ({"BILLHOOK_FAILPOINT": "a.b:kill"}, [("ok", "set: BILLHOOK_FAILPOINT=a.b:kill; the others have their defaults."),
+         [("ok", "set: BILLHOOK_BROKER_URL=redis://host/0, BILLHOOK_DATABASE_URL=(no address); " + DEFAULTS)]),
+        ({"BILLHOOK_MAIL_FROM": "A <a@b.eu>"}, [("ok", "set: BILLHOOK_MAIL_FROM=...@b.eu; " + DEFAULTS)]),
+        ({"BILLHOOK_FAILPOINT": "a.b:kill"}, [("ok", "set: BILLHOOK_FAILPOINT=a.b:kill; " + DEFAULTS),
                                               ("warning", "this process is to fail on purpose.")]),
     ],
 )  # fmt: skip
