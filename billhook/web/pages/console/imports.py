@@ -60,6 +60,7 @@ def _of_again(visit: Visit, document: Document, partial: bool, key: str) -> Resp
 def _rehearsed(visit: Visit, document: Document) -> Response:
     if not document.filename:
         return _choose(visit, wrong="Choose a file first.")
+    visit.workspace.rewards.require_adding()
     sheet = _sheet(document)
     imported = take(sheet, visit.workspace.rewards.add_many, partial=True, dry_run=True)
     carried = base64.b64encode(document.content).decode() if len(document.content) <= CARRIED else ""
@@ -67,6 +68,7 @@ def _rehearsed(visit: Visit, document: Document) -> Response:
 
 
 def _taken(visit: Visit, document: Document, *, partial: bool, key: str) -> Response:
+    visit.workspace.rewards.require_adding()
     sheet = _sheet(document)
 
     def add(rows: Sequence[NewReward], **how: Any) -> Intake:
