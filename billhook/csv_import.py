@@ -169,12 +169,10 @@ def _wrong_headings(
     for name in missing:
         way = "" if renamed is None else f", or name yours: --map theirs={name}"
         yield name, f"The heading is missing. Add the column{way or '.'}"
+    there = ", ".join(heading[:LONGEST_HEADING] for heading in written)
     for theirs in renamed or {}:
         if theirs not in written:
-            yield (
-                theirs,
-                f"--map names a heading that the file does not have. It has: {', '.join(written)[: MOST_HEADINGS * LONGEST_HEADING]}.",
-            )
+            yield theirs, f"--map names a heading that the file does not have. It has: {there}."
 
 
 def _unknown(name: str, known: Sequence[str], missing: Sequence[str]) -> str:

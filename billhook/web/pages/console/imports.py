@@ -84,9 +84,8 @@ def _taken(visit: Visit, document: Document, *, partial: bool, key: str) -> Resp
 
 
 def _choose(visit: Visit, *, wrong: str = "") -> Response:
-    return visit.show(
-        "console/import_rewards.html", headings=HEADINGS, wrong=wrong, status=422 if wrong else 200
-    )  # fmt: skip
+    status = 422 if wrong else 200
+    return visit.show("console/import_rewards.html", headings=HEADINGS, wrong=wrong, status=status)
 
 
 def _page(visit: Visit, name: str, imported: Imported, *, done: bool, carried: str = "") -> Response:

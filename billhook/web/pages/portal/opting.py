@@ -113,7 +113,7 @@ def held(visit: Visit) -> Workspace:
 
 
 def held_to_logo(visit: Visit, given: Mapping[str, Any]) -> Workspace:
-    """The same where only what is changed is kept: a logo takes the place of the one that was shown, and of no other."""
+    """The same where only changes are kept: a logo takes the place of the one that was shown, and of no other."""
     return edits.held_to(visit, SUBJECT, _look(visit), only="logo") if "logo" in given else visit.workspace
 
 
@@ -167,8 +167,8 @@ def opting(
     agreement = agreement_with(visit, told) if profile.offered else None
     look = shown or (_to_be_drawn(visit, action, told) if _has_details(profile) else None)
     return Opting(
-        profile, form, edits.to_carry(visit, _with_logo(kept, profile), error), action, agreement, look, may_choose(visit),
-        is_draft=said is None and bool(draft), drops_logo=told.get("logo") == "",
+        profile, form, edits.to_carry(visit, _with_logo(kept, profile), error), action, agreement, look,
+        may_choose(visit), is_draft=said is None and bool(draft), drops_logo=told.get("logo") == "",
     )  # fmt: skip
 
 
