@@ -86,7 +86,7 @@ class _Asked:
         """Raises Conflict: there was a look, and it was none of those looked at."""
         if self.seen is None:
             return self.request
-        if payout_id not in self.seen:
+        if not self.seen.get(payout_id):  # '' is the mark of one that would not have moved
             raise Conflict(f"payout {payout_id}, which is none of those looked at,")
         return replace(self.request, seen=self.seen[payout_id])
 
