@@ -19,6 +19,7 @@ New = TypeVar("New", NewPartner, NewReward)
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 100_000
+MOST_HEADINGS, LONGEST_HEADING = 50, 100  # a file has seven; of what is none, so much is told
 MAY_BE_ABSENT = frozenset({"pipeline", "status"})
 
 _SEPARATORS = ",;\t"
@@ -155,18 +156,23 @@ def _wrong_headings(
     if not written:
         yield "", f"The file is empty. Its first line is: {','.join(known)}."
         return
+    if len(written) > MOST_HEADINGS:
+        told = f"The line has {len(written)} headings, and over {MOST_HEADINGS} are not looked at."
+        yield "", f"{told} Keep the columns {', '.join(known)}."
+        return
     missing = [name for name in known if name not in headings and name not in MAY_BE_ABSENT]
     for heading, name in zip(written, headings, strict=True):
         if name not in known:
-            yield heading, _unknown(name, known, missing)
+            yield heading[:LONGEST_HEADING], _unknown(name[:LONGEST_HEADING], known, missing)
         elif headings.count(name) > 1:
             yield heading, f"The heading '{name}' is there {headings.count(name)} times. Keep one."
     for name in missing:
         way = "" if renamed is None else f", or name yours: --map theirs={name}"
         yield name, f"The heading is missing. Add the column{way or '.'}"
+    there = ", ".join(heading[:LONGEST_HEADING] for heading in written)
     for theirs in renamed or {}:
         if theirs not in written:
-            yield theirs, f"--map names a heading that the file does not have. It has: {', '.join(written)}."
+            yield theirs, f"--map names a heading that the file does not have. It has: {there}."
 
 
 def _unknown(name: str, known: Sequence[str], missing: Sequence[str]) -> str:

@@ -181,6 +181,10 @@ class Rewards(Door):
     def add_many(self, rows: Sequence[NewReward], *, partial: bool = False, dry_run: bool = False) -> Intake:
         return intake.add_rewards(self.caller, rows, partial=partial, dry_run=dry_run)
 
+    def require_adding(self) -> None:
+        """Before a long file of them is read. Raises NotAllowed: the role may add none."""
+        intake.require_rewards(self.caller)
+
     def pool(self, partner: str) -> Sequence[str]:
         """The currencies in which the partner has rewards that a new payout would take."""
         with self.caller.world.store.reading() as tx:

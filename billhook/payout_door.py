@@ -82,7 +82,8 @@ class Payouts(Door):
         key: a repeat, also of a run that was interrupted, is about the payouts that fitted the first time, and gets
         the first answer of each that had moved.
         dry_run: everything is done and nothing kept.
-        seen: payouts with the `mark` that the outcome of a dry run has; one that has another by now is left.
+        seen: payouts with the `mark` that the outcome of a dry run has; one that has another by now is left, and one
+        that is none of them. None: all are moved, whoever has looked at them.
 
         Raises:
             NotFound, Unknown: nothing is called as the filter says.
@@ -92,7 +93,7 @@ class Payouts(Door):
         frozen = None if dry_run else key
         ids = self.ids(chosen, key=frozen) if isinstance(chosen, PayoutFilter) else chosen
         request = Request(trigger, reason, data or {})
-        return bulk.fire_many(self.caller, ids, request, key=key, chunk=chunk, dry_run=dry_run, seen=seen or {})
+        return bulk.fire_many(self.caller, ids, request, key=key, chunk=chunk, dry_run=dry_run, seen=seen)
 
     def get(self, payout_id: str) -> PayoutView:
         return self._read(lambda tx: views.payout(tx, self.caller, payout_id))

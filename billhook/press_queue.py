@@ -15,10 +15,18 @@ from datetime import datetime
 from billhook.web.refusals import PressBusy
 from renderers.press import Archived, Press
 
-PLACES, OF_ONE = 8, 3  # of all requests of a process, and of one who asks; a form's live preview takes one
+PLACES, OF_ONE = 8, 3  # of all requests of a process, and of one side that asks; a form's live preview takes one
 
-#: Whose request it is, in the context in which it is answered; '' for whatever is no request.
+#: Whose request it is, in the context in which it is answered: a `side`; '' for whatever is no request.
 asker: ContextVar[str] = ContextVar("asker", default="")
+
+
+def side(account_id: str, partner_id: str | None) -> str:
+    """
+    Who is counted as one, however many seats and tokens they make: a partner with all its contacts, or the vendor's
+    side of an account.
+    """
+    return f"{account_id} partner {partner_id}" if partner_id else f"{account_id} vendor"
 
 
 class PressQueue:

@@ -19,6 +19,7 @@ from engine.contracts import Document, Field, FieldKind
 from engine.errors import Invalid, Problem, closest
 from engine.reference import country_exists
 from engine.uploads import safe_filename
+from engine.wording import unknown
 
 _EMAIL = re.compile(r"[^\s@<>\"(),:;\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
@@ -160,7 +161,7 @@ def _kind(raw: Any) -> str:
 
 
 def _unknown(answer: Mapping[str, Any], known: Sequence[str]) -> list[Problem]:
-    return [Problem(_shown(name), _no_such(_shown(name), known)) for name in answer if name not in known]
+    return [Problem(_shown(name), _no_such(_shown(name), known)) for name in unknown(answer, known)]
 
 
 def _no_such(name: str, known: Sequence[str]) -> str:

@@ -7,11 +7,10 @@ A payout that is refused leaves nothing behind and keeps no other from moving. W
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from types import MappingProxyType
 from typing import Any
 
 from engine import facts, marks
-from engine.errors import BillhookError
+from engine.errors import BillhookError, Conflict
 from engine.idempotency import Parts
 from engine.reasons import readable
 from engine.service import Fired, Request, fire_in
@@ -19,7 +18,6 @@ from engine.store import Tx
 from engine.world import Caller
 
 CHUNK = 100
-_ANY: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def fire_many(
     key: str | None = None,
     chunk: int = CHUNK,
     dry_run: bool = False,
-    seen: Mapping[str, str] = _ANY,
+    seen: Mapping[str, str] | None = None,
 ) -> Iterator[Outcome]:
     """
     The outcome of each payout, in the order given; those of a chunk when it has been committed.
@@ -51,7 +49,8 @@ def fire_many(
     key: with it a repeat, also of a run that was interrupted, gets the first answer of each payout that had moved.
     chunk: payouts in a transaction; others wait for the locks of as many.
     dry_run: everything is done and nothing kept.
-    seen: payouts with their marks as they were looked at; one whose mark is another by now is refused with Conflict.
+    seen: payouts with their marks as they were looked at; one whose mark is another by now, and one that is none of
+    them, is refused with Conflict. None: nothing is said of a look.
 
     Raises:
         Invalid: the reason cannot be kept.
@@ -79,12 +78,17 @@ class _Asked:
     """What is asked of many payouts."""
 
     request: Request
-    seen: Mapping[str, str]
+    seen: Mapping[str, str] | None
     key: str | None
     dry_run: bool
 
     def of(self, payout_id: str) -> Request:
-        return replace(self.request, seen=self.seen.get(payout_id, self.request.seen))
+        """Raises Conflict: there was a look, and it was none of those looked at."""
+        if self.seen is None:
+            return self.request
+        if not self.seen.get(payout_id):  # '' is the mark of one that would not have moved
+            raise Conflict(f"payout {payout_id}, which is none of those looked at,")
+        return replace(self.request, seen=self.seen[payout_id])
 
 
 class _NothingKept(Exception):

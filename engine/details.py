@@ -9,6 +9,7 @@ from engine.billing.errors import shown
 from engine.billing.invoice import PaymentDetails
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.errors import Invalid, Problem, Unknown, closest
+from engine.wording import unknown
 
 _PAYMENT = {"account_holder": "account_holder", "iban": "iban", "bic": "bic", "payment_other": "other"}
 _NOT_DETAILS = ("choice", "reason", "accept_agreement", "agreement_terms", "logo")
@@ -21,7 +22,7 @@ def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
     """
     body = before.to_json()
     known = [*(name for name in body if name not in ("payment", "logo")), *_PAYMENT, *_NOT_DETAILS]
-    problems = [Problem(name, _no_field(name, known)) for name in answer if name not in known]
+    problems = [Problem(name, _no_field(name, known)) for name in unknown(answer, known)]
     problems += [Problem(name, "this is no text. Send text.") for name in known if not _is_text(name, answer)]
     if problems:
         raise Invalid("The details", problems)

@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 from engine import agreements, failpoints, history, payment_details, renewals, steps, waiting
 from engine.billing import agreement as rules
 from engine.billing.agreement import AgreementLife, AgreementText
-from engine.billing.invoice import PaymentDetails
 from engine.billing.parties import BuyerDetails, SellerDetails, problems_in_buyer, problems_in_seller
 from engine.clock import moment
 from engine.contracts import Document
@@ -343,8 +342,7 @@ def _keep_seller(
         details = replace(details, logo=DatabaseFiles(tx, caller.account_id, caller.now).put(logo))
     body = json.dumps(details.to_json(), sort_keys=True)
     tx.run(_KEEP_SELLER, account=caller.account_id, partner=partner.id, body=body)
-    if _seller_of(partner).payment not in (PaymentDetails(), details.payment):
-        payment_details.tell_of_change(tx, caller, partner)
+    payment_details.tell_of_change(tx, caller, partner, before=_seller_of(partner).payment, after=details.payment)
     return details
 
 

@@ -34,6 +34,7 @@ from engine.machine import Move, move
 from engine.payable import always_asked
 from engine.reasons import readable
 from engine.store import Tx
+from engine.wording import unknown
 from engine.world import Caller
 
 log = logging.getLogger("billhook.service")
@@ -261,10 +262,8 @@ def _check_data(request: Request, effects: list[Effect]) -> None:
     """Refuse data that nothing takes, and uploads that are missing: nothing a caller sends is silently dropped."""
     taken = {name for effect in effects for name in effect.takes}
     wanted = {name for effect in effects for name in effect.wants}
-    problems = [Problem(name, _not_taken(request.trigger, name, taken)) for name in request.data if name not in taken]
-    problems += [
-        Problem(name, _not_taken(request.trigger, name, wanted)) for name in request.uploads if name not in wanted
-    ]
+    problems = [Problem(name, _not_taken(request.trigger, name, taken)) for name in unknown(request.data, taken)]
+    problems += [Problem(name, _not_taken(request.trigger, name, wanted)) for name in unknown(request.uploads, wanted)]
     problems += [Problem(name, "this upload is missing.") for name in sorted(wanted - set(request.uploads))]
     if problems:
         raise Invalid(f"'{request.trigger}'", problems)

@@ -1,14 +1,23 @@
 """Words that errors share: which name was meant, who a group is, what can be done instead. It knows no error."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import islice
 
 from engine.billing.errors import Problem
+
+MOST_TOLD = 20
+_LONGEST = 200  # characters of a name; one that is longer is like none that we have
 
 
 def closest(name: str, known: Collection[str]) -> str | None:
     """The known name that is most like `name`, if one is like it at all."""
-    return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), None)
+    return next(iter(difflib.get_close_matches(name[:_LONGEST], sorted(known), n=1, cutoff=0.6)), None)
+
+
+def unknown(given: Iterable[str], known: Collection[str]) -> list[str]:
+    """The first names that nothing is called, as many as anybody reads: somebody may send any number of them."""
+    return list(islice((name for name in given if name not in known), MOST_TOLD))
 
 
 def label(name: str) -> str:

@@ -57,10 +57,19 @@ def meanwhile(
     return [Problem(name, _told(now.get(name, ""), as_typed(said.get(name)), titles)) for name in names]
 
 
-def held_to(visit: Visit, subject: str, look: Callable[[Workspace], Kept]) -> Workspace:
-    """The account, whose next deed is done if it `look`s as this form showed it, else refused as `Stale`."""
-    version = tag(shown_in(visit))
-    return Workspace(held(visit.workspace.caller, subject, lambda account: as_shown(look(account)), version=version))
+def held_to(visit: Visit, subject: str, look: Callable[[Workspace], Kept], *, only: str = "") -> Workspace:
+    """
+    The account, whose next deed is done if it `look`s as this form showed it, else refused as `Stale`. `only`: if this
+    one field does.
+    """
+    shown = shown_in(visit)
+    version = tag({only: shown.get(only, "")} if only and shown is not None else shown)
+
+    def kept(account: Workspace) -> Kept:
+        now = as_shown(look(account))
+        return {only: now.get(only, "")} if only else now
+
+    return Workspace(held(visit.workspace.caller, subject, kept, version=version))
 
 
 def as_typed(value: Any) -> str:

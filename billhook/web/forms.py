@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from typing import Any, Literal, TypeVar, cast
 
 from babel import Locale
@@ -78,7 +79,8 @@ class Signature:
     @asynccontextmanager
     async def required(self, request: Request) -> AsyncIterator[None]:
         """
-        While a page answers: what changes something comes from one of our own, and in a session from this one.
+        While a page answers: what changes something comes from one of our own, and in a session from this one. The
+        request's state has then what the form `said`, and by its digest each file that was `sent`.
 
         Raises:
             Foreign: it does not.
@@ -95,6 +97,9 @@ class Signature:
                 raise Foreign
             request.state.said = [
                 [name, value] for name, value in form.multi_items() if name != TOKEN and isinstance(value, str)
+            ]
+            request.state.sent = [
+                [name, await _digest(value)] for name, value in form.multi_items() if isinstance(value, UploadFile)
             ]
             yield
 
@@ -229,6 +234,15 @@ def beside(error: Exception, fields: Mapping[str, str]) -> dict[str, str]:
     return {"": str(error)}
 
 
+async def _digest(upload: UploadFile) -> str:
+    """Which file it is; whoever reads it next reads it from its beginning."""
+    digest = sha256()
+    while part := await upload.read(_PART):
+        digest.update(part)
+    await upload.seek(0)
+    return digest.hexdigest()
+
+
 @asynccontextmanager
 async def _read(request: Request) -> AsyncIterator[FormData]:
     """Raises FieldTooLong, HTTPException."""
@@ -336,6 +350,7 @@ _PLAIN: dict[str, Callable[..., Any]] = {
 }
 _RATES = frozenset({"tax_percent"})  # a text for programs, who send what they have; to a person it is a number
 _NO_NUMBER, _SHOWN = "?", 40
+_PART = 1024 * 1024  # of a file, in memory at a time
 _SIGNS = {".": "point", ",": "comma"}
 _TOO_LONG = "exceeded maximum size"  # Starlette's words
 _NONE = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})

@@ -27,10 +27,11 @@ def once(visit: Visit, key: str, deed: Callable[[Workspace], Any], *, secret: bo
     Raises:
         Invalid: the form was sent before, filled in otherwise.
     """
-    caller = visit.workspace.caller
+    caller, state = visit.workspace.caller, visit.request.state
     if not key:
         return deed(visit.workspace)
-    asked = {"path": visit.request.url.path, "actor": caller.actor.id, "said": visit.request.state.said}
+    asked = {"path": visit.request.url.path, "actor": caller.actor.id, "said": state.said}
+    asked |= {"sent": state.sent} if state.sent else {}
     first = Once(key_of(visit, key), asked, secret=secret)
     try:
         with caller.world.store.reading() as tx:

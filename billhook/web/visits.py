@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from starsessions import get_session_id, load_session, regenerate_session_id
 
 from billhook.app import Account, Billhook, Workspace
-from billhook.press_queue import asker
+from billhook.press_queue import asker, side
 from billhook.web.forms import Signature
 from billhook.web.limits import Counter, Lanes
 from billhook.web.locales import locale_of
@@ -27,7 +27,7 @@ from engine.people import Seat, SeatKind
 Answer = TypeVar("Answer")
 
 LONGEST_WAY = 500  # characters of where somebody is led after signing in
-_EMAIL, _SEAT = "email", "seat"
+_EMAIL, _SEAT, _PARTNER = "email", "seat", "partner"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -121,6 +121,7 @@ class Visitor:
 
     def sit_down(self, seat: Seat) -> None:
         self.request.session[_SEAT] = [seat.account_id, seat.kind, seat.id]
+        self.request.session[_PARTNER] = seat.partner_id
 
     def leave(self) -> None:
         """The session's row goes, so its cookie is good for nothing."""
@@ -139,8 +140,9 @@ async def with_session(request: Request) -> AsyncIterator[None]:
     """Dependency of every page: its session is read, and it is answered in its lane."""
     house: House = request.app.state.house
     await load_session(request)
-    asker.set(who := request.session.get(_EMAIL, ""))
-    async with house.lanes.of(who):
+    email, partner, seat = (request.session.get(each, "") for each in (_EMAIL, _PARTNER, _SEAT))
+    asker.set(counted := side(seat[0], partner) if seat else email)
+    async with house.lanes.of(counted if partner else email):
         yield
 
 

@@ -50,6 +50,9 @@ def test_what_spreadsheets_save_is_read(content):
          "Did you mean 'country'?"),
         (SHORT.replace("country,", "").encode(), "p.csv:1: country: The heading is missing. Add the column, or name "
          "yours: --map theirs=country"),
+        (",".join(f"column_{each}" for each in range(200_000)).encode(), "p.csv:1: The line has 200000 headings, and "
+         "over 50 are not looked at. Keep the columns code, name,"),
+        (f"{HEADINGS},{'x' * 9000}".encode(), f"p.csv:1: {'x' * 100}: No heading is called '{'x' * 100}'. Known:"),
         (f"{HEADINGS},code".encode(), "p.csv:1: code: The heading 'code' is there 2 times. Keep one."),
     ],
 )  # fmt: skip

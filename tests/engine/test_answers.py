@@ -133,3 +133,9 @@ def test_all_problems_are_told_at_once():
         refuse([Problem("a", "Write it."), Problem("b", "Sign it.")])
 
     assert str(refused.value) == "The answer cannot be accepted. a: Write it. b: Sign it."
+
+
+def test_of_any_number_of_names_that_nothing_asks_for_some_are_told():
+    _, problems = read_answer([NAME], {"name": "Zoë", **{f"name_{each}": "x" for each in range(50_000)}})
+
+    assert [problem.field for problem in problems] == [f"name_{each}" for each in range(20)]

@@ -4,7 +4,7 @@ import pytest
 
 from engine import outbox
 from engine.bulk import fire_many
-from engine.errors import NotFound, Refused
+from engine.errors import Conflict, NotFound, Refused
 from engine.service import Request
 from engine.store import Store
 from tests.worlds import THEIR_INVOICE, Place
@@ -82,3 +82,18 @@ def test_many_into_ready_get_contiguous_numbers_and_a_job_each(place):
     assert [row.seq for row in place.invoices()] == [1, 2, 3, 4, 5, 6, 7]
     with place.world.store.reading() as tx:
         assert outbox.unfinished(tx) == 7
+
+
+def test_what_would_not_have_moved_when_it_was_looked_at_is_left(place):
+    unsettled, good = place.payout(), place.payout()
+    reward = place.one("SELECT r.id FROM reward r JOIN payout_line l ON l.reward_id = r.id WHERE l.payout_id = :id"
+                       " AND r.account_id = :account", id=unsettled).id  # fmt: skip
+    settle = "UPDATE reward SET status = '{}' WHERE id = :id"
+    place.owner.transact(lambda tx: tx.run(settle.format("pending"), id=reward))
+    seen = {one.payout_id: one.mark for one in fire_many(place.vendor(), [unsettled, good], VALIDATE, dry_run=True)}
+    place.owner.transact(lambda tx: tx.run(settle.format("accepted"), id=reward))
+
+    outcomes = list(fire_many(place.vendor(), [unsettled, good], VALIDATE, seen=seen))
+
+    assert [type(one.refused) for one in outcomes] == [Conflict, type(None)]
+    assert str(outcomes[0].refused).startswith(f"payout {unsettled}, which is none of those looked at, was changed")

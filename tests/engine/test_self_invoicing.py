@@ -184,6 +184,23 @@ def test_another_bank_account_is_told_to_both_sides_and_the_first_one_to_nobody(
     assert not any("DE89" in row.sentence or "FR14" in row.sentence for row in told)
 
 
+def test_the_bank_account_is_changed_some_times_a_day_and_every_change_is_told(place):
+    place.partner()
+    first, second = "DE89370400440532013000", "FR1420041010050500013M02606"
+    for iban in (first, second, first, second, first, second):
+        self_invoicing.set_seller(place.contact(), "NORD", {"iban": iban})
+    with pytest.raises(Invalid, match="iban: where payouts go was changed 5 times in 24 hours"):
+        self_invoicing.set_seller(place.contact(), "NORD", {"iban": first})
+    self_invoicing.set_seller(place.contact(), "NORD", {"iban": ""})
+    with pytest.raises(Invalid, match="can only be left empty"):
+        self_invoicing.set_seller(place.contact(), "NORD", {"iban": first})
+    place.clock.advance(days=1, seconds=1)
+    self_invoicing.set_seller(place.contact(), "NORD", {"iban": first})
+
+    told = "SELECT audience FROM notification WHERE account_id = :account AND topic = 'payment_details'"
+    assert sorted(row.audience for row in place.all(told)) == ["partner"] * 7 + ["vendor"] * 7
+
+
 @pytest.mark.parametrize("value", [1, 1.5, True, 2**70, [["x"]], {"a": "b"}], ids=str)
 def test_a_detail_that_is_no_text_is_refused_wherever_it_is_read(place, value):
     place.partner()

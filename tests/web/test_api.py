@@ -219,7 +219,20 @@ def test_many_payouts_are_rehearsed_then_moved(web, api):
     assert (dry["moved"], done["moved"], done["refused"]) == (2, 2, 0)
     assert api.post("/payouts/bulk", json=sent, headers={"Idempotency-Key": "all"}).json() == done
     again = api.post("/payouts/bulk", json={**sent, "seen": {ids[0]: dry["outcomes"][0]["mark"]}}).json()
-    assert [each["refused"]["code"] for each in again["outcomes"]] == ["conflict", "no_such_transition"]
+    assert [each["refused"]["code"] for each in again["outcomes"]] == ["conflict", "conflict"]
+
+
+@pytest.mark.parametrize(("seen", "moved"), [({}, 2), ({"seen": {}}, 0), ({"seen": "those"}, 1)])
+def test_with_marks_nothing_is_moved_that_nobody_looked_at(web, api, seen, moved):
+    first = web.place.payout(state="Ready")
+    sent = {"trigger": "mark_paid", "where": {"state": "Ready"}}
+    dry = api.post("/payouts/bulk", json={**sent, "dry_run": True}).json()
+    web.place.payout(state="Ready")
+    given = {"seen": {first: dry["outcomes"][0]["mark"]}} if seen.get("seen") else seen
+    done = api.post("/payouts/bulk", json={**sent, **given}).json()
+
+    assert (done["moved"], done["refused"]) == (moved, 2 - moved)
+    assert {each["refused"]["code"] for each in done["outcomes"] if each["refused"]} <= {"conflict"}
 
 
 def test_onboarding_is_answered_with_files_and_decided(web, api):

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 
+from billhook.press_queue import side
 from billhook.web.limits import AT_A_TIME, Lanes
 from tests.web.program import program_of
 
@@ -41,10 +42,10 @@ def test_those_who_have_no_name_yet_do_not_wait_for_each_other():
 def test_a_page_and_a_call_are_answered_in_the_lane_of_who_asks(web, anna):
     asked, house = [], web.app.state.house
     web.app.state.house = replace(house, lanes=_Noting(house.lanes.of, asked))
-    seat = program_of(web).get("/me").json()["seat"]["id"]
+    partner = program_of(web).get("/me").json()["seat"]["partner_id"]
     anna.get("/portal/account/payouts")
 
-    assert asked == [f"{web.place.account_id} partner {seat}", web.ANNA]
+    assert asked == [side(web.place.account_id, partner)] * 2
 
 
 class _Noting:

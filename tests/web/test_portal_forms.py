@@ -22,9 +22,9 @@ def place(web):
     return web.place
 
 
-def logo() -> tuple[str, bytes, str]:
+def logo(colour: str = "#aa3322") -> tuple[str, bytes, str]:
     picture = io.BytesIO()
-    Image.new("RGB", (20, 8), "#aa3322").save(picture, "PNG")
+    Image.new("RGB", (20, 8), colour).save(picture, "PNG")
     return "logo.png", picture.getvalue(), "image/png"
 
 
@@ -118,6 +118,21 @@ def test_once_the_vendor_revoked_the_agreement_the_page_says_so_and_offers_optin
     assert "Acme has revoked the agreement, so opting in is not possible" in anna.text
     assert anna.page.xpath("//input[@name='accept_agreement']") == []
     assert "Opted out" in anna.press("Keep", choice="opt_out").text
+
+
+@pytest.mark.parametrize("sent", [{"remove_logo": "yes"}, {"files": {"logo": logo("red")}}])
+def test_a_logo_that_was_uploaded_meanwhile_is_neither_taken_away_nor_replaced_unseen(place, anna, sent):
+    anna.get(PAGE).press("Keep", files={"logo": logo()}, choice="opt_in")
+    before = anna.get(PAGE).at
+    anna.press("Keep", files={"logo": logo("blue")}, choice="opt_in")
+    blue, anna.at = kept(place).logo, before
+    anna.press("Keep", choice="opt_in", **sent)
+
+    assert (anna.at.status_code, kept(place).logo) == (412, blue)
+    assert "The logo was changed meanwhile" in anna.page.get_element_by_id("logo-wrong").text
+    assert not anna.page.xpath("//input[@name='remove_logo']/@checked")
+    anna.press("Keep", choice="opt_in", **sent)
+    assert kept(place).logo != blue
 
 
 def test_a_logo_is_shown_and_taken_away(place, anna):

@@ -4,7 +4,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from billhook.press_queue import OF_ONE, PLACES, asker
+from billhook.press_queue import OF_ONE, PLACES, asker, side
 from billhook.web.refusals import PressBusy
 from tests.web.program import program, program_of
 
@@ -66,15 +66,17 @@ def test_a_page_for_a_document_says_it_in_a_sentence(anna):
     assert SENTENCE in answer.text
 
 
-def test_one_who_asks_has_few_of_the_places_and_another_still_finds_one(web):
+@pytest.mark.parametrize(("of_partner", "answers"), [(True, [503, 503, 200, 200]), (False, [200, 200, 503, 503])])
+def test_one_side_has_few_of_the_places_for_all_its_people_and_tokens(web, anna, of_partner, answers):
     nord = program_of(web)
-    seat = nord.get("/me").json()["seat"]["id"]
+    partner = nord.get("/me").json()["seat"]["partner_id"] if of_partner else None
     with ExitStack() as held:
-        queue(held, web, f"{web.place.account_id} partner {seat}", OF_ONE)
-        answers = [each.get(EXAMPLE).status_code for each in (nord, program(web, role="admin"))]
+        queue(held, web, side(web.place.account_id, partner), OF_ONE)
+        asked = [nord.get(EXAMPLE), anna.get(f"{PAGE}/preview.png").at]
+        asked += [program(web, role="admin").get(EXAMPLE), program(web, role="manager").get(EXAMPLE)]
 
-    assert answers == [503, 200]
-    assert nord.get(EXAMPLE).status_code == 200
+    assert [each.status_code for each in asked] == answers
+    assert {each.get(EXAMPLE).status_code for each in (nord, program(web, role="admin"))} == {200}
 
 
 @pytest.mark.usefixtures("busy")

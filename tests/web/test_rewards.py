@@ -167,6 +167,21 @@ def test_a_large_file_is_chosen_once_more(place, olga):
     assert "1200 reward(s) were imported." in page.text
 
 
+def test_another_file_under_the_key_of_the_first_is_not_told_as_imported(place, olga):
+    first, second = (
+        [f"{name}-{each},NORD,{'Lead ' * 20}.,1.00,EUR,2026-11-02" for each in range(1200)] for name in "AB"
+    )
+    rehearsal = import_of(olga, *first).at
+    sent = {name: "\n".join((HEADINGS, *rows)).encode() for name, rows in (("a.csv", first), ("b.csv", second))}
+    for name, content in sent.items():
+        olga.at = rehearsal
+        olga.press("Import 1200 reward(s)", files={"file": (name, content, "text/csv")})
+
+    told = olga.page.get_element_by_id("file-wrong").text
+    assert told.startswith("That page was of another file, which is imported; nothing was done with this one.")
+    assert place.one("SELECT count(*) AS many FROM reward WHERE account_id = :account").many == 1200
+
+
 def test_no_file_is_told_beside_its_field(olga):
     page = olga.get("/console/rewards/import").press("See what would come of it", files={})
 

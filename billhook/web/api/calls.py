@@ -21,7 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from billhook.app import Account, Workspace
-from billhook.press_queue import asker
+from billhook.press_queue import asker, side
 from billhook.web.limits import CALLS, Counter
 from billhook.web.refusals import ScopeMissing, TokenNeeded, TooFast
 from engine import tokens
@@ -175,14 +175,20 @@ def may(scope: str) -> Any:
 
 
 async def identify(request: Request) -> None:
-    """Look up whose token the call comes with, once a call and before all else. Raises TokenNeeded."""
+    """
+    Look up whose token the call comes with, once a call and before all else; and in whose `lane` it is answered.
+
+    Raises:
+        TokenNeeded.
+    """
     given = await BEARER(request)
     token, place = given.credentials if given else "", request.client.host if request.client else ""
     holder = await run_in_threadpool(_holder, request.app.state.house.billhook.world, token, place)
     if holder is None:
         raise TokenNeeded
     request.state.holder, actor = holder, holder.actor
-    asker.set(f"{holder.account_id} {actor.kind} {actor.id}")
+    asker.set(counted := side(holder.account_id, actor.partner_id))
+    request.state.lane = counted if actor.partner_id else f"{counted} {actor.id}"
 
 
 def scope_of(dependant: Dependant) -> str:

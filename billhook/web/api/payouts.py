@@ -88,14 +88,14 @@ class Where(Body):
 class Many(Trigger):
     """
     Those named by `payouts`, or else all that `where` fits: one of the two. `dry_run`: what would come of it. `seen`:
-    payouts with the marks that a dry run told; one that has another by now is left.
+    payouts with the marks that a dry run told; one that has another by now is left, and one that is none of them.
     """
 
     trigger: Code = Field(examples=["mark_paid"])
     payouts: list[Code] = Field(default=[], max_length=500)
     where: Where | None = None
     dry_run: bool = False
-    seen: dict[Code, Code] = Field(default={}, max_length=5000)
+    seen: dict[Code, Code] | None = Field(default=None, max_length=5000)
 
 
 class Came(Body):

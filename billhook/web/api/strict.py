@@ -13,7 +13,6 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from billhook.press_queue import asker
 from billhook.web.api.calls import identify
 from billhook.web.api.matching import NAME as IF_MATCH
 from billhook.web.refusals import Encoded
@@ -62,7 +61,7 @@ class StrictRoute(APIRoute):
             _require_versioned(request.method, given="if-match" in request.headers, versioned=versioned)
             sent = StrictRequest(request.scope, request.receive)
             sent.shape = shape
-            async with request.app.state.house.lanes.of(asker.get()):
+            async with request.app.state.house.lanes.of(request.state.lane):
                 return await handler(sent)
 
         return strict

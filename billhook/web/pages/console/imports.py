@@ -13,7 +13,7 @@ from billhook.web import forms
 from billhook.web.once import Key, once
 from billhook.web.visits import Vendor, Visit
 from engine.contracts import Document
-from engine.errors import Problem
+from engine.errors import Invalid, Problem
 from engine.intake import Intake
 from engine.partners import NewReward
 
@@ -25,7 +25,7 @@ CARRIED = 150_000  # bytes that the page of a rehearsal brings along, so that th
 
 @routes.get("")
 def choose(visit: Vendor) -> Response:
-    return visit.show("console/import_rewards.html", headings=HEADINGS, wrong="")
+    return _choose(visit)
 
 
 @routes.post("")
@@ -59,8 +59,8 @@ def _of_again(visit: Visit, document: Document, partial: bool, key: str) -> Resp
 
 def _rehearsed(visit: Visit, document: Document) -> Response:
     if not document.filename:
-        wrong = "Choose a file first."
-        return visit.show("console/import_rewards.html", headings=HEADINGS, wrong=wrong, status=422)
+        return _choose(visit, wrong="Choose a file first.")
+    visit.workspace.rewards.require_adding()
     sheet = _sheet(document)
     imported = take(sheet, visit.workspace.rewards.add_many, partial=True, dry_run=True)
     carried = base64.b64encode(document.content).decode() if len(document.content) <= CARRIED else ""
@@ -68,15 +68,24 @@ def _rehearsed(visit: Visit, document: Document) -> Response:
 
 
 def _taken(visit: Visit, document: Document, *, partial: bool, key: str) -> Response:
+    visit.workspace.rewards.require_adding()
     sheet = _sheet(document)
 
     def add(rows: Sequence[NewReward], **how: Any) -> Intake:
         return _intake(once(visit, key, lambda workspace: workspace.rewards.add_many(rows, **how)))
 
-    imported = take(sheet, add, partial=partial)
+    try:
+        imported = take(sheet, add, partial=partial)
+    except Invalid:  # the form was sent before with another file
+        return _choose(visit, wrong=f"{_ANOTHER} {document.filename}.")
     if imported.added and not imported.bad:
         return visit.go("/console/rewards", f"{imported.added} reward(s) were imported.")
     return _page(visit, document.filename, imported, done=True)
+
+
+def _choose(visit: Visit, *, wrong: str = "") -> Response:
+    status = 422 if wrong else 200
+    return visit.show("console/import_rewards.html", headings=HEADINGS, wrong=wrong, status=status)
 
 
 def _page(visit: Visit, name: str, imported: Imported, *, done: bool, carried: str = "") -> Response:
@@ -110,4 +119,5 @@ def _unpacked(content: str) -> bytes:
         return b""
 
 
+_ANOTHER = "That page was of another file, which is imported; nothing was done with this one. To import it, choose here"
 HEADINGS = ("reference", "partner", "description", "amount", "currency", "occurred_on", "status")

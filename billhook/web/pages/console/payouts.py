@@ -111,7 +111,7 @@ def many(
     outcomes = [
         *visit.workspace.payouts.fire_many(
             payout, trigger, reason=reason, data=data, key=key_of(visit, key) if marks and key else None,
-            dry_run=not marks, seen=marks,
+            dry_run=not marks, seen=marks or None,
         )
     ]  # fmt: skip
     refused = _by_reason(outcomes)

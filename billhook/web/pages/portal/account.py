@@ -83,7 +83,8 @@ def _chosen(visit: Visit, typed: dict[str, Any]) -> Response:
                 partner, {name: value for name, value in given.items() if name != "reason"}
             )
         elif choice == "opt_in":
-            told = door.change(partner, opting.changes(visit, typed))
+            changes = opting.changes(visit, typed)
+            told = opting.held_to_logo(visit, changes).self_invoicing.change(partner, changes)
         else:
             raise Invalid("The choice", [Problem("choice", "Choose one of the two.")])
     except NotAllowed:

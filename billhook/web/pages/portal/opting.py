@@ -4,7 +4,7 @@ as it reads with what is filled in, and the invoice as it will look. What is kep
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -109,12 +109,12 @@ def changes(visit: Visit, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def held(visit: Visit) -> Workspace:
     """The account, whose next deed is done if the details are as the form showed them."""
-    partner = visit.seat.partner
+    return edits.held_to(visit, SUBJECT, _look(visit))
 
-    def look(account: Workspace) -> Mapping[str, Any]:
-        return standing(visit, account.self_invoicing.profile(partner))
 
-    return edits.held_to(visit, SUBJECT, look)
+def held_to_logo(visit: Visit, given: Mapping[str, Any]) -> Workspace:
+    """The same where only changes are kept: a logo takes the place of the one that was shown, and of no other."""
+    return edits.held_to(visit, SUBJECT, _look(visit), only="logo") if "logo" in given else visit.workspace
 
 
 def standing(visit: Visit, profile: Profile) -> dict[str, Any]:
@@ -136,7 +136,8 @@ def kept_as_draft(visit: Visit, action: str, given: Mapping[str, Any]) -> bool:
     shown = edits.shown_in(visit)
     before = edits.as_shown(standing(visit, profile_of(visit))) if shown is None else shown
     changed = edits.changed(before, given, [field.name for field in asked(visit) if field.kind != "file"])
-    return keep_draft(visit, action, changed | ({"logo": ""} if given.get("logo") == "" else {}))
+    drops_logo = given.get("logo") == "" and not _other_logo(visit, profile_of(visit))
+    return keep_draft(visit, action, changed | ({"logo": ""} if drops_logo else {}))
 
 
 def opting(
@@ -155,18 +156,19 @@ def opting(
     """
     profile, draft = profile_of(visit), draft_of(visit, action) or {}
     kept = standing(visit, profile)
-    over = _over(visit, kept, said or {}) if isinstance(error, Stale) else said
+    stale = isinstance(error, Stale)
+    over = _over(visit, profile, kept, said or {}) if stale else said
     told = {**kept, **draft} if over is None else over
     problems = [*(forms.problems_of(error) if error else ()), *_forgotten(told)]
     titles = TITLES if profile.offered else TITLES | {"opt_in": "Leave it as it is"}
     fields = _offered(asked(visit), profile)
-    problems += edits.meanwhile(visit, fields, kept, told, titles) if isinstance(error, Stale) else []
+    problems += _meanwhile(visit, profile, fields, kept, told, titles) if stale else []
     form = forms.asking(fields, language=visit.locale, said=told, problems=problems, titles=titles)
     agreement = agreement_with(visit, told) if profile.offered else None
     look = shown or (_to_be_drawn(visit, action, told) if _has_details(profile) else None)
     return Opting(
-        profile, form, edits.to_carry(visit, kept, error), action, agreement, look, may_choose(visit),
-        is_draft=said is None and bool(draft), drops_logo=told.get("logo") == "",
+        profile, form, edits.to_carry(visit, _with_logo(kept, profile), error), action, agreement, look,
+        may_choose(visit), is_draft=said is None and bool(draft), drops_logo=told.get("logo") == "",
     )  # fmt: skip
 
 
@@ -218,10 +220,40 @@ def _offered(fields: Sequence[Field], profile: Profile) -> Sequence[Field]:
     ]
 
 
-def _over(visit: Visit, kept: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+def _look(visit: Visit) -> Callable[[Workspace], Mapping[str, Any]]:
+    """All that the form shows of what is kept."""
+
+    def look(account: Workspace) -> Mapping[str, Any]:
+        profile = account.self_invoicing.profile(visit.seat.partner)
+        return _with_logo(standing(visit, profile), profile)
+
+    return look
+
+
+def _with_logo(kept: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
+    """No field of the form holds the logo, yet it stands there to be seen."""
+    return {**kept, "logo": profile.seller.logo or ""}
+
+
+def _other_logo(visit: Visit, profile: Profile) -> bool:
+    """Whether the logo is another by now than the form showed."""
+    shown = edits.shown_in(visit)
+    return shown is not None and shown.get("logo", "") != (profile.seller.logo or "")
+
+
+def _meanwhile(
+    visit: Visit, profile: Profile, fields: Sequence[Field], kept: Mapping[str, Any], told: Mapping[str, Any],
+    titles: Mapping[str, str],
+) -> list[Problem]:  # fmt: skip
+    """What is told beside each field that is kept otherwise by now than it was shown."""
+    problems = edits.meanwhile(visit, [each for each in fields if each.name != "logo"], kept, told, titles)
+    return problems + ([Problem("logo", _ANOTHER_LOGO)] if _other_logo(visit, profile) else [])
+
+
+def _over(visit: Visit, profile: Profile, kept: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
     """What was changed in the form over what is kept now; a consent is given to what is read then."""
     names = [field.name for field in asked(visit) if field.kind != "file" and field.name not in _CONSENT]
-    logo = {"logo": said["logo"]} if "logo" in said else {}
+    logo = {"logo": said["logo"]} if "logo" in said and not _other_logo(visit, profile) else {}
     return {**kept, **edits.changed(edits.shown_in(visit) or {}, said, names), **logo}
 
 
@@ -268,4 +300,5 @@ def _missing(visit: Visit, missing: Sequence[Missing]) -> tuple[str, ...]:
 #: What the sentences on tax ask for themselves.
 _OF_TAX = ("country", "tax_status", "vat_number", "tax_number", "tax_percent")
 _CONSENT = ("accept_agreement", "agreement_terms")
+_ANOTHER_LOGO = "The logo was changed meanwhile; here is what is kept now. Say anew what becomes of it."
 _NOT_DETAILS = ("choice", "reason", *_CONSENT)
