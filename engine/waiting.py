@@ -45,7 +45,7 @@ def issue_now(caller: Caller, payout_id: str, *, reason: str) -> str:
         NotFound, NotAllowed, ReasonRequired: as everywhere.
         SelfInvoicingRefused: it is not Ready or Paid, has an invoice, or the rules say no; what is missing is told.
     """
-    caller.require("issue_now", "vendor")
+    caller.require("issue_now", "finance")
     why = caller.require_reason("issue_now", reason)
     return caller.transact(lambda tx: _issue_now(tx, caller, payout_id, reason=why))
 
