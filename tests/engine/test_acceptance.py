@@ -209,28 +209,6 @@ def test_an_invoice_that_is_credited_is_not_deemed_accepted(papers):
     assert (papers.wait_until(2027, 1, 1), papers.state()) == (0, "credited")
 
 
-@pytest.mark.parametrize(("answer", "way"), [("words", "credit"), ("silence", "reissue"), ("objection", "cancel")])
-def test_what_is_wholly_credited_is_credited_whatever_was_said_of_it_and_not_objected_to(papers, answer, way):
-    papers.accept() if answer == "words" else papers.wait_until(2026, 11, 20)
-    if answer == "objection":
-        papers.contest()
-        papers.resolve()
-    take_back(papers, way)
-
-    assert (papers.state(), papers.standing().may_contest) == ("credited", False)
-    with pytest.raises(InvoiceRefused, match="It is credited, so nothing more is to be said about it"):
-        papers.contest()
-    [checked] = verify.run(papers.place.world, missing=lambda *_: (), only=("I15",))
-    assert checked.findings == ()
-
-
-def take_back(papers, way):
-    if way == "cancel":
-        papers.place.fire(papers.payout, "cancel", reason="why")
-    else:
-        getattr(crediting, way)(papers.place.vendor("finance"), papers.number, reason="why")
-
-
 def test_a_document_that_comes_after_the_credit_is_delivered_and_waits_for_nothing(own_place):
     own_place.partner()
     payout = own_place.payout(state="Ready")
