@@ -58,7 +58,8 @@ class Agreements(Door):
 
         record = self.get(partner, version)
         # The shell's tools are its press; an agreement is no invoice, so no renderer of invoices prints it.
-        return record_pdf(cast(Press, self.caller.world.tools), record, buyer=self._buyer())
+        press, seller = cast(Press, self.caller.world.tools), self_invoicing.profile(self.caller, partner).seller
+        return record_pdf(press, record, buyer=self._buyer(), country=seller.country)
 
     def _buyer(self) -> str:
         row = self._read(lambda tx: tx.one("SELECT name FROM account WHERE id = :id", id=self.caller.account_id))

@@ -87,7 +87,7 @@ class OfferView:
 
 
 def text_for(partner: Any, seller: SellerDetails, buyer: BuyerDetails, *, days: int, begins: date) -> AgreementText:
-    """The text between these two, from the day `begins` on, in the partner's language."""
+    """The text between these two, from the day `begins` on, in the partner's language, days as in its country."""
     return rules.agreement_text(
         seller.to_party(partner.code), buyer.to_party(), begins=begins, ends=rules.period_end(begins),
         silence_days=days, language=partner.language, written=reference.day_written,

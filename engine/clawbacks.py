@@ -1,8 +1,9 @@
 """
 A payout of nothing but clawbacks is no invoice: each clawback becomes a credit note over the line that it takes back.
 
-The payout is cancelled for that, by its own pipeline, and both happen or neither. Source: Directive 2006/112/EC art.
-219: what corrects an invoice refers to it, so which one that is, is said and never guessed.
+The payout is cancelled for that, by its own pipeline, and both happen or neither: the engine does it, for whoever may
+credit. Source: Directive 2006/112/EC art. 219: what corrects an invoice refers to it, so which one that is, is said and
+never guessed.
 """
 
 import re
@@ -10,12 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from engine import crediting, facts, idempotency, service
+from engine import crediting, facts, history, idempotency, service
+from engine.actor import Actor
 from engine.crediting import Chosen, Credited
 from engine.errors import BillhookError, Invalid, NotFound, Problem
 from engine.service import Request
 from engine.store import Tx
 from engine.world import Caller
+
+_ITSELF = Actor.system("clawbacks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def credit_clawbacks(
         InvoiceRefused, Unlawful: what crediting a line raises; nothing was changed.
         IdempotencyConflict: the key was used for another request.
     """
-    caller.require("credit clawbacks", "vendor")
+    caller.require("credit clawbacks", "finance")
     why = caller.require_reason("credit clawbacks", reason)
     request = {
         "actor": caller.actor.id, "role": caller.actor.role, "verb": "credit clawbacks", "payout": payout_id,
@@ -102,7 +106,11 @@ def _credit_all(
     trigger = _cancelling(tx, caller, payout)
     if problems := _problems(payout, lines, against, trigger=trigger):
         raise Invalid("The clawbacks", problems)
-    service.fire_in(tx, caller, payout_id, Request(trigger, f"Its clawbacks became credit notes: {reason}"))
+    told = "Its clawbacks became credit notes"
+    deed = history.Deed("credit_clawbacks", reason=reason, sentence=told)
+    history.note(tx, "payout", caller.account_id, payout_id, deed, actor=caller.actor, now=caller.now)
+    engine = Caller(caller.world, caller.account_id, _ITSELF)
+    service.fire_in(tx, engine, payout_id, Request(trigger, f"{told}: {reason}"))
     return [
         crediting.credit_within(
             tx, caller, against[line.reference].number,

@@ -13,10 +13,8 @@ from engine.actor import Actor
 from engine.billing.acceptance import (
     CONTESTED,
     CREDITED,
-    DEEMED,
     DELIVERED,
     OBJECTIONS,
-    OUTCOMES,
     PUT_RIGHT,
     InvoiceState,
     silence_ends,
@@ -50,14 +48,12 @@ def deliver(tx: Tx, account_id: str, invoice_id: str, *, now: datetime) -> None:
 
 def credited(tx: Tx, caller: Caller, payout: Any, invoice_id: str, *, note: str, now: datetime) -> str:
     """
-    The invoice is credited in full by `note`, in the transaction and under the locks of whoever does that. It ends an
-    objection, and with it the hold. An outcome that it has already stands. Returns a sentence, '' for nothing.
+    The invoice is credited in full by `note`, in the transaction and under the locks of whoever does that, whatever its
+    seller has said of it. It ends an objection, and with it the hold. Returns a sentence, '' for nothing.
     """
     row = by_id(tx, caller.account_id, invoice_id)
     events = events_of(tx, row)
     was = state_of(events)
-    if was in (*OUTCOMES, DEEMED):
-        return ""
     write(tx, row, events, CREDITED, actor=caller.actor, reason=f"credited by {note}", now=now)
     timers.cancel(tx, caller.account_id, kind=SILENCE, subject_id=invoice_id)
     if was != CONTESTED:

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.billing.countries import EU, vat_prefix
 from engine.billing.errors import shown
 from engine.billing.money import Currency
 from engine.errors import Unknown
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 # ISO 4217 list one; CLDR, which Babel carries, gives the digits in daily use for these instead of the minor unit.
 _ISO_EXPONENTS = {
@@ -41,11 +44,21 @@ def currency(code: str) -> Currency:
     return Currency(code, _ISO_EXPONENTS.get(code, get_currency_precision(code)))
 
 
-def day_written(day: date, language: str) -> str:
-    """A day in words, as a language (ISO 639-1) writes it."""
+def day_written(day: date, language: str, country: str) -> str:
+    """A day in words, as it is written in a language in a country (`locale_of`)."""
     from babel.dates import format_date
 
-    return format_date(day, "long", locale=language)
+    return format_date(day, "long", locale=locale_of(language, country))
+
+
+def locale_of(language: str, country: str) -> "Locale":
+    """
+    How documents write money and dates in `language`: as it names a region itself (`de-CH`), else as in `country`, else
+    as in most of the world. In English that is the day before the month; only in the US it is the other way round.
+    """
+    named, alone = language.replace("-", "_"), language[:2]
+    ways = (named,) if len(named) > 2 else (f"{alone}_{country}",)
+    return next(filter(None, map(_locale, (*ways, f"{alone}_001", alone))))
 
 
 def rate_written(rate: Decimal, locale: str) -> str:
@@ -139,6 +152,16 @@ def _languages() -> frozenset[str]:
     from babel.localedata import locale_identifiers
 
     return frozenset(code for code in locale_identifiers() if len(code) == 2)
+
+
+@cache
+def _locale(name: str) -> "Locale | None":
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(name)
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 @cache

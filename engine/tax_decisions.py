@@ -126,7 +126,8 @@ def rates(caller: Caller) -> list[ExchangeRate]:
 
 def check_seller(caller: Caller, partner_code: str) -> AnswerView:
     """
-    Ask the register about the partner's VAT number and keep the answer; payouts that waited for it are decided anew.
+    Ask the register about the partner's VAT number and keep the answer; payouts that waited for it, also those of
+    another partner with the same number, are decided anew.
 
     Raises:
         NotAllowed: the role is none of finance. NotFound: there is no such partner.
@@ -255,7 +256,7 @@ def _check(
         deed = history.Deed("check vat_number", sentence=sentence, data=data)
         kind, subject_id = ("partner", partner_id) if partner_id else ("account", caller.account_id)
         history.note(tx, kind, caller.account_id, subject_id, deed, actor=caller.actor, now=caller.now)
-        waiting.reconsider(tx, caller, partner_id=partner_id)
+        waiting.reconsider(tx, caller, naming=number)
         return _answer(tx.one(_ANSWERS + " LIMIT 1", account=caller.account_id, number=number))
 
     return caller.transact(work)

@@ -13,13 +13,14 @@ from engine.timers import Timer
 from engine.world import Caller
 
 
-def reconsider(tx: Tx, caller: Caller, *, partner_id: str = "") -> int:
+def reconsider(tx: Tx, caller: Caller, *, partner_id: str = "", naming: str = "") -> int:
     """
-    Decide anew on the account's (or one partner's) blocked payouts, in the transaction that changed what they wait
-    for: what was missing may be there now, or nobody may want them any more. Returns how many decisions changed.
+    Decide anew on the account's blocked payouts (of one partner; of those that are told of a thing by its name), in the
+    transaction that changed what they wait for: what was missing may be there now, or nobody may want them any more.
+    Returns how many decisions changed.
     """
     changed = 0
-    for blocked in tx.all(_BLOCKED, account=caller.account_id, partner=partner_id):
+    for blocked in tx.all(_BLOCKED, account=caller.account_id, partner=partner_id, named=f"%{naming}%"):
         payout = facts.lock(tx, caller.account_id, blocked.payout_id)
         if facts.meaning(tx, caller, payout) in ("ready", "paid"):
             changed += _reconsider_one(tx, caller, payout, was=blocked)
@@ -44,7 +45,7 @@ def issue_now(caller: Caller, payout_id: str, *, reason: str) -> str:
         NotFound, NotAllowed, ReasonRequired: as everywhere.
         SelfInvoicingRefused: it is not Ready or Paid, has an invoice, or the rules say no; what is missing is told.
     """
-    caller.require("issue_now", "vendor")
+    caller.require("issue_now", "finance")
     why = caller.require_reason("issue_now", reason)
     return caller.transact(lambda tx: _issue_now(tx, caller, payout_id, reason=why))
 
@@ -102,6 +103,7 @@ _OCCASIONS = {"issued": "issued_after_fix", "not_applicable": "withdrawn", "bloc
 _BLOCKED = """
     SELECT d.payout_id, d.reason, d.missing FROM decision d
     WHERE d.account_id = :account AND (:partner = '' OR d.partner_id = :partner) AND d.outcome = 'blocked'
+        AND d.missing LIKE :named
         AND d.seq = (SELECT MAX(n.seq) FROM decision n WHERE n.account_id = d.account_id AND n.payout_id = d.payout_id)
     ORDER BY d.payout_id"""
 _FOR_LETTERS = """

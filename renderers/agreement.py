@@ -6,6 +6,7 @@ from datetime import date
 from functools import cache
 from hashlib import sha256
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -13,7 +14,7 @@ from engine.agreements import AgreementView
 from engine.clock import moment
 from engine.contracts import Document
 from engine.errors import RenderError
-from renderers.phrases import phrases, spoken_language
+from renderers.phrases import phrases, spoken_language, spoken_locale
 from renderers.press import Press
 from renderers.reading import lost_letters, text_of
 from renderers.speech import folio
@@ -23,15 +24,15 @@ TEMPLATE, STYLE = "v1", "v1"
 _CLAUSE_GOES_ON = re.compile(r"\n {3}")
 
 
-def record_pdf(press: Press, record: AgreementView, *, buyer: str) -> Document:
+def record_pdf(press: Press, record: AgreementView, *, buyer: str, country: str = "") -> Document:
     """
-    The record, in the language of its text. `buyer` is the account's legal name.
+    The record, in the language of its text, days as in the seller's `country`. `buyer` is the account's legal name.
 
     Raises:
         RenderError: it could not be printed, or not every letter of the text: then it would prove another one.
         MissingSystemLibrary.
     """
-    html = page(record, buyer=buyer)
+    html = page(record, buyer=buyer, country=country)
     identifier = sha256(html.encode()).digest()
     printed = press.archive(
         html, style=STYLE, assets={}, identifier=identifier, xml=b"", dated=moment(record.accepted_at)
@@ -43,12 +44,12 @@ def record_pdf(press: Press, record: AgreementView, *, buyer: str) -> Document:
     return Document(f"agreement-{record.partner}-{record.version}.pdf", "application/pdf", printed.pdf, made_with)
 
 
-def page(record: AgreementView, *, buyer: str) -> str:
+def page(record: AgreementView, *, buyer: str, country: str = "") -> str:
     """The record as HTML; everything in it is escaped."""
     gettext = phrases(record.language).gettext
     return template().render(
         record=record, buyer=buyer, language=spoken_language(record.language), made_at=record.accepted_at,
-        folio=folio(gettext), say=_Days(spoken_language(record.language)), _=gettext,
+        folio=folio(gettext), say=_Days(spoken_locale(record.language, country)), _=gettext,
     )  # fmt: skip
 
 
@@ -59,15 +60,15 @@ def paragraphs(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Days:
-    """Days and moments as a language writes them; '' for none."""
+    """Days and moments as they are written somewhere; '' for none."""
 
-    language: str
+    locale: Locale
 
     def day(self, day: str) -> str:
-        return format_date(date.fromisoformat(day), "long", locale=self.language) if day else ""
+        return format_date(date.fromisoformat(day), "long", locale=self.locale) if day else ""
 
     def moment(self, stamp: str) -> str:
-        return format_datetime(moment(stamp), "long", locale=self.language) if stamp else ""
+        return format_datetime(moment(stamp), "long", locale=self.locale) if stamp else ""
 
 
 @cache

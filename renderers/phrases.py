@@ -14,9 +14,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+
+from engine.reference import locale_of
 
 DOMAIN = "documents"
 _SOURCE = "en"
@@ -44,14 +46,8 @@ def spoken_language(language: str) -> str:
 
 
 def spoken_locale(language: str, country: str) -> Locale:
-    """
-    How money and dates are written in `language`: as it names a region itself (`de-CH`), else as in `country`, else as
-    in most of the world. In English that is the day before the month; only a partner in the US has it the other way.
-    """
-    spoken = spoken_language(language).replace("-", "_")
-    alone = spoken[:2]
-    ways = (spoken,) if len(spoken) > 2 else (f"{alone}_{country}",)
-    return next(filter(None, map(_locale, (*ways, f"{alone}_001", alone))))
+    """How money and dates are written in `language` in `country`, as the words are (`reference.locale_of`)."""
+    return locale_of(spoken_language(language), country)
 
 
 @cache
@@ -63,14 +59,6 @@ def languages() -> tuple[str, ...]:
 def catalogue(language: str) -> Catalog:
     """The catalogue of one of `languages()` other than English, with its translators' marks."""
     return read_po(BytesIO(_content(language)), locale=language, domain=DOMAIN, abort_invalid=True)
-
-
-@cache
-def _locale(name: str) -> Locale | None:
-    try:
-        return Locale.parse(name)
-    except (UnknownLocaleError, ValueError):
-        return None
 
 
 @cache

@@ -62,9 +62,9 @@ class Papers:
         )
         return [row.sentence for row in self.place.all(sql, audience=audience) if row.topic.startswith("invoice_")]
 
-    def credit_in_part(self) -> str:
-        """A credit note that leaves its invoice standing, as rows: a second paper of one payout."""
-        number, place = f"{self.number}-PART", self.place
+    def credit_whole_as_rows(self) -> str:
+        """A credit note over all of it as rows: a second paper of one payout, and no word of the invoice's own."""
+        number, place = f"{self.number}-NOTE", self.place
 
         def issue(tx: Tx) -> None:
             tx.run(_NOTE, account=place.account_id, of=self.number, id=number, number=number)

@@ -5,7 +5,9 @@ clock.
     issued -> delivered -> accepted | deemed_accepted | credited
                         -> contested -> accepted | credited | put_right
     deemed_accepted     -> contested, where the law of the seller's country lets it object after its silence
+    accepted, deemed_accepted -> credited
 
+Credited is what a credit note, or several, took back whole: nothing is left of it to accept or to object to.
 A credit note is not credited itself: where its seller was right to object, it is put right by what is issued anew.
 
 Source: Directive 2006/112/EC art. 224 (each self-billed invoice is accepted by the seller; how is agreed beforehand).
@@ -21,7 +23,7 @@ InvoiceState = Literal["issued", "delivered", "contested", "accepted", "deemed_a
 
 DELIVERED, CONTESTED, ACCEPTED, DEEMED, CREDITED = "delivered", "contested", "accepted", "deemed_accepted", "credited"
 PUT_RIGHT = "put_right"
-OUTCOMES = (ACCEPTED, CREDITED, PUT_RIGHT)  # an invoice has one of them at most; one by silence alone is no last word
+OUTCOMES = (CREDITED, PUT_RIGHT, ACCEPTED)  # each ends an objection; the first that there is, is where it stands
 OBJECTED = "objected"  # after the days of silence: from then on it is contested
 OBJECTIONS = (CONTESTED, OBJECTED)
 FEWEST_DAYS, MOST_DAYS = 1, 90
@@ -36,8 +38,8 @@ LATE_OBJECTION: dict[str, str] = {
 
 def state_after(kinds: Iterable[str]) -> InvoiceState:
     """
-    Where an invoice is after these events, in whatever order they were written. An outcome stands for ever; acceptance
-    by silence until its seller objects.
+    Where an invoice is after these events, in whatever order they were written. An outcome stands until it is credited,
+    which is the last word; acceptance by silence also until its seller objects.
     """
     seen = set(kinds)
     if OBJECTED in seen:

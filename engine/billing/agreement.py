@@ -84,21 +84,22 @@ def agreement_text(
     version: str = CURRENT_VERSION,
     silence_days: int = SILENCE_DAYS,
     language: str = "en",
-    written: Callable[[date, str], str] = lambda day, _language: day.isoformat(),
+    written: Callable[[date, str, str], str] = lambda day, _language, _country: day.isoformat(),
 ) -> AgreementText:
     """
     The text for these two, filled in; in English where there is none in `language`. `begins`: its first day on the
-    account's clocks; `ends`: the first day outside; `written`: how a language writes a day. The same facts give the
-    same bytes, so its hash is a proof.
+    account's clocks; `ends`: the first day outside; `written`: how a day is written in a language in the seller's
+    country ('' while it is none of the terms). The same facts give the same bytes, so its hash is a proof.
     """
     language = language if language in LANGUAGES else "en"
     template = files("engine.billing").joinpath("agreements", f"{version}.{language}.txt").read_text(encoding="utf-8")
-    rest = {
-        "buyer": _named(buyer, language), "valid_from": written(begins, language),
-        "valid_until": written(ends, language), "silence_days": silence_days,
-    }  # fmt: skip
-    text = Template(template).substitute(rest, seller=_named(seller, language))
-    terms = Template(template).substitute(rest, seller=_TO_COME[language])
+
+    def filled(named: str, country: str) -> str:
+        days = {name: written(day, language, country) for name, day in (("valid_from", begins), ("valid_until", ends))}
+        told = {"seller": named, "buyer": _named(buyer, language), "silence_days": silence_days}
+        return Template(template).substitute(told, **days)
+
+    text, terms = filled(_named(seller, language), seller.address.country), filled(_TO_COME[language], "")
     return AgreementText(version, language, text, _sha256(text), _sha256(terms))
 
 

@@ -97,16 +97,43 @@ def reverse_charge_words(country: str, language: str) -> tuple[str, ...]:
 
 def says_reverse_charge(treatment: Treatment) -> tuple[str, ...]:
     """Which of a treatment's texts hold the words of art. 226(11a) in any of the languages, however written."""
-    return tuple(name for name in _TEXTS if any(words in _bare(getattr(treatment, name)) for words in _REVERSE_CHARGE))
+    return tuple(name for name in _TEXTS if holds_reverse_charge(getattr(treatment, name)))
+
+
+def holds_reverse_charge(text: str) -> bool:
+    """Whether it holds the words of art. 226(11a) in any of the languages, however written."""
+    return any(words in bare for bare in _readings(text) for words in _REVERSE_CHARGE)
+
+
+def _readings(text: str) -> set[str]:
+    """By the codes of its letters, and as an eye reads it that takes letters of other alphabets for Latin ones."""
+    apart = unicodedata.normalize("NFKD", text)
+    return {_bare(apart), _bare(apart.translate(_LOOKS_LATIN))}
 
 
 def _bare(text: str) -> str:
-    """Letters and digits alone, small and without accents: Reverse-charge and reverse  charge are one."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", text).casefold()))
+    """
+    Letters and digits alone, small and without accents, or what is written for one: Reverse-charge and reverse  charge
+    are one, and so are Leistungsempfänger and LEISTUNGSEMPFAENGER.
+    """
+    letters = "".join(filter(str.isalnum, text.casefold())).translate(_WITHOUT_STROKE)
+    for written, letter in (("ae", "a"), ("oe", "o"), ("ue", "u"), ("aa", "a")):
+        letters = letters.replace(written, letter)
+    return letters
 
 
+# What NFKD takes no stroke or ligature from.
+_WITHOUT_STROKE = str.maketrans({"ø": "o", "œ": "o", "æ": "a", "ł": "l", "đ": "d", "ħ": "h", "ı": "i"})
+# Capital and small letters of Cyrillic, of Greek, and Latin ones of phonetics, by what they are taken for. Of other
+# alphabets none are sought.
+_LOOKS_LATIN = str.maketrans(
+    "АВСԌЕНІЈКМОРԚЅТѴԜХҮУавсԁеһіјкмӏорԛгѕтѵԝхүупΑΒΕΗΙΚΜΝΟΡΤΥΧΖαβςϲεηικνορτυχωγɑɡɩɪʀᴠᴄᴇ",
+    "ABCGEHIJKMOPQSTVWXYYabcdehijkmlopqrstvwxyynABEHIKMNOPTYXZabccenikvoptuxwyagiirvce",
+)
 _TEXTS = ("exemption_text", "mention", "tax_name")
-_REVERSE_CHARGE = tuple(_bare(words) for words in REVERSE_CHARGE.values())
+_REVERSE_CHARGE = frozenset(
+    reading for words in REVERSE_CHARGE.values() for case in (words, words.upper()) for reading in _readings(case)
+)
 
 
 def _words(table: dict[str, str], country: str, language: str) -> tuple[str, ...]:

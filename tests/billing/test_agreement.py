@@ -152,12 +152,12 @@ def test_what_suspends_an_agreement_does_so_also_when_it_is_taken_back():
     assert agreement_state(suspended, at=LATER, details=SIGNED) == "changed"
 
 
-def test_days_are_written_as_the_language_does(seller, buyer):
-    def written(day, language):
-        return f"{day.day} in {language}"
+def test_days_are_written_as_the_language_does_in_the_sellers_country(seller, buyer):
+    def written(day, language, country):
+        return f"{day.day} in {language}_{country}"
 
     told = agreement_text(seller.to_party("X"), buyer.to_party(), **DAYS, language="de", written=written)
-    assert "gilt vom 5 in de bis zum 5 in de, dieser Tag nicht eingeschlossen" in told.text
+    assert "gilt vom 5 in de_FR bis zum 5 in de_FR, dieser Tag nicht eingeschlossen" in told.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -175,8 +175,11 @@ def test_the_details_are_those_of_the_two(seller, buyer):
 
 
 def test_the_terms_are_the_same_whatever_the_seller_tells_of_itself(seller, buyer):
-    told = agreement_text(seller.to_party("X"), buyer.to_party(), **DAYS)
-    blank = agreement_text(SellerDetails().to_party("X"), buyer.to_party(), **DAYS)
+    def written(day, _language, country):
+        return f"{day} in {country}"
+
+    told = agreement_text(seller.to_party("X"), buyer.to_party(), **DAYS, written=written)
+    blank = agreement_text(SellerDetails().to_party("X"), buyer.to_party(), **DAYS, written=written)
 
     assert told.terms == blank.terms == blank.sha256 != told.sha256
 

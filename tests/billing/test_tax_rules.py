@@ -20,7 +20,7 @@ from engine.billing.tax import Treatment
 from engine.billing.tax_currency import must_be_told_in, tax_currency_of
 from engine.billing.tax_rules import AREAS, RULES, SOURCES, region
 from engine.billing.treatment import BuyerTaxFacts, SellerTaxFacts, choose_treatment, rule_for
-from engine.billing.wording import LANGUAGES, REVERSE_CHARGE, SELF_BILLING, mentions_of
+from engine.billing.wording import LANGUAGES, REVERSE_CHARGE, SELF_BILLING, holds_reverse_charge, mentions_of
 
 LAW_OF_SMALL_BUSINESS = {
     "AT": "§ 6 Abs. 1 Z 27 UStG 1994", "BE": "art. 56bis WBTW/CTVA", "CH": "MWSTG/LTVA Art. 10 Abs. 2",
@@ -239,3 +239,29 @@ def test_the_mentions_of_the_law_are_these_words():
     ]  # fmt: skip
     norwegian = choose_treatment(*facts("NO", "registered", "US"))
     assert norwegian.mention == "Fritatt for merverdiavgift, merverdiavgiftsloven § 6-22 (rate zero)"
+
+
+@pytest.mark.parametrize("language", REVERSE_CHARGE)
+def test_the_words_of_the_reverse_charge_are_known_in_any_case_of_every_language(language):
+    words = REVERSE_CHARGE[language]
+
+    assert all(holds_reverse_charge(f"({told})") for told in (words, words.upper(), words.lower(), words.title()))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Steuerschuldnerschaft des Leistungsempfaengers", "STEUERSCHULDNERSCHAFT DES LEISTUNGSEMPFAENGERS",
+        "Kaeaennetty verovelvollisuus", "Inverzjoni tal-hlas", "R\u0435verse charge", "REV\u0415RSE \u0421H\u0391RGE",
+        "Re\u03bderse-charge", "Oбратно начисляване",
+    ],
+)  # fmt: skip
+def test_the_words_of_the_reverse_charge_are_known_without_their_accents_and_in_letters_that_look_alike(told):
+    assert holds_reverse_charge(told)
+
+
+@pytest.mark.parametrize(
+    "told", ["GST", "НДС", "ΦΠΑ", "Umsatzsteuer", "Steuer auf Leistungen", "Налог", "Charge reversed"]
+)
+def test_other_words_are_not_the_reverse_charge(told):
+    assert not holds_reverse_charge(told)

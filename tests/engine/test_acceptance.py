@@ -155,9 +155,9 @@ def test_a_credit_note_may_be_contested_too(papers):
 
 
 def test_a_payout_is_released_when_the_last_objection_is_answered(papers):
-    """The second one is that of a credit note in part."""
+    """The second one is that of a credit note."""
     papers.contest()
-    note = papers.credit_in_part()
+    note = papers.credit_whole_as_rows()
     papers.contest(note)
     first = papers.resolve()
 
@@ -207,13 +207,6 @@ def test_an_invoice_that_is_credited_is_not_deemed_accepted(papers):
     papers.place.fire(papers.payout, "cancel", reason="why")
 
     assert (papers.wait_until(2027, 1, 1), papers.state()) == (0, "credited")
-
-
-def test_an_invoice_that_was_accepted_stays_so_when_it_is_credited(papers):
-    papers.accept()
-    papers.place.fire(papers.payout, "cancel", reason="why")
-
-    assert papers.state() == "accepted"
 
 
 def test_a_document_that_comes_after_the_credit_is_delivered_and_waits_for_nothing(own_place):

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine import accounts, agreements, people, self_invoicing
+from engine import accounts, agreements, partners, people, self_invoicing
 from engine.errors import Invalid, NotAllowed, NotFound, ReasonRequired, SelfInvoicingRefused
+from engine.partners import NewPartner
 from tests.worlds import ANOTHER_VAT_NUMBER, BUYER
 
 NO_BUYER = replace(BUYER, legal_name="", vat_number=None, legal_number=None)
@@ -253,6 +254,15 @@ def test_under_a_new_version_what_changes_is_asked_for_anew(place):
         self_invoicing.renew(place.contact(), "NORD")
 
     assert renewals(place) == [("changed", "seller_name")] * 2
+
+
+@pytest.mark.parametrize(("country", "days"), [("GB", "2 November 2026 until 2 November"), ("US", "November 2, 2026")])
+def test_a_text_writes_its_days_as_the_invoices_under_it_do(place, country, days):
+    new = NewPartner("WEST", "West Ltd", country, "en", "Wendy West", "wendy@example.com")
+    place.owner.transact(lambda tx: partners.add(tx, place.owner, new))
+    told = self_invoicing.agreement_offer(place.contact("WEST"), "WEST", {"country": country})
+
+    assert f"valid from {days}" in " ".join(told.text.split())
 
 
 def test_only_the_terms_that_were_shown_are_accepted(place):

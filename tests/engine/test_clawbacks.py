@@ -111,9 +111,17 @@ def test_what_is_no_draft_is_not_credited_so(own_place, draft):
         credit(own_place, draft)
 
 
-def test_it_is_a_managers_deed_and_has_a_reason(own_place, draft):
+def test_finance_credits_clawbacks_as_it_credits_invoices_and_the_engine_cancels_for_it(own_place, draft):
+    credit(own_place, draft, 1, 2, by=own_place.vendor("finance", "kim"))
+    *_, deed, cancelled = own_place.history(draft)
+
+    assert (deed.verb, deed.actor, deed.reason) == ("credit_clawbacks", "kim", "the customer left")
+    assert (cancelled.verb, cancelled.actor) == ("cancel", "clawbacks")
+
+
+def test_it_is_no_viewers_deed_and_has_a_reason(own_place, draft):
     with pytest.raises(NotAllowed):
-        credit(own_place, draft, 1, 2, by=own_place.vendor("finance"))
+        credit(own_place, draft, 1, 2, by=own_place.vendor("viewer"))
     with pytest.raises(ReasonRequired):
         credit(own_place, draft, 1, 2, reason=" ")
     with pytest.raises(NotFound):

@@ -299,7 +299,7 @@ def test_issue_now_is_recorded_with_who_and_why(place):
     payout = place.payout(state="Ready")
     place.opt_in()
 
-    waiting.issue_now(place.vendor("manager", "vera"), payout, reason="they joined late")
+    waiting.issue_now(place.vendor("finance", "vera"), payout, reason="they joined late")
     row = place.history(payout)[-1]
 
     assert (row.verb, row.actor, row.reason) == ("issue_now", "vera", "they joined late")
@@ -340,12 +340,13 @@ def test_issue_now_is_only_for_what_is_ready_and_has_none(place, state, sentence
     assert str(refused.value) == f"payout {payout}: {sentence}"
 
 
-def test_issue_now_wants_a_vendor_a_reason_and_a_payout(place):
+def test_issue_now_wants_finance_a_reason_and_a_payout(place):
     place.partner()
     payout = place.payout(state="Ready")
 
-    with pytest.raises(NotAllowed):
-        waiting.issue_now(place.contact(), payout, reason="now")
+    for caller in (place.contact(), place.vendor("viewer"), place.api()):
+        with pytest.raises(NotAllowed, match="It is for: owners, admins, managers and finance"):
+            waiting.issue_now(caller, payout, reason="now")
     with pytest.raises(ReasonRequired):
         waiting.issue_now(place.vendor(), payout, reason=" ")
     with pytest.raises(NotFound):

@@ -70,12 +70,24 @@ def test_a_late_objection_that_was_only_noted_before_is_open_or_answered_by_a_cr
     papers = Papers(own_place)
     papers.wait_until(2027, 1, 1)
     if credited:
-        own_place.fire(papers.payout, "cancel", reason="why")
+        papers.credit_whole_as_rows()
     own_place.owner.transact(lambda tx: tx.run(_NOTED))
     migrations.downgrade(own_place.world.store.engine, "0019")
     migrations.upgrade(own_place.world.store.engine)
 
     assert (papers.state(), papers.held()) == (("credited", False) if credited else ("contested", True))
+
+
+def test_an_invoice_credited_after_its_silence_is_credited_and_an_objection_to_it_holds_nothing(own_place):
+    papers = Papers(own_place)
+    papers.wait_until(2027, 1, 1)
+    note = papers.credit_whole_as_rows()
+    papers.contest()
+    migrations.downgrade(own_place.world.store.engine, "0022")
+    migrations.upgrade(own_place.world.store.engine)
+
+    assert (papers.state(), papers.held()) == ("credited", False)
+    assert papers.standing().events[-1].reason == f"credited by {note}"
 
 
 _NOTED = """

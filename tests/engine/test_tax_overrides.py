@@ -154,6 +154,7 @@ def test_what_its_category_needs_it_needs_all_the_same(place, treatment, details
         (Treatment("S", Decimal(20), mention="Reverse charge"),
          "mention: By the reverse charge the buyer accounts for VAT: where a tax is added, leave it out."),
         (Treatment("local", Decimal(8), mention="STEUERSCHULDNERSCHAFT des Leistungsempfängers"), "mention: By "),
+        (Treatment("S", Decimal(19), mention="Steuerschuldnerschaft des Leistungsempfaengers"), "mention: By "),
         (Treatment("S", Decimal(20), mention="Reverse-charge"), "mention: By "),
         (Treatment("S", Decimal(20), mention="VAT reverse\u00a0 charged"), "mention: By "),
         (Treatment("local", Decimal(8), tax_name="GST", mention="Inversion del sujeto pasivo"), "mention: By "),

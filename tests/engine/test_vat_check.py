@@ -31,6 +31,18 @@ def test_with_one_an_invoice_waits_until_it_has_said_yes(place):
     assert place.decisions(payout)[-1] == ("issued_after_fix", "issued", "lawful")
 
 
+def test_a_yes_is_for_every_partner_that_waits_for_the_same_number(place):
+    place.world.vat_check = FakeRegister({"DE136695976": VatAnswer("valid")})
+    place.partner()
+    place.partner("SUD")
+    payouts = [place.payout(code, state="Ready") for code in ("NORD", "SUD")]
+    waited = [place.missing(payout) for payout in payouts]
+
+    tax_decisions.check_seller(place.owner, "NORD")
+    assert waited == [[("vat_number", "vendor")]] * 2
+    assert [place.decisions(payout)[-1][1] for payout in payouts] == ["issued", "issued"]
+
+
 @pytest.mark.parametrize(
     ("answer", "who", "told"),
     [

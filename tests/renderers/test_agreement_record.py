@@ -8,7 +8,7 @@ import pytest
 from engine.agreements import AgreementView
 from engine.billing.agreement import LANGUAGES, agreement_text, text_of_paper
 from engine.errors import RenderError
-from renderers.agreement import paragraphs, record_pdf
+from renderers.agreement import page, paragraphs, record_pdf
 from renderers.reading import text_of
 from tests.renderers.conftest import BUYER, SELLER
 
@@ -45,6 +45,15 @@ def test_the_record_of_a_paper_with_its_own_terms_names_both_what_it_covers_and_
     assert "Vendeur Nord & Fils SARL Acheteur Acme SAS, FR83404833048" in said
     assert "Toutes les prestations du programme partenaire" in said
     assert "une facture est réputée acceptée 21" in said
+
+
+@pytest.mark.parametrize(
+    ("country", "day"), [("GB", "5 January 2026"), ("US", "January 5, 2026"), ("", "5 January 2026")]
+)
+def test_a_record_writes_its_days_as_the_sellers_invoices_do(country, day):
+    html = page(replace(RECORD, language="en"), buyer="Acme", country=country)
+
+    assert f">{day}<" in html
 
 
 def test_a_record_names_who_accepted_and_who_revoked_and_keeps_their_ids(press):

@@ -151,13 +151,13 @@ OF_ROLES: dict[tuple[str, ...], tuple[str, ...]] = {
         "POST /partners/{partner}/agreements/offer", "POST /partners/{partner}/agreements/paper",
         "POST /partners/{partner}/contacts", "DELETE /partners/{partner}/contacts/{contact}",
         "POST /partners/{partner}/run", "POST /partners/{partner}/run/steps/{step}/{verb}", "POST /payouts",
-        "POST /payouts/{payout}/credit-clawbacks", "POST /payouts/{payout}/issue-now", "POST /rewards",
-        "POST /rewards/accept", "POST /rewards/bulk", "POST /rewards/refuse",
+        "POST /rewards", "POST /rewards/accept", "POST /rewards/bulk", "POST /rewards/refuse",
     ),
     FINANCE: (
         "POST /invoices/{number}/credit", "POST /invoices/{number}/reissue", "POST /invoices/{number}/resolve",
         "POST /partners/{partner}/tax/follow-rules", "PUT /partners/{partner}/tax/override", "POST /tax/checks",
         "POST /tax/rates", "POST /payouts/{payout}/triggers/{trigger}", "GET /payouts/export",
+        "POST /payouts/{payout}/credit-clawbacks", "POST /payouts/{payout}/issue-now",
     ),
     ROLES: (
         "POST /partners/{partner}/self-invoicing/agreement", "POST /partners/{partner}/self-invoicing/example",
