@@ -288,11 +288,12 @@ def version_of(tx: Tx, caller: Caller, partner_code: str, version: int | None = 
 
 
 def evidence(tx: Tx, caller: Caller, partner_code: str, version: int) -> Document:
-    """The picture of the paper that was signed. Raises NotFound: it was accepted in the portal."""
+    """The paper's picture, under the name it was recorded with. Raises NotFound: it was accepted in the portal."""
     found = version_of(tx, caller, partner_code, version)
     if not found.evidence:
         raise NotFound("paper", f"{partner_code} {version}")
-    return DatabaseFiles(tx, caller.account_id, caller.now).get(found.evidence)
+    row = tx.one(_PAPER, account=caller.account_id, partner=found.partner, version=version)
+    return DatabaseFiles(tx, caller.account_id, caller.now).sent(found.evidence, filename=row.evidence_name)
 
 
 def _method(caller: Caller, paper: Paper | None) -> str:
@@ -374,6 +375,11 @@ _WHICH_TERMS = (
 )
 _ACCEPTED_BY = name_of("g", "accepted_by", called="accepted_by_name")
 _REVOKED_BY = name_of("g", "revoked_by", called="revoked_by_name")
+_PAPER = """
+    SELECT s.evidence_name FROM partner p
+    JOIN agreement g ON g.account_id = p.account_id AND g.partner_id = p.id
+    JOIN agreement_signing s ON s.account_id = g.account_id AND s.agreement_id = g.id
+    WHERE p.account_id = :account AND p.code = :partner AND g.version = :version"""
 _VERSIONS = f"""
     SELECT g.version, g.text_version, g.text_hash, g.language, g.text, g.vat_number, g.method, g.accepted_by,
         g.accepted_at, g.accepted_from, g.valid_from, g.valid_until, g.revoked_at, g.revoked_reason, g.superseded_by,

@@ -66,8 +66,18 @@ class FileStore(Protocol):
     def put(self, document: Document) -> str:
         """Returns the sha256; storing the same bytes again changes nothing."""
 
+    def sent(self, sha256: str, *, filename: str) -> Document:
+        """
+        What somebody sent, under the name that they gave it.
+
+        Raises:
+            NotFound: nothing is stored under it in this account.
+        """
+
     def get(self, sha256: str) -> Document:
         """
+        What was made here, under its own name.
+
         Raises:
             NotFound: nothing is stored under it in this account.
         """

@@ -7,6 +7,7 @@ from engine.clock import stamp
 from engine.contracts import Document
 from engine.errors import NotFound
 from engine.store import Tx
+from engine.uploads import as_its_bytes_say
 
 
 class DatabaseFiles:
@@ -23,8 +24,20 @@ class DatabaseFiles:
         )  # fmt: skip
         return digest
 
+    def sent(self, sha256: str, *, filename: str) -> Document:
+        """
+        What somebody sent, under the name that they gave it: others may have sent the same bytes with names of theirs.
+
+        Raises:
+            NotFound: as `get`.
+        """
+        kept = self.get(sha256)
+        return as_its_bytes_say(Document(filename, kept.media_type, kept.content))
+
     def get(self, sha256: str) -> Document:
         """
+        What was made here, under its own name. What was sent is under whatever name its bytes first came with.
+
         Raises:
             NotFound: nothing is stored under it, or what is stored no longer has this hash.
         """

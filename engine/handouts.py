@@ -19,7 +19,6 @@ from engine.files import DatabaseFiles
 from engine.store import Tx
 from engine.uploads import (
     LONGEST_NAME,
-    as_its_bytes_say,
     is_file_name,
     named_for_its_bytes,
     safe_filename,
@@ -110,8 +109,7 @@ def read(tx: Tx, caller: Caller, name: str, *, version: int | None = None) -> Do
         raise NotFound("document", name)
     for row in tx.all(_VERSIONS, account=caller.account_id, name=name):
         if version in (None, row.version):
-            kept = DatabaseFiles(tx, caller.account_id, caller.now).get(row.sha256)
-            return as_its_bytes_say(Document(name, kept.media_type, kept.content))
+            return DatabaseFiles(tx, caller.account_id, caller.now).sent(row.sha256, filename=name)
         if caller.actor.kind == "partner":
             break
     raise NotFound("document", name)

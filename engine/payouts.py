@@ -2,6 +2,7 @@
 Payouts: make one from a partner's rewards, and read them. How one advances is the pipeline's matter (service.fire).
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,7 +76,7 @@ def get(tx: Tx, caller: Caller, payout_id: str) -> Any:
 
 def own_invoice(tx: Tx, caller: Caller, payout_id: str) -> Document:
     """
-    The invoice that the partner uploaded last.
+    The invoice that the partner uploaded last, under the name that it gave it.
 
     Raises:
         NotFound: there is no such payout that this caller may see, or it has none.
@@ -83,7 +84,8 @@ def own_invoice(tx: Tx, caller: Caller, payout_id: str) -> Document:
     row = get(tx, caller, payout_id)
     if row.own_invoice is None:
         raise NotFound("own invoice of payout", payout_id)
-    return DatabaseFiles(tx, caller.account_id, caller.now).get(row.own_invoice)
+    name = _name_given(tx, caller, row) or "own-invoice"
+    return DatabaseFiles(tx, caller.account_id, caller.now).sent(row.own_invoice, filename=name)
 
 
 def standing(tx: Tx, caller: Caller, payout_id: str) -> Standing:
@@ -124,6 +126,13 @@ def currencies(tx: Tx, caller: Caller, partner_code: str) -> list[str]:
 def owed_in(tx: Tx, account_id: str, partner_id: str) -> list[str]:
     """The currencies in which a partner's eligible rewards come to more than nothing."""
     return [row.currency for row in tx.all(_OWED, account=account_id, partner=partner_id)]
+
+
+def _name_given(tx: Tx, caller: Caller, row: Any) -> str:
+    """With which name the payout's own invoice came last; '' for one from before history told of that."""
+    told = tx.all(_DEEDS_WITH, account=caller.account_id, payout=row.id, told=f"%{row.own_invoice}%")
+    sent = [json.loads(each.data).get("uploads", {}).get("invoice", {}) for each in told]
+    return next((str(each["filename"]) for each in sent if each.get("sha256") == row.own_invoice), "")
 
 
 def _create(tx: Tx, caller: Caller, partner_code: str, currency: str, options: Options) -> str:
@@ -186,6 +195,10 @@ _ELIGIBLE = f"""
 _CURRENCIES = f"SELECT DISTINCT r.currency {_FREE} ORDER BY r.currency"
 # `* 1.0`: no sum is too large to be compared.
 _OWED = f"SELECT r.currency {_FREE} GROUP BY r.currency HAVING SUM(r.amount * 1.0) > 0 ORDER BY r.currency"
+_DEEDS_WITH = """
+    SELECT data FROM history
+    WHERE account_id = :account AND subject_id = :payout AND subject_kind = 'payout' AND data LIKE :told
+    ORDER BY seq DESC"""
 _LINES = """
     SELECT r.reference, r.description, r.amount, r.currency, r.occurred_on, r.status,
         COALESCE((SELECT MAX(d.reason) FROM dispute d

@@ -34,6 +34,7 @@ from engine.machine import Move, move
 from engine.payable import always_asked
 from engine.reasons import readable
 from engine.store import Tx
+from engine.uploads import safe_filename
 from engine.wording import unknown
 from engine.world import Caller
 
@@ -248,7 +249,7 @@ def _carry_out(
     told = tuple(sentence for sentence in sentences if sentence)
     deed = history.Deed(
         moved.trigger, moved.source, moved.target, request.reason.strip(), "; ".join(told),
-        {**request.data, "guards": _kept(verdicts)},
+        {**request.data, "guards": _kept(verdicts), **_sent(request)},
     )  # fmt: skip
     link = history.Link("payout", caller.account_id, row.id, row.version, row.head)
     link, written = history.drawn_up(link, deed, actor=caller.actor, now=now)
@@ -288,6 +289,15 @@ def _prepare(desk: PayoutDesk, name: str) -> str:
                     now=desk.now)  # fmt: skip
         desk.rows.after_commit["jobs"] = desk.caller.world.wake
     return prepared.sentence
+
+
+def _sent(request: Request) -> dict[str, Any]:
+    """What was sent with it: each document by its hash, under the name that its sender gave it."""
+    found = {
+        name: {"filename": safe_filename(document.filename), "sha256": sha256(document.content).hexdigest()}
+        for name, document in request.uploads.items()
+    }
+    return {"uploads": found} if found else {}
 
 
 def _kept(verdicts: Verdicts) -> dict[str, str]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from engine.contracts import Document, Field
 from engine.files import DatabaseFiles
 from engine.store import Tx
-from engine.uploads import as_its_bytes_say
 from engine.world import Caller
 
 
@@ -37,5 +36,4 @@ def read(tx: Tx, caller: Caller, file: StepFile) -> Document:
     Raises:
         NotFound: what is stored no longer has this hash.
     """
-    kept = DatabaseFiles(tx, caller.account_id, caller.now).get(file.sha256)
-    return as_its_bytes_say(Document(file.filename, kept.media_type, kept.content))
+    return DatabaseFiles(tx, caller.account_id, caller.now).sent(file.sha256, filename=file.filename)

@@ -13,6 +13,7 @@ from ipaddress import ip_address
 from time import monotonic
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
@@ -86,6 +87,8 @@ class Surroundings:
         began = monotonic()
         try:
             await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            pass  # whoever asked is gone: nobody is there to be answered, and nothing is wrong here
         except Exception:
             log.exception("a request was stopped by something unforeseen")
             if not answer.status:

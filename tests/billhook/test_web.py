@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from starlette.types import ASGIApp, Message, Scope
 
 from billhook import Billhook
 from billhook.settings import Settings
@@ -18,6 +19,7 @@ from billhook.web.health import Readiness
 
 Ask = Callable[..., httpx.Response]
 SETTINGS = Settings()
+PAGE = "/portal/account/payouts/draft"  # which reads its form itself
 
 
 @pytest.fixture
@@ -136,6 +138,13 @@ def test_what_nobody_foresaw_is_a_problem_that_says_nothing_of_it_and_a_log_line
     ]  # fmt: skip
 
 
+def test_a_browser_that_goes_away_while_it_sends_a_form_is_no_error_and_is_not_answered(billhook, caplog):
+    with caplog.at_level(logging.INFO, "billhook.web"):
+        sent = asyncio.run(_leaves_midway(create_app(billhook), PAGE))
+
+    assert (sent, [record.message for record in caplog.records]) == ([], [f"POST {PAGE}: no answer"])
+
+
 @pytest.mark.parametrize(
     ("sent", "kept"), [("0123456789abcdef0123", True), ("anna@example.com", False), ("short", False), ("", False)]
 )
@@ -169,3 +178,22 @@ def test_the_web_starts_without_a_word_where_only_httpx_is_installed():
 
 async def _fail() -> None:
     raise ValueError("Anna Schmidt")
+
+
+async def _leaves_midway(app: ASGIApp, path: str) -> list[Message]:
+    """A form of which but the beginning comes. Returns what is sent to whoever began it."""
+    headers = {"host": "localhost", "sec-fetch-site": "same-origin", "content-length": "1000",
+               "content-type": "application/x-www-form-urlencoded"}  # fmt: skip
+    scope: Scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "client": ("127.0.0.1", 1)}
+    scope["headers"] = [(name.encode(), value.encode()) for name, value in headers.items()]
+    come: list[Message] = [{"type": "http.request", "body": b"email=anna%40exa", "more_body": True}]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return come.pop() if come else {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    return sent

@@ -45,6 +45,10 @@ NO_PAGES = [
     "/portal/onboarding/{step_id}/preview.png", "/portal/payouts/{payout_id}/own-invoice",
 ]  # fmt: skip
 OWNER = "owner@example.com"
+#: What is pressed and is less than 24 px tall (WCAG 2.5.8).
+TOO_LOW = """[...document.querySelectorAll("summary, button:not(.link), [role=button]")]
+    .filter(each => each.checkVisibility() && each.getBoundingClientRect().height < 24)
+    .map(each => `${each.getBoundingClientRect().height} px low: ${each.innerText}`)"""
 #: What colours, widths and what a small screen hides decide.
 OF_LOOKS = (
     "color-contrast", "link-in-text-block", "scrollable-region-focusable", "button-name", "link-name",
@@ -189,6 +193,7 @@ def _in_look(person, width: int, height: int, colours: str, rules: tuple[str, ..
     person.page.emulate_media(color_scheme=colours)
     wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     barred = [] if rules is None else person.is_barred(*rules)
+    barred += person.page.evaluate(TOO_LOW)
     return [f"{width} px, {colours}: {each}" for each in (*barred, *([f"{wide} px too wide"] if wide > 0 else []))]
 
 

@@ -39,6 +39,17 @@ def test_a_signed_paper_is_recorded_with_its_picture_and_counts_from_now_on(plac
     assert place.decisions(place.payout(state="Ready"))[-1][1] == "issued"
 
 
+def test_the_same_picture_keeps_the_name_under_which_each_paper_was_recorded(place):
+    for partner, filename in (("SUED", "Falcon.pdf"), ("NORD", "agreement.pdf")):
+        place.partner(partner, opted_in=False)
+        paper = replace(PAPER, document=replace(PAPER.document, filename=filename))
+        self_invoicing.opt_in_on_paper(place.vendor(), partner, ANSWER, paper)
+    with place.world.store.reading() as tx:
+        kept = [agreements.evidence(tx, place.owner, partner, 1).filename for partner in ("SUED", "NORD")]
+
+    assert kept == ["Falcon.pdf", "agreement.pdf"]
+
+
 @pytest.mark.parametrize("said", [{"legal_name": "Nord GmbH"}, {"legal_name": "Nord GmbH", "line1": " "}])
 def test_a_paper_wants_of_the_seller_what_the_portal_wants_all_at_once(place, said):
     place.partner(opted_in=False)

@@ -110,6 +110,19 @@ def test_a_line_is_disputed_an_own_invoice_given_and_an_issued_one_contested(web
     assert nord.get(f"/payouts/{asked}/own-invoice").content == PDF
 
 
+def test_the_same_bytes_keep_the_name_under_which_each_partner_gave_them_as_its_own_invoice(web, nord, wald):
+    given = []
+    for client, partner, name in ((wald, "WALD", "Falcon.pdf"), (nord, "NORD", "facture 17")):
+        payout = web.place.payout(partner, state="Pending", ask=("review", "invoice"))
+        sent = {"uploads": {"invoice": FILE | {"filename": name}}}
+        assert client.post(f"/payouts/{payout}/triggers/upload_invoice", json=sent).status_code == 200
+        given.append(client.get(f"/payouts/{payout}/own-invoice").headers)
+
+    assert ["Falcon.pdf" in each["content-disposition"] for each in given] == [True, False]
+    assert 'filename="facture-17.pdf"' in given[1]["content-disposition"]
+    assert {each["content-type"] for each in given} == {"application/pdf"}
+
+
 def test_a_partner_s_program_sees_its_own_and_no_drafts(web, nord, wald):
     draft, ready, other = web.place.payout(), web.place.payout(state="Ready"), web.place.payout("WALD", state="Ready")
     web.place.work()

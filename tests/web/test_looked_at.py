@@ -261,3 +261,43 @@ def test_mails_that_were_chosen_in_another_window_stay_so(anna):
     anna.press("Keep", wanted=ticks[:-1], language="fr").get("/portal/mail")
 
     assert anna.page.xpath("//input[@name='wanted'][@checked]/@value") == ticks[1:-1]
+
+
+@pytest.mark.parametrize(("button", "said"), [("Accept it", {}), ("Object", {"reason": "It was 30 seats."})])
+def test_a_partner_says_nothing_of_an_invoice_that_was_credited_in_part_meanwhile(place, anna, api, button, said):
+    number = api.get(f"/payouts/{place.payout(state='Ready')}").json()["invoice"]["number"]
+    place.work()
+    anna.get(f"/portal/documents/{number}/about")
+    api.post(f"/invoices/{number}/credit", json={"lines": [1], "amount": "20.00", "reason": "30 seats"})
+    anna.press(button, **said)
+
+    assert (anna.at.status_code, api.get(f"/invoices/{number}").json()["state"]) == (412, "delivered")
+    assert "Credited by ACME-NORD-C00001." in anna.text
+    assert said.get("reason", "") in anna.text
+    assert anna.press(button, **said).at.status_code == 200
+
+
+def test_an_objection_that_an_older_tab_does_not_show_is_not_taken_back_there(web, place, anna):
+    payout = place.payout(state="Ready")
+    place.work()
+    number = place.view(payout).invoice.number
+    anna.get(f"/portal/documents/{number}/about")
+    web.billhook.account(place.code).main_contact("NORD").invoices.contest(number, reason="30 seats, not 25.")
+    anna.press("Accept it")
+
+    assert (anna.at.status_code, place.view(payout).on_hold) == (412, True)
+    assert "30 seats, not 25." in anna.text
+    assert anna.press("Accept it").at.status_code == 200
+
+
+def test_a_partner_objects_to_no_line_of_a_payout_that_changed_meanwhile(place, anna):
+    payout = place.payout(state="Pending")
+    anna.get(f"/portal/payouts/{payout}")
+    place.fire(payout, "dispute", by=place.contact(), reason="It was 90.", data={"reward": "R1"})
+    place.fire(payout, "resolve", reason="It was 100.", data={"reward": "R1"})
+    before = place.history(payout)
+    anna.press("Object", line="R1", reason="It was 120.")
+
+    assert (anna.at.status_code, place.history(payout)) == (412, before)
+    assert CHANGED in anna.text
+    assert "It was 120." in anna.text

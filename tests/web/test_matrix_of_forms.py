@@ -99,8 +99,8 @@ FORMS: list[Row] = [
     ("/portal/account/payouts/draft", MAIN, {"legal_name": "Half a na"}),
     ("/portal/account/payouts/draft/drop", MAIN, {}),
     ("/portal/account/payouts/preview", CONTACTS, {}),
-    ("/portal/documents/<number>/accept", MAIN, {}),
-    ("/portal/documents/<number>/contest", MAIN, WHY),
+    ("/portal/documents/<number>/accept", MAIN, {"version": "<version_of_number>"}),
+    ("/portal/documents/<number>/contest", MAIN, {"version": "<version_of_number>", **WHY}),
     ("/portal/mail", CONTACTS, {"language": "de"}),
     ("/portal/onboarding/team", CONTACTS, {"shown": "{}", "size": "three"}),
     ("/portal/onboarding/invoicing", MAIN, OPT_OUT),
@@ -108,8 +108,8 @@ FORMS: list[Row] = [
     ("/portal/onboarding/team/draft/drop", CONTACTS, {}),
     ("/portal/onboarding/invoicing/preview", CONTACTS, {}),
     ("/portal/payouts/<pending>/approve", MAIN, {"seen": "<mark_of_pending>"}),
-    ("/portal/payouts/<pending>/dispute", MAIN, {"line": "<line_of_pending>", **WHY}),
-    ("/portal/payouts/<wanting>/invoice", MAIN, {"invoice": PDF}),
+    ("/portal/payouts/<pending>/dispute", MAIN, {"seen": "<mark_of_pending>", "line": "<line_of_pending>", **WHY}),
+    ("/portal/payouts/<wanting>/invoice", MAIN, {"seen": "<mark_of_wanting>", "invoice": PDF}),
     ("/portal/people", MAIN, {"name": "Ben", "email": "ben@example.com"}),
     ("/portal/people/<contact>/hand-over", MAIN, {}),
     ("/portal/people/<contact>/remove", MAIN, {}),
@@ -118,7 +118,7 @@ FORMS: list[Row] = [
 ]  # fmt: skip
 #: Refused of each payout alone, so that the page is answered all the same.
 ONE_BY_ONE = "/console/payouts/many"
-MARKED = ("draft", "pending", "disputed", "ready", "paid", "held")
+MARKED = ("draft", "pending", "disputed", "ready", "paid", "held", "wanting")
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +135,7 @@ def things(house) -> Mapping[str, str]:
     things |= {f"mark_of_{each}": owner.payouts.mark(things[each]) for each in MARKED}
     things |= {f"version_of_{step.id}": step.version for step in owner.onboarding.view("NORD").steps}
     things |= {f"shown_as_{each.name}": edits.carried(each.held) for each in account.sheets_of(owner)}
+    things["version_of_number"] = tag(house.account.main_contact("NORD").invoices.standing(things["number"]))
     things["version_of_pipelines"] = tag(written(owner.pipelines.live()))
     for who in ("olga", *ROLES[1:], *CONTACTS, *ELSEWHERE):
         house.client(who)

@@ -1,5 +1,7 @@
 """The partner's portal, without JavaScript: onboarding, payouts, documents, self-invoicing, people."""
 
+from hashlib import sha256
+
 import pytest
 
 from engine import definitions, onboarding, people, self_invoicing
@@ -218,6 +220,17 @@ def test_an_own_invoice_is_given_and_read_by_both_sides(web, anna, olga):
     assert [each.content for each in read] == [PDF, PDF]
     assert read[0].headers["content-disposition"].startswith('attachment; filename="R-17.pdf"')
     assert olga.get(f"/console/payouts/{payout}").page.xpath(f"//a[@href='/console{link}']")
+
+
+def test_an_own_invoice_from_before_its_name_was_kept_has_none_of_anybody_elses(web, anna):
+    payout, older = asked(web), asked(web)
+    anna.get(f"/portal/payouts/{payout}").press("Upload", files={"invoice": ("R 17.pdf", PDF, "application/pdf")})
+    given = "UPDATE payout SET own_invoice = :sha256 WHERE id = :id"
+    web.place.owner.transact(lambda tx: tx.run(given, sha256=sha256(PDF).hexdigest(), id=older))
+    read = anna.client.get(f"/portal/payouts/{older}/own-invoice")
+
+    assert read.content == PDF
+    assert read.headers["content-disposition"].startswith('attachment; filename="own-invoice.pdf"')
 
 
 def test_an_own_invoice_is_sent_so_often_and_no_more(web, anna):

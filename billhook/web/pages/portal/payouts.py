@@ -1,7 +1,7 @@
 """A partner's payouts: to look at, approve, dispute, and give an own invoice for where one is asked."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.datastructures import UploadFile
@@ -44,34 +44,36 @@ def own_invoice(visit: Partner, payout_id: str) -> Response:
 
 @routes.post("/{payout_id}/approve")
 def approve(visit: Partner, payout_id: str, seen: Mark, key: Key = "") -> Response:
-    def fire() -> Fired:
-        with as_looked_at("The payout"):
-            return visit.workspace.payouts.fire(
-                payout_id, "approve", seen=seen, key=key_of(visit, key) if key else None
-            )
-
-    return _fired(visit, payout_id, fire)
+    return _fired(visit, payout_id, lambda: _fire(visit, payout_id, "approve", seen=seen, key=key))
 
 
 @routes.post("/{payout_id}/dispute")
-def dispute(visit: Partner, payout_id: str, line: Text = "", reason: Text = "") -> Response:
+def dispute(visit: Partner, payout_id: str, seen: Mark, line: Text = "", reason: Text = "", key: Key = "") -> Response:
     def fire() -> Fired:
-        return visit.workspace.payouts.fire(payout_id, "dispute", reason=reason, data={"reward": line})
+        return _fire(visit, payout_id, "dispute", seen=seen, key=key, reason=reason, data={"reward": line})
 
     return _fired(visit, payout_id, fire, said={"line": line, "reason": reason})
 
 
 @routes.post("/{payout_id}/invoice")
-async def upload(visit: Partner, payout_id: str) -> Response:
+async def upload(visit: Partner, payout_id: str, seen: Mark, key: Key = "") -> Response:
     given = (await visit.request.form()).get("invoice")
     document = await forms.document(given) if isinstance(given, UploadFile) and given.filename else None
 
     def fire() -> Fired:
         if document is None:
             raise Invalid("The invoice", [Problem("invoice", "Choose the file first.")])
-        return visit.workspace.payouts.fire(payout_id, "upload_invoice", uploads={"invoice": document})
+        return _fire(visit, payout_id, "upload_invoice", seen=seen, key=key, uploads={"invoice": document})
 
     return await visit.off_the_loop(lambda: _fired(visit, payout_id, fire))
+
+
+def _fire(visit: Visit, payout_id: str, trigger: str, *, seen: str, key: str, **given: Any) -> Fired:
+    """Raises Stale: the payout is not any more as the page showed it."""
+    with as_looked_at("The payout"):
+        return visit.workspace.payouts.fire(
+            payout_id, trigger, seen=seen, key=key_of(visit, key) if key else None, **given
+        )
 
 
 def _fired(visit: Visit, payout_id: str, fire: forms.Deed[Fired], *, said: Mapping[str, str] | None = None) -> Response:
