@@ -97,7 +97,13 @@ def reverse_charge_words(country: str, language: str) -> tuple[str, ...]:
 
 def says_reverse_charge(treatment: Treatment) -> tuple[str, ...]:
     """Which of a treatment's texts hold the words of art. 226(11a) in any of the languages, however written."""
-    return tuple(name for name in _TEXTS if any(words in _bare(getattr(treatment, name)) for words in _REVERSE_CHARGE))
+    return tuple(name for name in _TEXTS if holds_reverse_charge(getattr(treatment, name)))
+
+
+def holds_reverse_charge(text: str) -> bool:
+    """Whether it holds the words of art. 226(11a) in any of the languages, however written."""
+    bare = _bare(text)
+    return any(words in bare for words in _REVERSE_CHARGE)
 
 
 def _bare(text: str) -> str:
