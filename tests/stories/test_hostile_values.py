@@ -21,7 +21,7 @@ from engine.partners import NewReward
         ({"legal_number": "☺"}, "legal_number: A register number has a digit."),
         ({"vat_number": "none", "country": "US"}, "vat_number: A VAT number has a digit."),
         ({"region": "-", "line2": "☺"}, "region: A region has a letter or a digit."),
-        ({"account_holder": "☺"}, "payment.account_holder: The name of an account's holder has a letter or a digit."),
+        ({"account_holder": "☺"}, "account_holder: The name of an account's holder has a letter or a digit."),
         ({"tax_name": "☺"}, "tax_name: The name of a tax has a letter or a digit."),
         ({"tax_name": "Reverse-Charge"}, "tax_name: Name the tax itself, such as GST: by 'Reverse charge' the buyer"),
         ({"line1": "\u200b" * 5}, "line1: The text has no character that can be seen"),
