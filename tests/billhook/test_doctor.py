@@ -5,7 +5,6 @@ import sqlite3
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from threading import Event
 
@@ -16,10 +15,9 @@ from billhook import Billhook, Registry
 from billhook.doctor import CHECKS, Check, broker, configuration, examine, pinned, postgres, printing, sqlite
 from billhook.doctor.finding import fine
 from billhook.settings import Settings
-from engine import definitions, tax_decisions
-from engine.billing.tax import Treatment
+from engine import definitions
 from engine.clock import stamp
-from tests.fakes import FakeClock, LatinLetters
+from tests.fakes import FakeClock
 from tests.servers import fresh_database
 from tests.worlds import PAYOUT, Place
 from tests.worlds import registry as everything_installed
@@ -304,26 +302,6 @@ def test_a_name_that_no_font_here_has_is_a_problem_with_the_way_out(place, tmp_p
     assert ill.sentence == "no font on this machine has 株式会社: its invoices will not be printed."
     assert ill.way_out == "On Debian: apt-get install fonts-noto-cjk, then restart the workers."
     assert (could_be.level, "Hebrew" in could_be.sentence, "Greek" in could_be.sentence) == ("warning", True, False)
-
-
-def test_letters_of_a_tax_override_and_of_rewards_that_wait_are_told_as_well(place, tmp_path, monkeypatch):
-    (tmp_path / "fonts.conf").write_text(f"<fontconfig><cachedir>{tmp_path}</cachedir></fontconfig>")
-    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
-    place.world.letters = LatinLetters()
-    payout = place.payout(state="Pending")
-    spoil(place, "UPDATE reward SET description = :said", said="株式")
-    place.fire(payout, "accept", reason="test")
-    exempt = Treatment("E", Decimal(0), exemption_text="中国免税")
-    tax_decisions.override(place.owner, "NORD", exempt, reason="ruling")
-    with opened(place.url) as billhook:
-        found = [f"{each.subject}: {each.sentence}" for each in NAMED["letters"](billhook)]
-
-    assert found[0].endswith("/NORD: no font on this machine has 中国免税: its invoices will not be printed.")
-    assert [each.partition(" of ")[2] for each in found[1:3]] == [
-        "the reason why no tax is charged. So 1 payout waits for an invoice.",
-        "the description of reward R2. So 1 payout waits for an invoice.",
-    ]
-    assert "needs them yet" not in found[3]
 
 
 @pytest.mark.parametrize(
