@@ -70,7 +70,7 @@ class Book:
         if not decision.issued or not isinstance(taxed, Taxation):
             return decision, None
         supplies = self._supplies()
-        if illegible := unprinted(self.letters, self.seller, self.buyer, supplies):
+        if illegible := self._illegible(taxed, supplies):
             return decisions.decide(self._circumstances(tuple(illegible), now)), None
         try:
             return decision, self._draw_up(taxed, supplies, now)
@@ -127,6 +127,9 @@ class Book:
         today = now.astimezone(self.zone).date()
         sale = taxing.Sale(self.seller, self.buyer, self.payout.currency, today, override)
         return taxing.assess(self.tx, self.account_id, sale, register=self.register, now=now)
+
+    def _illegible(self, taxed: Taxation, supplies: Sequence[Supply]) -> list[Missing]:
+        return unprinted(self.letters, self.seller, buyer=self.buyer, taxed=taxed, supplies=supplies)
 
     def _circumstances(self, missing: tuple[Missing, ...], now: datetime) -> Circumstances:
         facts, details = agreement_facts(self.agreement), agreements.details_of(self.seller, self.buyer)

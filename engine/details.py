@@ -37,6 +37,12 @@ def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
     return SellerDetails.from_json({**body, **plain, "payment": {**body["payment"], **payment}})
 
 
+def asked_as(field: str) -> str:
+    """What the form calls a field of the details."""
+    names = {f"payment.{inner}": name for name, inner in _PAYMENT.items()}
+    return names.get(field, field)
+
+
 def require_language(language: str) -> None:
     """That documents have words in a language that somebody asks for; '' asks for none. Raises Unknown."""
     if language and language not in LANGUAGES:

@@ -7,7 +7,6 @@ order.
 """
 
 import json
-from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
@@ -123,7 +122,7 @@ def _write_decision(
     tx.insert(
         "decision", account_id=caller.account_id, payout_id=payout.id, seq=seq, partner_id=payout.partner_id,
         occasion=occasion, outcome=decision.outcome, reason=decision.reason,
-        missing=json.dumps([asdict(item) for item in decision.missing]),
+        missing=json.dumps([item.to_json() for item in decision.missing]),
         agreement_id=book.agreement.id if book.agreement else None, decided_at=stamp(now), decided_by=caller.actor.id,
         account_version=book.account.version, partner_version=book.partner.version,
     )  # fmt: skip

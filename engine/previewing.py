@@ -25,7 +25,7 @@ from engine.contracts import Document
 from engine.details import filled, require_language
 from engine.errors import NotFound, SelfInvoicingRefused
 from engine.files import DatabaseFiles
-from engine.letters import unprinted
+from engine.letters import for_reader, unprinted
 from engine.signed import accepted_on, agreement_of
 from engine.store import Tx
 from engine.taxing import Taxation
@@ -126,8 +126,9 @@ def _drawn(tx: Tx, caller: Caller, asked: _Asked) -> Preview:
         payout=asked.payout,
     )  # fmt: skip
     missing = () if isinstance(taxed, Taxation) else tuple(taxed)
-    illegible = unprinted(caller.world.letters, asked.seller, buyer, asked.supplies)
-    return Preview(invoice, _assets(tx, caller, invoice, asked.logo), (*(missing or _gaps(invoice)), *illegible))
+    illegible = unprinted(caller.world.letters, asked.seller, buyer=buyer, taxed=known, supplies=asked.supplies)
+    told = for_reader(caller, [*(missing or _gaps(invoice)), *illegible])
+    return Preview(invoice, _assets(tx, caller, invoice, asked.logo), told)
 
 
 def _supply(row: Any) -> Supply:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from engine import facts, failpoints, history, idempotency, marks, outbox
+from engine.billing.text import is_readable
 from engine.contracts import Document, Effect
 from engine.definition import PayoutPipeline, Transition
 from engine.desk import PayoutDesk
@@ -159,7 +160,7 @@ def _advance(tx: Tx, caller: Caller, payout_id: str, request: Request) -> Fired:
     verdicts = _verdicts(tx, caller, arrows, row, request)
     if all(verdicts.values()):
         raise _refused(tx, caller, row, request, verdicts)
-    if not request.reason.strip() and next(arrow for arrow, refusals in verdicts.items() if not refusals).reason:
+    if not is_readable(request.reason) and next(arrow for arrow, refusals in verdicts.items() if not refusals).reason:
         raise ReasonRequired(request.trigger)
     return _carry_out(tx, caller, row, request, verdicts, move(
         pipeline, name_of(row), row.state, request.trigger, verdicts=verdicts))  # fmt: skip
@@ -174,7 +175,7 @@ def _arrows(tx: Tx, caller: Caller, pipeline: PayoutPipeline, row: Any, request:
     if not arrows:
         groups = sorted({group for arrow in offered for group in arrow.by})
         raise NotAllowed(request.trigger, caller.actor.position, groups)
-    if not request.reason.strip() and all(arrow.reason for arrow in arrows):
+    if not is_readable(request.reason) and all(arrow.reason for arrow in arrows):
         raise ReasonRequired(request.trigger)
     return arrows
 

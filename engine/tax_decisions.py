@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine import history, partners, reference, taxing, vat_check, waiting
+from engine.billing import printed
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.billing.tax import Treatment
 from engine.billing.tax_currency import MOST_DAYS, ExchangeRate, parse_exchange_rate
@@ -204,6 +205,8 @@ def _rate_problems(caller: Caller, base: str, quote: str, rate: str, *, day: str
         problems.append(Problem("day", f"'{day[:40]}' is no date such as 2026-11-23."))
     if not source.strip():
         problems.append(Problem("source", "say where the rate is from, such as ECB."))
+    elif not printed.RATE["source"].says(source):
+        problems.append(Problem("source", printed.RATE["source"].rule()))
     problems += [Problem("source", found.sentence) for found in text_problems("source", source, _SOURCE_LENGTH)]
     return problems
 

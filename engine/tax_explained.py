@@ -10,7 +10,8 @@ from engine.billing.explaining import Explanation, decided_anew, with_missing, w
 from engine.billing.parties import BuyerDetails, SellerDetails
 from engine.details import filled, require_language, require_locale
 from engine.errors import NotFound
-from engine.letters import unprinted
+from engine.letters import for_reader, unprinted
+from engine.taxing import Taxation
 from engine.world import Caller
 
 
@@ -43,8 +44,9 @@ def explain_tax(
     words, rates = words_in(language), partial(reference.rate_written, locale=locale or language)
     outdated = taxing.outdated(row.treatment, sale.seller, sale.buyer)
     explained = decided_anew(outdated, words=words) if outdated else taxing.explain(sale, words=words, rates=rates)
-    illegible = unprinted(caller.world.letters, sale.seller, sale.buyer)
-    return with_missing(explained, illegible, words=words) if illegible else explained
+    taxed = Taxation(explained.treatment, explained.rule) if explained.treatment else None
+    illegible = unprinted(caller.world.letters, sale.seller, buyer=sale.buyer, taxed=taxed)
+    return with_missing(explained, for_reader(caller, illegible), words=words) if illegible else explained
 
 
 _PARTNER = """

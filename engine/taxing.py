@@ -26,6 +26,7 @@ from engine.vat_check import VatCheck
 
 OVERRIDE = "override"
 _MADE_FOR = "made_for"
+_NOWHERE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +118,29 @@ def places_and_status(seller: SellerDetails, buyer: BuyerDetails) -> dict[str, s
 def _territory(details: SellerDetails | BuyerDetails) -> str:
     """One with a VAT of its own that the postcode tells; 'none' is an answer, so that who moves there has moved."""
     found = territory_of(details.country, details.postcode)
-    return found.name if found else "none"
+    return found.name if found else _NOWHERE
 
 
 def outdated(body: str | None, seller: SellerDetails, buyer: BuyerDetails) -> list[Missing]:
     """That an override was decided for a sale of other places or another status than this one is."""
     made_for = json.loads(body).get(_MADE_FOR, {}) if body else {}
     now = places_and_status(seller, buyer)
-    changed = [
-        f"the {name} was {was} and is {now[name]}" for name, was in made_for.items() if now.get(name, was) != was
-    ]
+    changed = [_moved(name, was, now[name]) for name, was in made_for.items() if now.get(name, was) != was]
     if not changed:
         return []
     told = f"The tax override was decided when {', '.join(changed)}. Decide anew, or go by the rules again."
     return [Missing("tax_override", told, "vendor")]
+
+
+def _moved(name: str, was: str, now: str) -> str:
+    whose, _, what = name.partition("'s ")
+    if what == "territory":
+        return f"the {whose} was {_inside(was)} and is {_inside(now)}"
+    return f"the {name} was {was} and is {now}"
+
+
+def _inside(territory: str) -> str:
+    return "in no territory with a VAT of its own" if territory == _NOWHERE else f"in {territory}"
 
 
 def _unconfirmed(

@@ -3,7 +3,6 @@ Payouts that are Ready and have no invoice: those that wait blocked, and those s
 """
 
 import json
-from dataclasses import asdict
 from typing import Any
 
 from engine import credited_rewards, facts, history, invoice_events, invoicing, letters, settlement
@@ -33,7 +32,7 @@ def supply_came(tx: Tx, caller: Caller, timer: Timer) -> str:
 
 
 def for_letters(tx: Tx) -> list[Any]:
-    """What waits for a font with its letters, in every account: `account_id` and `payout_id`."""
+    """What waits for a font with its letters, in every account: `account_id`, `payout_id`, and all it lacks."""
     return list(tx.all(_FOR_LETTERS, letters=f'%"field": "{letters.FIELD}"%'))
 
 
@@ -60,7 +59,7 @@ def came(tx: Tx, caller: Caller, payout_id: str) -> str:
 
 def _reconsider_one(tx: Tx, caller: Caller, payout: Any, *, was: Any) -> int:
     decision = invoicing.weigh(tx, caller, payout, now=caller.now)
-    missing = [asdict(item) for item in decision.missing]
+    missing = [item.to_json() for item in decision.missing]
     if (decision.outcome, decision.reason, missing) == ("blocked", was.reason, json.loads(was.missing)):
         return 0
     _decide(tx, caller, payout, occasion=_OCCASIONS[decision.outcome])
@@ -107,7 +106,7 @@ _BLOCKED = """
         AND d.seq = (SELECT MAX(n.seq) FROM decision n WHERE n.account_id = d.account_id AND n.payout_id = d.payout_id)
     ORDER BY d.payout_id"""
 _FOR_LETTERS = """
-    SELECT d.account_id, d.payout_id FROM decision d
+    SELECT d.account_id, d.payout_id, d.missing FROM decision d
     WHERE d.outcome = 'blocked' AND d.missing LIKE :letters
         AND d.seq = (SELECT MAX(n.seq) FROM decision n WHERE n.account_id = d.account_id AND n.payout_id = d.payout_id)
     ORDER BY d.account_id, d.payout_id"""

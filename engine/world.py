@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from engine.actor import Actor
+from engine.billing.text import is_readable
 from engine.contracts import Clock, Letters, Renderer, Tools
 from engine.definition import Definition, restore
 from engine.errors import NotAllowed, ReasonRequired
@@ -112,11 +113,12 @@ class Caller:
     def require_reason(self, verb: str, reason: str) -> str:
         """
         Raises:
-            ReasonRequired: the reason is empty. Invalid: it cannot be kept.
+            ReasonRequired: the reason is empty, or says nothing. Invalid: it cannot be kept.
         """
-        if not reason.strip():
+        why = readable(f"'{verb}'", reason)
+        if not is_readable(why):
             raise ReasonRequired(verb)
-        return readable(f"'{verb}'", reason)
+        return why
 
 
 _BODY = "SELECT body FROM definition WHERE account_id = :account AND id = :id"

@@ -39,7 +39,7 @@ def parts(error: BaseException) -> list[str]:
 
     problems = [told(problem) for problem in getattr(error, "problems", ())]
     refusals = [f"{refusal.sentence}{_by(refusal.who)}" for refusal in getattr(error, "refusals", ())]
-    missing = [f"{item.sentence}{_by(item.who)}" for item in getattr(error, "missing", ())]
+    missing = [f"{item.for_vendor()}{_by(item.who)}" for item in getattr(error, "missing", ())]
     return problems + refusals + missing
 
 

@@ -178,7 +178,7 @@ def example(
 def _show_preview(session: Session, shown: "Shown", output: Path | None) -> None:
     _put_out(session, "preview", shown.document, output)
     for item in shown.missing:
-        session.terminal.remark(f"Missing: {item.sentence} ({item.who})")
+        session.terminal.remark(f"Missing: {item.for_vendor()} ({item.who})")
     if flaw := shown.flaw:
         session.terminal.remark(f"Letters may be missing from it: it is a plain PDF, since {flaw}.")
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
@@ -9,13 +10,17 @@ from typing import Any
 
 from billhook.app import Billhook
 from billhook.doctor.finding import Finding, fine, problem, warning
+from engine import waiting
+from engine.billing.errors import Missing
 from engine.errors import MissingSystemLibrary, RenderError
+from engine.letters import FIELD
 from engine.store import Tx
 from renderers.reading import text_of
 from renderers.writings import WRITINGS, packages_for
 
 SUBSETTERS = ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll")
 _PAGE = 500
+_MOST_TOLD = 20  # of what payouts wait for
 _MOST = 20_000  # letters on the test page
 _STYLE = "v1"
 
@@ -49,19 +54,24 @@ def press(billhook: Billhook) -> Iterable[Finding]:
 
 
 def letters(billhook: Billhook) -> Iterable[Finding]:
-    """What no font on this machine has: of the names that are there, and of writings that may come."""
+    """What no font on this machine has: of what is there to be printed, and of writings that may come."""
     with billhook.world.store.reading() as tx:
-        there = _letters(tx)
+        there, held_up = _letters(tx), _held_up(tx)
     wanted = "".join(dict.fromkeys([*there, *"".join(WRITINGS.values())]))
     seen = text_of(_printed(billhook, " ".join(wanted)))
-    for owner, missing in _by_owner({each: there[each] for each in there if each not in seen}):
+    lost = {each: there[each] for each in there if each not in seen}
+    for owner, missing in _by_owner(lost):
         told = f"no font on this machine has {missing[:20]}: its invoices will not be printed."
         yield problem(owner, told, f"{_install(missing)}, then restart the workers.")
+    for each, payouts in held_up.items():
+        told = f"{each.sentence} So {payouts} payout{'s wait' if payouts > 1 else ' waits'} for an invoice."
+        yield problem("letters", told, each.way_out or "Install the font, then restart billhook.")
     if unknown := [name for name, sample in WRITINGS.items() if sample not in seen]:
-        told = f"no font on this machine has {', '.join(unknown)}. Nobody needs them yet."
+        idle = "" if lost or held_up else " No details, tax override or waiting invoice needs them yet."
+        told = f"no font on this machine has {', '.join(unknown)}.{idle}"
         samples = "".join(WRITINGS[name] for name in unknown)
         yield warning("letters", told, f"{_install(samples)}, before a partner has such a name.")
-    elif all(each in seen for each in there):
+    elif not (lost or held_up):
         yield fine("letters", f"fonts are here for every name, and for {len(WRITINGS)} writings more.")
 
 
@@ -80,7 +90,7 @@ def _printed(billhook: Billhook, words: str) -> bytes:
 
 
 def _letters(tx: Tx) -> dict[str, str]:
-    """Letters that not every font has, each with the first partner or account in whose name or details it stands."""
+    """Letters that not every font has, each with the first partner or account in whose texts it stands."""
     found: dict[str, str] = {}
     for owner, text in _names(tx):
         for letter in text:
@@ -89,18 +99,34 @@ def _letters(tx: Tx) -> dict[str, str]:
     return found
 
 
+def _held_up(tx: Tx) -> Mapping[Missing, int]:
+    """What payouts wait for, the letters of a reward among it, and how many do."""
+    lost = (Missing(**item) for row in waiting.for_letters(tx) for item in json.loads(row.missing))
+    return dict(Counter(each for each in lost if each.field == FIELD).most_common(_MOST_TOLD))
+
+
 def _names(tx: Tx) -> Iterator[tuple[str, str]]:
     for row in tx.all("SELECT code, name, buyer FROM account ORDER BY id"):
         yield f"account {row.code}", row.name + _text(row.buyer)
+    for row in tx.all(_SOURCES):
+        yield f"account {row.code}", row.source
     after: Any = None
     while rows := tx.all(_PARTNERS, account=after.account_id if after else "", id=after.id if after else ""):
         for row in rows:
-            yield f"partner {row.account}/{row.code}", row.name + _text(row.seller)
+            yield f"partner {row.account}/{row.code}", row.name + _text(row.seller) + _text(row.treatment)
         after = rows[-1]
 
 
-def _text(details: str) -> str:
-    return "".join(value for value in json.loads(details or "{}").values() if isinstance(value, str))
+def _text(details: str | None) -> str:
+    return "".join(_strings(json.loads(details or "{}")))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, str):
+        yield value
 
 
 def _by_owner(missing: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -108,7 +134,12 @@ def _by_owner(missing: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield owner, "".join(letter for letter, whose in missing.items() if whose == owner)
 
 
+_SOURCES = """
+    SELECT DISTINCT a.code, r.source FROM exchange_rate r JOIN account a ON a.id = r.account_id
+    ORDER BY a.code, r.source"""
 _PARTNERS = f"""
-    SELECT p.account_id, p.id, a.code AS account, p.code, p.name, p.seller
+    SELECT p.account_id, p.id, a.code AS account, p.code, p.name, p.seller, (
+        SELECT o.treatment FROM tax_override o WHERE o.account_id = p.account_id AND o.partner_id = p.id
+        ORDER BY o.seq DESC LIMIT 1) AS treatment
     FROM partner p JOIN account a ON a.id = p.account_id
     WHERE (p.account_id, p.id) > (:account, :id) ORDER BY p.account_id, p.id LIMIT {_PAGE}"""  # noqa: S608 - a number

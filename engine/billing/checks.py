@@ -6,6 +6,7 @@ The official rules of EN 16931 tolerate a deviation of 1.00 and pass a wrong men
 
 from collections.abc import Callable, Iterator, Sequence
 
+from engine.billing import printed
 from engine.billing.errors import Problem
 from engine.billing.invoice import Invoice, Line, Party
 from engine.billing.money import LARGEST, Currency
@@ -164,7 +165,7 @@ def _reverse_charge(invoice: Invoice) -> Iterator[Problem]:
     yield from _reason(invoice, "AE")
     if not invoice.seller.vat_number:
         yield Problem("seller.vat_number", "Reverse charge needs the seller's VAT number.")
-    if not (invoice.buyer.vat_number or invoice.buyer.legal_number):
+    if not _identified(invoice, invoice.buyer.vat_number, invoice.buyer.legal_number):
         yield Problem("buyer.vat_number", "Reverse charge needs the buyer's VAT number or company register number.")
 
 
@@ -172,14 +173,14 @@ def _exempt(invoice: Invoice) -> Iterator[Problem]:
     """EN 16931 BR-E-02, BR-E-05, BR-E-10; art. 226, point 11."""
     yield from _zero_rate(invoice, "E")
     yield from _reason(invoice, "E")
-    if not (invoice.seller.vat_number or invoice.seller.tax_number):
+    if not _identified(invoice, invoice.seller.vat_number, invoice.seller.tax_number):
         yield Problem("seller.tax_number", "An exempt seller is named with its tax number or VAT number.")
 
 
 def _zero(invoice: Invoice) -> Iterator[Problem]:
     """EN 16931 BR-Z-02 and BR-Z-05."""
     yield from _zero_rate(invoice, "Z")
-    if not (invoice.seller.vat_number or invoice.seller.tax_number):
+    if not _identified(invoice, invoice.seller.vat_number, invoice.seller.tax_number):
         yield Problem("seller.vat_number", "The zero rate needs the seller's VAT number or tax number.")
 
 
@@ -197,7 +198,7 @@ def _local(invoice: Invoice) -> Iterator[Problem]:
     for line in _of(invoice, "local"):
         if line.treatment.rate is None or line.treatment.rate < 0:
             yield Problem(f"lines.{line.position}", "The seller's own tax needs a rate of 0 or above.")
-        if not line.treatment.tax_name:
+        if not _says(invoice, line.treatment.tax_name):
             yield Problem(f"lines.{line.position}", "Say which tax it is.")
 
 
@@ -217,8 +218,17 @@ def _zero_rate(invoice: Invoice, category: Category) -> Iterator[Problem]:
 
 
 def _reason(invoice: Invoice, category: Category) -> Iterator[Problem]:
-    if not all(is_visible(line.treatment.exemption_text) for line in _of(invoice, category)):
+    if not all(_says(invoice, line.treatment.exemption_text) for line in _of(invoice, category)):
         yield Problem("lines", f"Category {category} needs the reason why no tax is charged.")
+
+
+def _says(invoice: Invoice, text: str) -> bool:
+    """In letters or digits; a credit note says what its invoice said."""
+    return bool(text) if invoice.is_credit_note else is_readable(text)
+
+
+def _identified(invoice: Invoice, *numbers: str | None) -> bool:
+    return any(numbers) if invoice.is_credit_note else any(map(printed.told, numbers))
 
 
 def _of(invoice: Invoice, category: Category) -> list[Line]:

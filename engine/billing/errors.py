@@ -11,7 +11,7 @@ What the billing code says no with, and the values in which it tells what is wro
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 Who = Literal["partner", "vendor"]
@@ -27,11 +27,23 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something without which no lawful invoice can be issued, and who supplies it (`partner` or `vendor`)."""
+    """
+    Something without which no lawful invoice can be issued, and who supplies it (`partner` or `vendor`). `way_out`:
+    what the vendor's people do on their machines, which is not told to partners.
+    """
 
     field: str
     sentence: str
     who: Who
+    way_out: str = ""
+
+    def for_vendor(self) -> str:
+        """The sentence, with what is to be done on the machine."""
+        return f"{self.sentence} {self.way_out}".rstrip()
+
+    def to_json(self) -> dict[str, str]:
+        """Plain JSON; without a way out it is as it was before there were any."""
+        return {name: value for name, value in asdict(self).items() if value or name != "way_out"}
 
 
 class BillingError(ValueError):

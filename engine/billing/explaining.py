@@ -173,4 +173,5 @@ _ASKED_OF_VENDOR: dict[str, Key] = {"tax_override": "ask finance"}
 _ASKED: dict[str, Key] = {
     "country": "ask country", "tax_status": "ask tax_status", "vat_number": "ask vat_number",
     "tax_number": "ask tax_number", "tax_percent": "ask tax_percent",
+    "tax_name": "ask tax_name",
 }  # fmt: skip

@@ -6,8 +6,8 @@ Key = Literal[
     "VAT is added", "buyer accounts", "small business", "not taxable", "taxed where the buyer is", "rate zero",
     "as entered", "none entered", "not registered", "exempt", "outside the scope", "override", "not added",
     "may be liable", "no numbers shown", "ask country", "ask territory", "ask tax_status", "ask vat_number",
-    "ask right vat_number", "ask tax_number", "ask tax_percent", "ask vendor", "ask letters", "ask finance",
-    "ask finance anew",
+    "ask right vat_number", "ask tax_number", "ask tax_percent", "ask tax_name", "ask vendor", "ask letters",
+    "ask finance", "ask finance anew",
 ]  # fmt: skip
 
 SENTENCES: dict[Key, str] = {
@@ -34,9 +34,10 @@ SENTENCES: dict[Key, str] = {
     "ask right vat_number": "Your VAT number does not check: look for a mistyped digit.",
     "ask tax_number": "Your tax number (or a VAT number) is still needed.",
     "ask tax_percent": "Your tax % is still needed: VAT is charged at home.",
+    "ask tax_name": "Name the tax itself, such as GST: by “reverse charge” the buyer accounts for it.",
     "ask vendor": "The buyer's details are not complete yet: it supplies them itself.",
-    "ask letters": "Your invoices cannot be printed yet, as no font has all letters of a name or address on "
-    "them: the buyer sees to it, or you write yours in other letters.",
+    "ask letters": "Your invoices cannot be printed yet, as no font has all letters of a text on them: "
+    "the buyer sees to it, or you write yours in other letters.",
     "ask finance": "No rule covers your case: your buyer's finance department decides how your services are taxed.",
     "ask finance anew": "Something has changed since your buyer's finance department decided how your services "
     "are taxed: it decides anew.",
@@ -73,9 +74,11 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask right vat_number": "Votre numéro de TVA n’est pas correct : cherchez un chiffre erroné.",
         "ask tax_number": "Il manque votre numéro fiscal (ou un numéro de TVA).",
         "ask tax_percent": "Il manque votre taux de taxe : dans le pays, la TVA est facturée.",
+        "ask tax_name": "Nommez la taxe elle-même, par exemple GST : avec la mention « autoliquidation », "
+        "c’est l’acheteur qui l’acquitte.",
         "ask vendor": "Les données de l’acheteur sont incomplètes : il les fournit lui-même.",
         "ask letters": "Vos factures ne peuvent pas encore être imprimées : aucune police n’a toutes les lettres "
-        "d’un nom ou d’une adresse. L’acheteur s’en occupe, ou vous écrivez les vôtres en d’autres caractères.",
+        "d’un de leurs textes. L’acheteur s’en occupe, ou vous écrivez les vôtres en d’autres caractères.",
         "ask finance": "Aucune règle ne couvre votre cas : le service financier de l’acheteur décidera de la taxation.",
         "ask finance anew": "La situation a changé depuis que le service financier de votre acheteur a décidé "
         "de la taxation de vos prestations : il décidera à nouveau.",
@@ -116,9 +119,11 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask right vat_number": "Ihre USt-IdNr. stimmt nicht: Suchen Sie nach einer falschen Ziffer.",
         "ask tax_number": "Es fehlt noch Ihre Steuernummer (oder eine USt-IdNr.).",
         "ask tax_percent": "Es fehlt noch Ihr Steuersatz: Im Inland wird Umsatzsteuer berechnet.",
+        "ask tax_name": "Nennen Sie die Steuer selbst, etwa GST: Mit der Angabe „Steuerschuldnerschaft des "
+        "Leistungsempfängers“ schuldet sie der Käufer.",
         "ask vendor": "Die Angaben des Käufers sind noch nicht vollständig: Er ergänzt sie selbst.",
         "ask letters": "Ihre Gutschriften können noch nicht gedruckt werden, da keine Schrift alle Buchstaben eines "
-        "Namens oder einer Adresse hat: Der Käufer sorgt dafür, oder Sie schreiben Ihre Angaben in anderen Buchstaben.",
+        "ihrer Texte hat: Der Käufer sorgt dafür, oder Sie schreiben Ihre Angaben in anderen Buchstaben.",
         "ask finance": "Keine Regel erfasst Ihren Fall: die Finanzabteilung Ihres Käufers entscheidet darüber.",
         "ask finance anew": "Seit die Finanzabteilung Ihres Käufers entschieden hat, wie Ihre Leistungen "
         "besteuert werden, hat sich etwas geändert: Sie entscheidet neu.",
@@ -153,9 +158,11 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask right vat_number": "Su NIF-IVA no es correcto: busque una cifra equivocada.",
         "ask tax_number": "Falta su NIF (o un NIF-IVA).",
         "ask tax_percent": "Falta su tipo impositivo: en el propio país se cobra IVA.",
+        "ask tax_name": "Indique el nombre del propio impuesto, como GST: con la mención «inversión del sujeto pasivo» "
+        "es el comprador quien lo liquida.",
         "ask vendor": "Los datos del comprador aún no están completos: los aporta él mismo.",
-        "ask letters": "Sus facturas aún no se pueden imprimir: ninguna fuente tiene todas las letras de un "
-        "nombre o una dirección. El comprador se ocupa de ello, o escriba los suyos con otras letras.",
+        "ask letters": "Sus facturas aún no se pueden imprimir: ninguna fuente tiene todas las letras de uno "
+        "de sus textos. El comprador se ocupa de ello, o escriba los suyos con otras letras.",
         "ask finance": "Ninguna regla cubre su caso: finanzas de su comprador decide cómo tributan sus servicios.",
         "ask finance anew": "Algo ha cambiado desde que el departamento financiero de su comprador decidió cómo "
         "tributan sus servicios: decidirá de nuevo.",
@@ -190,9 +197,11 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask right vat_number": "La Sua partita IVA non è corretta: cerchi una cifra sbagliata.",
         "ask tax_number": "Manca il Suo codice fiscale (o una partita IVA).",
         "ask tax_percent": "Manca la Sua aliquota: nel proprio paese si addebita l’IVA.",
+        "ask tax_name": "Indichi il nome dell’imposta stessa, come GST: con la dicitura «inversione contabile» "
+        "è l’acquirente a versarla.",
         "ask vendor": "I dati dell’acquirente non sono ancora completi: li fornisce lui stesso.",
         "ask letters": "Le Sue fatture non possono ancora essere stampate: nessun carattere ha tutte le lettere "
-        "di un nome o di un indirizzo. Se ne occupa l’acquirente, oppure scriva i Suoi in altre lettere.",
+        "di uno dei loro testi. Se ne occupa l’acquirente, oppure scriva i Suoi in altre lettere.",
         "ask finance": "Nessuna regola copre il Suo caso: l’ufficio finanziario dell’acquirente decide la tassazione.",
         "ask finance anew": "Qualcosa è cambiato da quando l’ufficio finanziario del Suo acquirente ha deciso "
         "come sono tassati i Suoi servizi: deciderà di nuovo.",
@@ -225,9 +234,10 @@ TRANSLATIONS: dict[str, dict[Key, str]] = {
         "ask right vat_number": "Uw btw-nummer klopt niet: zoek naar een verkeerd cijfer.",
         "ask tax_number": "Uw fiscaal nummer (of een btw-nummer) ontbreekt nog.",
         "ask tax_percent": "Uw tarief ontbreekt nog: in eigen land wordt btw gerekend.",
+        "ask tax_name": "Noem de belasting zelf, zoals GST: met de vermelding ‘btw verlegd’ draagt de afnemer haar af.",
         "ask vendor": "De gegevens van de afnemer zijn nog niet volledig: die vult ze zelf aan.",
         "ask letters": "Uw facturen kunnen nog niet worden afgedrukt, omdat geen lettertype alle letters van een "
-        "naam of adres heeft: de afnemer zorgt daarvoor, of u schrijft de uwe in andere letters.",
+        "van hun teksten heeft: de afnemer zorgt daarvoor, of u schrijft de uwe in andere letters.",
         "ask finance": "Geen regel dekt uw geval: de financiële afdeling van uw afnemer beslist over de belasting.",
         "ask finance anew": "Er is iets veranderd sinds de financiële afdeling van uw afnemer besliste hoe uw "
         "diensten worden belast: zij beslist opnieuw.",

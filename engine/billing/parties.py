@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, Self
 
+from engine.billing import printed
 from engine.billing.countries import VAT_COUNTRIES, vat_area
 from engine.billing.errors import Missing, NotARate, Problem, Who
 from engine.billing.invoice import Address, Party, PaymentDetails
 from engine.billing.numbering import code_problems
 from engine.billing.tax import parse_rate
-from engine.billing.text import is_readable, is_visible, text_problems
+from engine.billing.text import is_readable, text_problems
+from engine.billing.wording import holds_reverse_charge
 
 TaxStatus = Literal["", "registered", "small_business", "not_taxable"]
 TAX_STATUSES: tuple[TaxStatus, ...] = ("registered", "small_business", "not_taxable")
@@ -137,14 +139,14 @@ def missing_from_buyer(details: BuyerDetails) -> list[Missing]:
         missing.append(
             Missing("code", "The buyer's code, which every invoice number begins with, is missing.", "vendor")
         )
-    if not details.vat_number and not details.legal_number:
+    if not printed.told(details.vat_number) and not printed.told(details.legal_number):
         missing.append(Missing("vat_number", "The buyer's VAT number or company register number is missing.", "vendor"))
     return missing
 
 
 def problems_in_seller(details: SellerDetails) -> list[Problem]:
     """What cannot be kept, whether or not the rest is there yet: text that cannot be printed, a tax % that is none."""
-    problems = [*_text_problems(details), *_country_problems(details.country), *_unreadable(details)]
+    problems = [*_problems(details), *_tax_name_problems(details)]
     if details.tax_status and details.tax_status not in TAX_STATUSES:
         problems.append(Problem("tax_status", f"Choose one of: {', '.join(TAX_STATUSES)}."))
     if isinstance(details.tax_percent, str):
@@ -157,7 +159,7 @@ def problems_in_seller(details: SellerDetails) -> list[Problem]:
 
 def problems_in_buyer(details: BuyerDetails) -> list[Problem]:
     """What cannot be kept, whether or not the rest is there yet."""
-    problems = [*_text_problems(details), *_country_problems(details.country), *_unreadable(details)]
+    problems = _problems(details)
     if details.code:
         problems += code_problems("code", details.code)
     if details.payment_days is not None and not _is_a_number_of_days(details.payment_days):
@@ -177,9 +179,9 @@ def _party(details: SellerDetails | BuyerDetails, code: str) -> Party:
             country=details.country,
         ),
         code=code,
-        vat_number=details.vat_number or None,
-        tax_number=details.tax_number or None,
-        legal_number=details.legal_number or None,
+        vat_number=printed.told(details.vat_number),
+        tax_number=printed.told(details.tax_number),
+        legal_number=printed.told(details.legal_number),
         email=details.email,
     )
 
@@ -209,10 +211,20 @@ def _missing_status(details: SellerDetails) -> Iterator[Missing]:
 
 
 def _missing_tax_identity(details: SellerDetails) -> Iterator[Missing]:
-    if details.tax_status == "registered" and vat_area(details.country) in VAT_COUNTRIES and not details.vat_number:
+    vat_number, tax_number = printed.told(details.vat_number), printed.told(details.tax_number)
+    if details.tax_status == "registered" and vat_area(details.country) in VAT_COUNTRIES and not vat_number:
         yield Missing("vat_number", "The seller's VAT number is missing: who is registered must show it.", "partner")
-    elif details.tax_status == "small_business" and not (details.vat_number or details.tax_number):
+    elif details.tax_status == "small_business" and not (vat_number or tax_number):
         yield Missing("tax_number", "The seller's tax number (or a VAT number) is missing.", "partner")
+
+
+def _problems(details: SellerDetails | BuyerDetails) -> list[Problem]:
+    """What a reader gets nothing of is not kept (art. 226, points 3 and 5; EN 16931 BT-27, BT-31, BT-32, ...)."""
+    return [
+        *_text_problems(details),
+        *_country_problems(details.country),
+        *printed.unreadable(details, printed.PARTY),
+    ]
 
 
 def _text_problems(details: SellerDetails | BuyerDetails) -> Iterator[Problem]:
@@ -232,18 +244,11 @@ def _texts(details: SellerDetails | BuyerDetails | PaymentDetails, prefix: str =
             yield prefix + each.name, value
 
 
-def _unreadable(details: SellerDetails | BuyerDetails) -> Iterator[Problem]:
-    """
-    A picture is no name and no address (art. 226, point 5; EN 16931 BT-27, BT-35, BT-37); of what is blank the text's
-    own problem tells.
-    """
-    for name, called in _IN_LETTERS.items():
-        text = getattr(details, name)
-        if isinstance(text, str) and is_visible(text) and not is_readable(text):
-            yield Problem(name, f"{called} has a letter or a digit.")
-
-
-_IN_LETTERS = {"legal_name": "A name", "line1": "A street address", "city": "A city", "postcode": "A postcode"}
+def _tax_name_problems(details: SellerDetails) -> Iterator[Problem]:
+    yield from printed.unreadable(details, {"tax_name": printed.TAX_NAME})
+    if isinstance(details.tax_name, str) and holds_reverse_charge(details.tax_name):
+        told = "Name the tax itself, such as GST: by 'Reverse charge' the buyer accounts for it."
+        yield Problem("tax_name", told)
 
 
 def _is_a_number_of_days(value: Any) -> bool:

@@ -28,6 +28,11 @@ def is_readable(text: str) -> bool:
     return any(each.isalnum() and not _is_blank(each) for each in text)
 
 
+def is_numbered(text: str) -> bool:
+    """Whether it could be a number in a register, which has a digit: a dash, a sign or `none` is no number."""
+    return any(each.isdecimal() for each in text)
+
+
 def leaves_ink(letter: str) -> bool:
     """Whether something of a letter, mark, sign or picture is to be seen on paper, where a font has it."""
     return not _is_blank(letter)

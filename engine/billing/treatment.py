@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from engine.billing import printed
 from engine.billing.countries import (
     EU,
     LOCAL_TAX,
@@ -31,7 +32,7 @@ from engine.billing.tax_rules import RULES, Need, Rule
 from engine.billing.territories import territory_of, uncovered
 from engine.billing.text import text_problems
 from engine.billing.vatex import CODES
-from engine.billing.wording import REVERSE_CHARGE_ENGLISH, says_reverse_charge
+from engine.billing.wording import REVERSE_CHARGE_ENGLISH, holds_reverse_charge, says_reverse_charge
 
 ZERO = Decimal(0)
 
@@ -76,7 +77,7 @@ def choose_treatment(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Treatment 
     rule = rule_for(seller, buyer)
     if rule is None:
         return _gaps(seller, buyer) or _without_rule(seller, buyer)
-    return _needed(rule.needs, seller, buyer) or _by(rule, seller)
+    return _needed(rule.needs, seller, buyer) or _misnamed(rule, seller) or _by(rule, seller)
 
 
 def rule_for(seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Rule | None:
@@ -116,7 +117,8 @@ def assess(
 
 def overridden(override: Treatment, seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> Treatment | list[Missing]:
     """The override, or what a document of its category lacks."""
-    return _gaps(seller, buyer) or _needed(NEEDED_BY[override.category], seller, buyer) or override
+    needed = _gaps(seller, buyer) or _needed(NEEDED_BY[override.category], seller, buyer)
+    return needed or _unlawful(override) or override
 
 
 def problems_in_override(override: Treatment) -> list[Problem]:
@@ -141,6 +143,7 @@ def problems_in_override(override: Treatment) -> list[Problem]:
     if rate:
         told = "By the reverse charge the buyer accounts for VAT: where a tax is added, leave it out."
         problems += [Problem(name, told) for name in says_reverse_charge(override)]
+    problems += printed.unreadable(override, printed.TREATMENT)
     code = override.exemption_code
     if code and category in CODES and code not in CODES[category]:
         problems.append(Problem("exemption_code", f"{code[:30]} is no VATEX code for category {category}."))
@@ -240,6 +243,21 @@ def _needed(needs: Iterable[Need], seller: SellerTaxFacts, buyer: BuyerTaxFacts)
     return [missing for need in needs for missing in _NEEDS[need](seller, buyer)]
 
 
+def _misnamed(rule: Rule, seller: SellerTaxFacts) -> list[Missing]:
+    """Art. 226, point 11a: by that mention it is the buyer who accounts for the tax."""
+    if rule.category != "local" or not holds_reverse_charge(seller.tax_name):
+        return []
+    told = "The seller's tax name says 'Reverse charge', by which the buyer accounts for it: name the tax itself, "
+    return [Missing("tax_name", f"{told}such as GST.", "partner")]
+
+
+def _unlawful(override: Treatment) -> list[Missing]:
+    """One that was decided before what it says was refused."""
+    problems = problems_in_override(override)
+    told = " ".join(problem.sentence for problem in problems)
+    return [Missing("tax_override", f"The tax override cannot stay: {told} Decide anew.", "vendor")] if problems else []
+
+
 def _by(rule: Rule, seller: SellerTaxFacts) -> Treatment:
     """What the rule says, with what depends on the seller: its rate, its country's words."""
     if rule.category == "local":
@@ -256,7 +274,8 @@ def _by(rule: Rule, seller: SellerTaxFacts) -> Treatment:
 
 
 def _local(rule: Rule, seller: SellerTaxFacts) -> Treatment:
-    name = seller.tax_name or LOCAL_TAX.get(seller.country, "Tax")
+    own = seller.tax_name if printed.TAX_NAME.says(seller.tax_name) else ""
+    name = own or LOCAL_TAX.get(seller.country, "Tax")
     percent = seller.tax_percent if seller.status == "registered" and not rule.reverse_charge else None
     mention = REVERSE_CHARGE_ENGLISH if rule.reverse_charge else ""
     return Treatment("local", normalised(percent or ZERO), tax_name=name, mention=mention)
@@ -289,7 +308,8 @@ def _without_vat_number(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[M
 
 def _without_buyer_identity(_seller: SellerTaxFacts, buyer: BuyerTaxFacts) -> list[Missing]:
     """EN 16931 BR-AE-02: the buyer's VAT number or legal registration. A number that does not check is not shown."""
-    if (buyer.vat_number and buyer.vat_number_valid) or (buyer.legal_number and not _could_check(buyer)):
+    is_registered = printed.told(buyer.legal_number) and not _could_check(buyer)
+    if (buyer.vat_number and buyer.vat_number_valid) or is_registered:
         return []
     if buyer.vat_number:
         sentence = f"The buyer's VAT number does not check: write it as issued, {_begins(buyer.country)}."
@@ -310,7 +330,7 @@ def _without_rate(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing
 
 
 def _without_tax_identity(seller: SellerTaxFacts, _buyer: BuyerTaxFacts) -> list[Missing]:
-    if seller.tax_number or seller.has_vat:
+    if printed.told(seller.tax_number) or seller.has_vat:
         return []
     return [Missing("tax_number", "The seller's tax number (or a VAT number) is missing.", "partner")]
 

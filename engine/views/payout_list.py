@@ -11,8 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 from engine import facts, invoicing, reference, settlement
+from engine.billing.errors import Missing
 from engine.billing.money import Money
 from engine.errors import NotFound
+from engine.letters import for_reader
 from engine.store import Tx
 from engine.views.amounts import decimal_text
 from engine.views.paging import FIRST, MOST, Key, Order, Page, Slice, pages, read_page
@@ -180,12 +182,12 @@ def _view(tx: Tx, caller: Caller, row: Any) -> PayoutView:
     return PayoutView(
         row.id, row.partner, row.state, means, row.currency,
         decimal_text(net, row.currency), decimal_text(gross, row.currency), bool(row.on_hold), row.version,
-        row.own_invoice is not None, row.created_at, _invoice(row, means), row.paid_at, row.payment_reference,
+        row.own_invoice is not None, row.created_at, _invoice(caller, row, means), row.paid_at, row.payment_reference,
         decimal_text(since, row.currency) if since else "",
     )  # fmt: skip
 
 
-def _invoice(row: Any, means: str) -> InvoiceView:
+def _invoice(caller: Caller, row: Any, means: str) -> InvoiceView:
     if row.number is not None:
         status: InvoiceStatus = "attached" if row.sha256 else "parked" if row.parked else "issued"
         name = f"{row.number}.pdf" if row.sha256 else None
@@ -195,8 +197,9 @@ def _invoice(row: Any, means: str) -> InvoiceView:
     if means == "cancelled" and row.outcome in (None, "blocked"):
         return InvoiceView("not_applicable", reasons=("cancelled",))
     if row.outcome == "blocked":
-        missing = tuple(f"{item['sentence']} ({item['who']})" for item in json.loads(row.missing))
-        return InvoiceView("blocked", reasons=missing or (row.reason,))
+        missing = for_reader(caller, [Missing(**item) for item in json.loads(row.missing)])
+        told = tuple(f"{item.for_vendor()} ({item.who})" for item in missing)
+        return InvoiceView("blocked", reasons=told or (row.reason,))
     undecided = "not_decided" if means in ("ready", "paid") else "not_ready"  # a pipeline need not ask for one
     return InvoiceView("not_applicable", reasons=(row.reason or undecided,))
 

@@ -74,6 +74,7 @@ def test_a_wrong_line_is_told(invoice, changes, problem):
         (Treatment("AE", Decimal(5), exemption_text="x"), "lines: Category AE has the rate 0."),
         (Treatment("AE", Decimal(0)), "lines: Category AE needs the reason why no tax is charged."),
         (Treatment("AE", Decimal(0), exemption_text="x"), "mentions: The mention 'Reverse charge' is missing."),
+        (Treatment("O", None, exemption_text="☺"), "lines: Category O needs the reason why no tax is charged."),
         (Treatment("E", None, exemption_text="x"), "lines: Category E has the rate 0."),
         (Treatment("Z", Decimal(1)), "lines: Category Z has the rate 0."),
         (Treatment("O", Decimal(0), exemption_text="x"), "lines: Outside the scope of VAT (O) there is no rate."),
@@ -83,6 +84,7 @@ def test_a_wrong_line_is_told(invoice, changes, problem):
         ),
         (Treatment("local", None), "lines.1: The seller's own tax needs a rate of 0 or above."),
         (Treatment("local", Decimal(5), tax_name=""), "lines.1: Say which tax it is."),
+        (Treatment("local", Decimal(5), tax_name="-"), "lines.1: Say which tax it is."),
         (
             Treatment("local", Decimal(8), mention="Reverse charge", tax_name="Sales tax"),
             "mentions: It adds a tax and says 'Reverse charge': by that mention the buyer accounts for it.",
@@ -117,6 +119,16 @@ def test_a_seller_nobody_can_identify_is_told(invoice, treatment, problem):
     nobody = replace(invoice.seller, vat_number=None, tax_number=None)
 
     assert problem in told(invoice, lines=lines, seller=nobody)
+    if treatment.category != "AE":
+        assert problem in told(invoice, lines=lines, seller=replace(nobody, tax_number="☺"))
+
+
+def test_what_would_be_refused_today_can_still_be_credited(draw, reward, credit):
+    old = draw([reward(1000)], Treatment("E", Decimal(0), exemption_text="☺"), number="")
+    old = replace(old, number="ACME-CAFE-00001", seller=replace(old.seller, vat_number=None, tax_number="-"))
+
+    assert {each.field for each in check_invoice(old)} == {"lines", "seller.tax_number"}
+    assert check_invoice(credit(old), original=old) == []
 
 
 def test_one_category_gives_one_reason(invoice):

@@ -88,6 +88,11 @@ REVERSED = "No VAT is added: the buyer accounts for it in its own country (rever
         ),
         (replace(GERMAN, country="US"), FRENCH_BUYER, [REVERSED, NOT_ADDED]),
         (SellerTaxFacts("US", "not_taxable"), FRENCH_BUYER, [SENTENCES["not registered"]]),
+        (
+            SellerTaxFacts("CA", "registered", tax_name="Reverse-Charge"),
+            FRENCH_BUYER,
+            [REVERSED, SENTENCES["ask tax_name"]],
+        ),
     ],
 )
 def test_half_filled_or_whole_the_partner_is_told_where_it_stands(seller, buyer, told):

@@ -60,6 +60,8 @@ def test_a_buyer_is_told_all_that_is_missing():
         ({"tax_status": "small_business", "vat_number": None, "tax_number": None}, ["tax_number"]),
         ({"tax_status": "small_business", "vat_number": None, "tax_number": "T1"}, []),
         ({"tax_status": "not_taxable", "vat_number": None, "tax_number": None}, []),
+        ({"tax_status": "small_business", "vat_number": None, "tax_number": "-"}, ["tax_number"]),
+        ({"tax_status": "registered", "vat_number": "☺"}, ["vat_number"]),
         ({"legal_name": "  "}, ["legal_name"]),
         ({"line1": "\u200b" * 5, "city": "\u2060\u3164"}, ["line1", "city"]),
         ({"postcode": "", "country": "HK"}, []),
@@ -67,6 +69,15 @@ def test_a_buyer_is_told_all_that_is_missing():
 )
 def test_what_a_seller_needs_depends_on_its_status_and_country(seller, changes, fields):
     assert [item.field for item in missing_from_seller(replace(seller, **changes))] == fields
+
+
+@pytest.mark.parametrize("nothing", ["-", "☺", "n/a"])
+def test_a_number_that_was_kept_before_and_is_none_identifies_nobody(seller, buyer, nothing):
+    kept = replace(buyer, vat_number=nothing, legal_number=nothing)
+
+    assert [item.field for item in missing_from_buyer(kept)] == ["vat_number"]
+    assert (kept.to_party().vat_number, kept.to_party().legal_number) == (None, None)
+    assert replace(seller, tax_number=nothing).to_party("S").tax_number is None
 
 
 @pytest.mark.parametrize(

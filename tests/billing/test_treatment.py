@@ -13,6 +13,7 @@ from engine.billing.treatment import (
     SellerTaxFacts,
     assess,
     choose_treatment,
+    overridden,
     parties_for,
 )
 
@@ -233,6 +234,28 @@ def test_where_no_rule_is_known_the_document_says_which_tax_it_is(country, named
     chosen = choose_treatment(seller_in(country, tax_name=named), buyer_in("US"))
 
     assert chosen.tax_name == tax_name
+
+
+def test_reverse_charge_needs_more_of_the_buyer_than_a_sign_and_a_small_business_more_than_a_dash():
+    buyer = BuyerTaxFacts("FR", legal_number="☺")
+
+    assert [item.who for item in choose_treatment(seller_in("DE"), buyer)] == ["vendor"]
+    small = replace(seller_in("DE", "small_business", vat=False), tax_number="-")
+    assert [item.field for item in choose_treatment(small, buyer_in("DE"))] == ["tax_number"]
+
+
+def test_a_tax_that_the_seller_calls_reverse_charge_is_for_the_seller_to_name():
+    [missing] = choose_treatment(seller_in("CA", tax_name="Reverse-Charge", percent="5"), buyer_in("CA"))
+
+    assert (missing.field, missing.who) == ("tax_name", "partner")
+    assert choose_treatment(seller_in("BR", tax_name="☺"), buyer_in("US")).tax_name == "Tax"
+
+
+def test_an_override_that_would_be_refused_today_is_for_finance_to_decide_anew():
+    [missing] = overridden(Treatment("E", Decimal(0), exemption_text="☺"), seller_in("DE"), buyer_in("DE"))
+
+    assert (missing.field, missing.who) == ("tax_override", "vendor")
+    assert "The reason why no tax is charged has a letter or a digit." in missing.sentence
 
 
 def test_out_of_scope_neither_side_shows_a_vat_number(seller, buyer):

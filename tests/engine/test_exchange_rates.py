@@ -107,6 +107,7 @@ def test_it_is_a_deed_and_the_list_shows_what_counts(place):
         ({"quote": "EUR"}, "quote: a rate is between two currencies."),
         ({"day": "yesterday"}, "day: 'yesterday' is no date such as 2026-11-23."),
         ({"day": "2999-01-01"}, "day: 2999-01-01 is more than 31 days ahead."),
+        ({"source": "☺"}, "source: The source of a rate has a letter or a digit."),
         ({"source": " "}, "source: say where the rate is from, such as ECB."),
     ],
 )

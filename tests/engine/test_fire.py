@@ -167,6 +167,8 @@ def test_a_trigger_that_is_kept_with_a_reason_wants_one(place, trigger):
 
     with pytest.raises(ReasonRequired, match=f"'{trigger}' needs a reason, which is kept with it."):
         place.fire(payout, trigger, by=by, reason="  ")
+    with pytest.raises(ReasonRequired):
+        place.fire(payout, trigger, by=by, reason="-")
 
 
 def test_data_that_nothing_takes_is_refused_and_not_dropped(place):

@@ -1,17 +1,26 @@
 """Letters that no font has are told before a number is given: the invoice waits, and nothing is printed in vain."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
-from engine import partners, previewing, self_invoicing, tax_explained
+from engine import partners, previewing, self_invoicing, tax_decisions, tax_explained
+from engine.billing import printed
+from engine.billing.tax import Treatment
 from engine.dispatch import Dispatcher
 from engine.partners import NewReward
 from engine.payouts import Options, create
+from renderers.html import page
 from tests.fakes import LatinLetters
 from tests.worlds import BUYER
 
-NAME = "No font on this machine has 株 of the seller's legal name. Install a font for 株."
+NAME = (
+    "No font on this machine has 株 of the seller's legal name: "
+    "write it in Latin letters, or ask the vendor for a font."
+)
+
+_FORM = {"payment.account_holder": "account_holder", "payment.other": "payment_other"}
 
 
 @pytest.fixture
@@ -27,10 +36,10 @@ def started(place):
     dispatcher.stop()
 
 
-def payout_for(place, description):
-    new = NewReward("RW-9", "NORD", description, "50.00", "EUR", "2026-10-01", "accepted")
+def payout_for(place, description, reference="RW-9"):
+    new = NewReward(reference, "NORD", description, "50.00", "EUR", "2026-10-01", "accepted")
     place.owner.transact(lambda tx: partners.add_reward(tx, place.owner, new))
-    payout = create(place.vendor(), "NORD", "EUR", Options(("RW-9",), ("review",)))
+    payout = create(place.vendor(), "NORD", "EUR", Options((reference,), ("review",)))
     for trigger in ("validate", "accept"):
         place.fire(payout, trigger, reason="test")
     return payout
@@ -103,5 +112,57 @@ def test_the_partner_and_the_preview_are_told_what_cannot_be_printed(latin):
     explained = tax_explained.explain_tax(latin.contact(), "NORD", answer, language="en")
     preview = previewing.of_partner(latin.contact(), "NORD", answer)
 
-    assert [each.sentence for each in explained.missing] == [each.sentence for each in preview.missing] == [NAME]
+    assert (
+        [each.for_vendor() for each in explained.missing] == [each.for_vendor() for each in preview.missing] == [NAME]
+    )
     assert explained.sentences[-1].startswith("Your invoices cannot be printed yet")
+
+
+def test_what_to_do_on_the_machine_is_told_to_the_vendors_people_alone(latin):
+    latin.partner(opted_in=False)
+    latin.opt_in(legal_name="株")
+    payout = latin.payout(state="Ready")
+
+    assert latin.view(payout, latin.contact()).invoice.reasons == (f"{NAME} (vendor)",)
+    assert latin.view(payout).invoice.reasons == (f"{NAME} Install a font for 株. (vendor)",)
+    [told] = previewing.of_payout(latin.vendor(), payout).missing
+    assert told.for_vendor() == f"{NAME} Install a font for 株."
+
+
+@pytest.mark.parametrize("answer", [
+    {"line2": "株"}, {"region": "株"}, {"tax_number": "番号 7"}, {"legal_number": "番号 7"}, {"account_holder": "李"},
+    {"payment_other": "銀行 12"}, {"footer": "株式"},
+])  # fmt: skip
+def test_no_text_of_a_seller_is_printed_as_nothing(latin, answer):
+    latin.partner(opted_in=False)
+    latin.opt_in(**answer)
+
+    assert latin.missing(latin.payout(state="Ready")) == [("letters", "vendor")]
+
+
+def test_the_reason_why_no_tax_is_charged_is_printed_or_nothing_is_issued(latin):
+    latin.partner()
+    exempt = Treatment("E", Decimal(0), exemption_text="中国免税")
+    tax_decisions.override(latin.owner, "NORD", exempt, reason="ruling")
+    payout = latin.payout(state="Ready")
+
+    assert (latin.missing(payout), latin.invoices()) == ([("letters", "vendor")], [])
+    [told] = latin.view(payout, latin.contact()).invoice.reasons
+    assert told == "No font on this machine has 中国免税 of the reason why no tax is charged. (vendor)"
+
+
+def test_all_that_somebody_worded_on_the_page_is_asked_of_fonts(latin):
+    """Each text is a letter of its own: what is on the page and no font has is what the invoice waits for."""
+    signs = iter(map(chr, range(0x4E00, 0x5000)))
+    worded = {name: f"{next(signs)} 1" for name in printed.PARTY if "iban" not in name and "bic" not in name}
+    latin.partner(opted_in=False)
+    latin.opt_in(**{_FORM.get(name, name): text for name, text in worded.items() if name != "vat_number"})
+    buyer = {name: f"{next(signs)} 1" for name in worded if hasattr(BUYER, name) and name != "vat_number"}
+    self_invoicing.set_buyer(latin.owner, replace(BUYER, **buyer))
+    local = Treatment("local", Decimal(5), mention=next(signs), tax_name=next(signs), exemption_text=next(signs))
+    tax_decisions.override(latin.owner, "NORD", local, reason="ruling")
+    preview = previewing.of_payout(latin.vendor(), payout_for(latin, f"{next(signs)} 1", reference=next(signs)))
+
+    there = {each for each in page(preview.invoice) if "\u4e00" <= each < "\u5000"}
+    asked = {each for missing in preview.missing for each in missing.sentence.partition(" of ")[0]}
+    assert (len(there), there - asked) == (24, set())

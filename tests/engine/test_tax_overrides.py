@@ -48,8 +48,8 @@ def test_one_that_was_decided_for_other_countries_waits_until_it_is_decided_anew
 @pytest.mark.parametrize(
     ("before", "after", "moved"),
     [
-        ("E-35001", "28002", "was the Canary Islands and is none"),
-        ("28002", "35001", "was none and is the Canary Islands"),
+        ("E-35001", "28002", "was in the Canary Islands and is in no territory with a VAT of its own"),
+        ("28002", "35001", "was in no territory with a VAT of its own and is in the Canary Islands"),
     ],
 )
 def test_one_that_was_decided_inside_or_outside_a_territory_does_not_move_along(place, before, after, moved):
@@ -61,7 +61,7 @@ def test_one_that_was_decided_inside_or_outside_a_territory_does_not_move_along(
 
     told = json.loads(place.one("SELECT missing FROM decision WHERE payout_id = :id", id=payout).missing)
     assert [item["sentence"] for item in told] == [
-        f"The tax override was decided when the seller's territory {moved}. Decide anew, or go by the rules again."
+        f"The tax override was decided when the seller {moved}. Decide anew, or go by the rules again."
     ]
 
 
@@ -168,6 +168,10 @@ def test_what_its_category_needs_it_needs_all_the_same(place, treatment, details
          "exemption_text: Category Z gives no reason: leave text and code empty."),
         (Treatment("K", Decimal(0)), "category: 'K' is none of S, AE, E, Z, O, local."),
         (replace(EXEMPT, mention="a\u202eb"), "mention: "),
+        (replace(EXEMPT, exemption_text="☺"),
+         "exemption_text: The reason why no tax is charged has a letter or a digit."),
+        (replace(EXEMPT, mention="-"), "mention: A mention has a letter or a digit."),
+        (Treatment("local", Decimal(5), tax_name="☺"), "tax_name: The name of a tax has a letter or a digit."),
     ],
 )  # fmt: skip
 def test_what_no_document_can_say_is_refused(place, treatment, told):
@@ -189,6 +193,8 @@ def test_it_takes_finance_a_reason_and_a_partner(place):
         tax_decisions.override(place.contact(), "NORD", EXEMPT, reason="x")
     with pytest.raises(ReasonRequired):
         override(place, reason=" ")
+    with pytest.raises(ReasonRequired):
+        override(place, reason="-")
     with pytest.raises(NotFound):
         tax_decisions.override(place.vendor("finance"), "SUED", EXEMPT, reason="x")
 

@@ -11,6 +11,7 @@ from billhook.web.sessions import SessionRows
 from engine import agreements, definitions, onboarding, self_invoicing
 from engine.contracts import Field
 from engine.definition import Onboarding, Stage, Step
+from tests.fakes import LatinLetters
 from tests.worlds import DETAILS
 
 PAGE = "/portal/account/payouts"
@@ -101,6 +102,24 @@ def test_what_is_wrong_with_the_preview_is_told_in_the_reader_s_terms(place, ann
 
     assert "'5,5x' cannot be read as a number" in shown
     assert "a comma before decimals" in shown
+
+
+def test_letters_that_no_font_has_are_told_without_the_vendors_machine(web, anna):
+    web.billhook.world.letters = LatinLetters()
+    anna.get(PAGE).press("Show how invoices will look", choice="opt_in", legal_name="李 GmbH")
+    shown = " ".join(anna.page.get_element_by_id("preview").text_content().split())
+
+    assert (
+        "No font on this machine has 李 of your legal name: write it in Latin letters, or ask Acme for a font." in shown
+    )
+    assert "Install a font" not in shown
+
+
+def test_a_tax_called_reverse_charge_is_told_at_its_field(anna):
+    anna.get(PAGE).press("Keep", choice="opt_in", tax_name="Reverse-Charge", account_holder="☺")
+
+    assert "Name the tax itself" in anna.page.get_element_by_id("tax_name-wrong").text_content()
+    assert "has a letter or a digit" in anna.page.get_element_by_id("account_holder-wrong").text_content()
 
 
 def test_a_no_to_the_agreement_is_not_dropped_without_a_word(place, anna):

@@ -293,12 +293,22 @@ def _taxed(visit: Visit, said: Mapping[str, Any], example: Any) -> Look:
 
 def _missing(visit: Visit, missing: Sequence[Missing]) -> tuple[str, ...]:
     """Said to the seller, who reads it."""
-    named = f"{visit.seat.account_name}'s "
-    return tuple(each.sentence.replace("The seller's ", "Your ").replace("The buyer's ", named) for each in missing)
+    vendor = visit.seat.account_name
+    named = {
+        "The seller's ": "Your ", "the seller's ": "your ", "The buyer's ": f"{vendor}'s ",
+        "the buyer's ": f"{vendor}'s ", "ask the vendor": f"ask {vendor}",
+    }  # fmt: skip
+    return tuple(_renamed(each.sentence, named) for each in missing)
+
+
+def _renamed(sentence: str, named: Mapping[str, str]) -> str:
+    for words, others in named.items():
+        sentence = sentence.replace(words, others)
+    return sentence
 
 
 #: What the sentences on tax ask for themselves.
-_OF_TAX = ("country", "tax_status", "vat_number", "tax_number", "tax_percent")
+_OF_TAX = ("country", "tax_status", "vat_number", "tax_number", "tax_percent", "tax_name")
 _CONSENT = ("accept_agreement", "agreement_terms")
 _ANOTHER_LOGO = "The logo was changed meanwhile; here is what is kept now. Say anew what becomes of it."
 _NOT_DETAILS = ("choice", "reason", *_CONSENT)
