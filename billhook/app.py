@@ -8,7 +8,7 @@ that does not pass both. Making a Billhook starts no thread and no process; `sta
 from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from billhook import doors, paper_door, payout_door
 from billhook.agreement_door import Agreements
@@ -34,6 +34,8 @@ from engine.vat_check import VatCheck
 from engine.world import Caller, World
 from renderers.machine_fonts import MachineFonts
 from renderers.press import Press, PressPool
+
+Opening = TypeVar("Opening")
 
 
 class Billhook:
@@ -182,24 +184,35 @@ class Account:
         return self.as_(doors.contact_of(self.world, self.id, partner, origin=origin))
 
 
+class Opened(Generic[Opening]):
+    """A door of a workspace: made for its caller when somebody goes through."""
+
+    def __init__(self, door: Callable[[Caller], Opening]) -> None:
+        self._door = door
+
+    def __get__(self, workspace: "Workspace", _owner: type["Workspace"]) -> Opening:
+        return self._door(workspace.caller)
+
+
 class Workspace:
     """An account as one actor sees it: a door for each kind of thing."""
 
+    settings = Opened(doors.Settings)
+    pipelines = Opened(doors.Pipelines)
+    partners = Opened(doors.Partners)
+    rewards = Opened(doors.Rewards)
+    onboarding = Opened(doors.Onboarding)
+    self_invoicing = Opened(doors.SelfInvoicing)
+    tax = Opened(Tax)
+    agreements = Opened(Agreements)
+    payouts = Opened(payout_door.Payouts)
+    documents = Opened(paper_door.Documents)
+    handouts = Opened(Handouts)
+    invoices = Opened(paper_door.Invoices)
+    jobs = Opened(doors.Jobs)
+    people = Opened(People)
+    tokens = Opened(Tokens)
+    webhooks = Opened(Webhooks)
+
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
-        self.settings = doors.Settings(caller)
-        self.pipelines = doors.Pipelines(caller)
-        self.partners = doors.Partners(caller)
-        self.rewards = doors.Rewards(caller)
-        self.onboarding = doors.Onboarding(caller)
-        self.self_invoicing = doors.SelfInvoicing(caller)
-        self.tax = Tax(caller)
-        self.agreements = Agreements(caller)
-        self.payouts = payout_door.Payouts(caller)
-        self.documents = paper_door.Documents(caller)
-        self.handouts = Handouts(caller)
-        self.invoices = paper_door.Invoices(caller)
-        self.jobs = doors.Jobs(caller)
-        self.people = People(caller)
-        self.tokens = Tokens(caller)
-        self.webhooks = Webhooks(caller)

@@ -86,7 +86,7 @@ class Sqlite:
     def __init__(self, durability: Durability) -> None:
         self.durability = durability
         self._writing = threading.Lock()
-        self._idle: list[Any] = []  # a pool's bookkeeping costs as much as a statement; a list's end is safe to share
+        self._idle: list[_Lent] = []  # a pool's bookkeeping costs as much as a statement; a list's end is safe to share
 
     def engine(self, url: str) -> Engine:
         arguments = {"isolation_level": None, "timeout": 30, "cached_statements": 512, "check_same_thread": False}
@@ -101,7 +101,7 @@ class Sqlite:
         try:
             return self._idle.pop()
         except IndexError:
-            return engine.raw_connection()
+            return _Lent(engine.raw_connection())
 
     def take_back(self, connection: Any, /) -> None:
         if connection.driver_connection.in_transaction:  # its rollback did not succeed
@@ -147,6 +147,15 @@ class Sqlite:
         driver.execute(f"PRAGMA synchronous={self.durability}")
         driver.execute("PRAGMA foreign_keys=ON")
         driver.execute("PRAGMA recursive_triggers=ON")  # else INSERT OR REPLACE removes a frozen row unseen
+
+
+class _Lent:
+    """A connection, with its driver at hand: the pool would look for it with every statement."""
+
+    __slots__ = ("close", "driver_connection")
+
+    def __init__(self, connection: Any) -> None:
+        self.driver_connection, self.close = connection.driver_connection, connection.close
 
 
 class Postgres:

@@ -1,9 +1,11 @@
 """The web application over a Billhook: it puts routes together and knows none of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 from starsessions import SessionMiddleware
 
@@ -32,13 +34,14 @@ def create_app(billhook: Billhook) -> FastAPI:
     billhook.observe(metrics)
     signature = Signature(lambda: sign_in.secret(billhook.world, "forms"))
     looks = Pages(signature, billhook.world.clock)
+    mistakes = dict(Mistakes(looks).all)
     app = FastAPI(
         title="billhook",
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        middleware=_surroundings(billhook),
-        exception_handlers=dict(Mistakes(looks).all),
+        middleware=_surroundings(billhook, mistakes),
+        exception_handlers=mistakes,
         redirect_slashes=False,  # it would believe the Host that a request names
     )
     app.include_router(health.router(billhook, metrics))
@@ -46,16 +49,15 @@ def create_app(billhook: Billhook) -> FastAPI:
     app.state.house = House(billhook, looks, signature, Counter(), Lanes())
     for provider in _of_provider(billhook):
         app.include_router(provider, dependencies=pages.DEPENDENCIES)
-    app.router.routes.append(Beneath("/api/v1/", routes_of_the_api))
     app.router.default = pages.routes  # whatever is none of the above; put together once a process, with the first page
     return app
 
 
-def routes_of_the_api() -> APIRouter:
+def routes_of_the_api() -> Sequence[BaseRoute]:
     """They are loaded when first asked for: that takes longer than all the rest, and pages need none of them."""
-    from billhook.web.api import routes
+    from billhook.web.api import answered
 
-    return routes
+    return answered
 
 
 def _of_provider(billhook: Billhook) -> Sequence[APIRouter]:
@@ -67,7 +69,7 @@ def _of_provider(billhook: Billhook) -> Sequence[APIRouter]:
     return (provider.routes,)
 
 
-def _surroundings(billhook: Billhook) -> list[Middleware]:
+def _surroundings(billhook: Billhook, mistakes: Mapping[Any, Any]) -> list[Middleware]:
     """From the outside in."""
     safe = billhook.settings.base_url.startswith("https://")
     return [
@@ -75,6 +77,7 @@ def _surroundings(billhook: Billhook) -> list[Middleware]:
         Middleware(Heads),
         Middleware(OwnName, base_url=billhook.settings.base_url, refused=lambda: problems.problem(421)),
         Middleware(BodyLimit, refused=lambda: problems.problem(413)),
+        Middleware(Beneath, beginning="/api/v1", find=routes_of_the_api, mistakes=mistakes),
         Middleware(
             SessionMiddleware, store=SessionRows(billhook.world), serializer=WithoutLooks(), lifetime=LASTS,
             cookie_name=COOKIE if safe else COOKIE_OF_LOCALHOST, cookie_https_only=safe, cookie_path="/",

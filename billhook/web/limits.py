@@ -6,11 +6,12 @@ Counts are kept in each process: with several of them a guesser has as many time
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections import Counter as Counted
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from weakref import WeakValueDictionary
 
-from limits import RateLimitItem, aio, parse
+from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers
@@ -24,27 +25,28 @@ LARGEST_PLAIN_MB, MOST_PAIRS = 2, 1000  # of a form without files: a pipeline's 
 LINKS_OF_ADDRESS = parse("5/15 minutes")
 LINKS_OF_PLACE = parse("30/15 minutes")
 TRIES_OF_PLACE = parse("60/15 minutes")
-CALLS = parse("60000/1 minute")  # of one token, in each process
+CALLS = 60_000  # of one token in a minute, in each process
 AT_A_TIME = 8  # requests of one who asks; there are forty threads that answer them
 
 
 class Counter:
-    """Counts what somebody does, by a name for them: forms from any thread, and calls, which are many, in none."""
+    """Counts what somebody does, by a name for them: forms exactly, and calls, which are many, minute by minute."""
 
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        # the other storage starts a thread with nearly every call, to forget what is past
-        self._calls = aio.strategies.FixedWindowRateLimiter(aio.storage.MemoryStorage())
+    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
+        self._limiter, self._clock = MovingWindowRateLimiter(MemoryStorage()), clock
+        self._minute, self._calls = 0, Counted[str]()
 
     def allows(self, limit: RateLimitItem, *who: str) -> bool:
         """Count one more, unless it is one too many."""
         return self._limiter.hit(limit, *who)
 
-    async def take(self, limit: RateLimitItem, *who: str) -> tuple[int, int]:
-        """Count one more. How many are left, -1 where this is one too many, and the seconds until it begins anew."""
-        fits = await self._calls.hit(limit, *who)
-        window = await self._calls.get_window_stats(limit, *who)
-        return (window.remaining if fits else -1), max(1, round(window.reset_time - time.time()))
+    def take(self, who: str) -> tuple[int, int]:
+        """Count one more call. How many are left, -1 when it is one too many, and the seconds until all are."""
+        minute, second = divmod(int(self._clock()), 60)
+        if minute != self._minute:
+            self._minute, self._calls = minute, Counted()
+        self._calls[who] += 1
+        return max(-1, CALLS - self._calls[who]), 60 - second
 
 
 class Lanes:
@@ -56,15 +58,12 @@ class Lanes:
     def __init__(self) -> None:
         self._lanes: WeakValueDictionary[tuple[int, str], asyncio.Semaphore] = WeakValueDictionary()
 
-    @asynccontextmanager
-    async def of(self, who: str) -> AsyncIterator[None]:
+    def of(self, who: str) -> AbstractAsyncContextManager[None]:
         """Their turn. Whoever has no name ('') has it at once."""
         if not who:
-            yield
-            return
+            return nullcontext()
         here = id(asyncio.get_running_loop()), who
-        async with self._lanes.setdefault(here, asyncio.Semaphore(AT_A_TIME)):  # gone with the last who holds it
-            yield
+        return self._lanes.setdefault(here, asyncio.Semaphore(AT_A_TIME))  # gone with the last who holds it
 
 
 class BodyLimit:

@@ -7,12 +7,12 @@ query. It knows areas and no route.
 
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from ipaddress import ip_address
 from time import monotonic
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -32,6 +32,7 @@ SECURITY = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+Lines = Sequence[tuple[bytes, bytes]]
 _BY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 _ID = re.compile(r"[0-9a-f-]{16,64}", re.ASCII)  # what a proxy makes; anything else might say something of somebody
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -68,7 +69,8 @@ class Surroundings:
 
     def __init__(self, app: ASGIApp, *, unforeseen: Callable[[], Response], safe: bool) -> None:
         self._app, self._unforeseen = app, unforeseen
-        self._headers = SECURITY | _BY_HTTPS if safe else SECURITY
+        headers = SECURITY | _BY_HTTPS if safe else SECURITY
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -100,17 +102,16 @@ class Surroundings:
 class _Answer:
     """What is sent goes through here: headers are added, the status is noted."""
 
-    def __init__(self, send: Callable[[Message], Awaitable[None]], name: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, send: Callable[[Message], Awaitable[None]], name: str, headers: Lines) -> None:
         self._send, self._name, self._headers = send, name, headers
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            headers["X-Request-ID"] = self._name
-            for name, value in self._headers.items():
-                headers.setdefault(name, value)
+            said = {name for name, _ in message["headers"]}
+            others = [each for each in self._headers if each[0] not in said]
+            message["headers"] = [*message["headers"], *others, (b"x-request-id", self._name.encode())]
         await self._send(message)
 
 

@@ -45,13 +45,17 @@ class SignInNeeded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every page is served with; the application keeps it as `app.state.house`."""
+    """
+    What every page is served with; the application keeps it as `app.state.house`. `askers`: at whose places at the
+    press, and in whose lane, calls with a token are answered, as far as they came.
+    """
 
     billhook: Billhook
     pages: Pages
     signature: Signature
     counter: Counter
     lanes: Lanes
+    askers: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ def text_problems(field: str, value: str, limit: int, *, lines: int = 1) -> list
     """
     if len(value) > limit:  # told alone: nothing longer is worth reading
         return [Problem(field, f"The text is {len(value)} characters long; at most {limit} fit.")]
+    if value.isascii() and value.isprintable():  # nothing of what follows, and most of what comes
+        return []
     found = [
         (value.count("\n") >= lines, "has too many line breaks; " + _lines_allowed(lines)),
         (_holds(value, "Cc", "Zl", "Zp"), "holds control characters; write it without them."),

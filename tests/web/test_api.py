@@ -365,6 +365,10 @@ def test_answers_say_what_is_left_of_the_limit(api):
     assert 0 < int(second.headers["ratelimit-reset"]) <= 60
 
 
+def test_so_do_downloads(api):
+    assert api.get("/payouts/export").headers["ratelimit-limit"] == "60000"
+
+
 def test_a_body_that_is_too_large_has_the_same_code_under_every_python(api):
     answer = api.post("/rewards", content=b"{}", headers={"content-length": str(31 * 2**20)})
 

@@ -38,3 +38,10 @@ def test_what_takes_get_says_that_it_takes_head(web, olga):
     assert {answer.status_code for answer in wrong} == {405}
     assert all("HEAD" in answer.headers["allow"].split(", ") for answer in wrong)
     assert olga.client.head("/console/payouts/new", headers={"accept": "text/html"}).status_code in (404, 405)
+
+
+def test_a_path_of_calls_says_all_that_it_takes(web):
+    answer = program(web, role="admin").patch("/payouts")
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "POST"}

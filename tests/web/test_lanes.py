@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import replace
 
 from billhook.press_queue import side
-from billhook.web.limits import AT_A_TIME, Lanes
+from billhook.web.limits import AT_A_TIME, CALLS, Lanes
+from billhook.web.limits import Counter as Limits
 from tests.web.program import program_of
 
 
@@ -57,3 +58,45 @@ class _Noting:
     def of(self, who):
         self._asked.append(who)
         return self._of(who)
+
+
+def _asked_without_a_body(web, token):
+    """The status of a call whose body never comes, and whether it was waited for."""
+    sent, waited = [], []
+
+    async def receive():
+        waited.append(True)
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/v1/payouts", "query_string": b"", "root_path": "",
+        "headers": [(b"authorization", f"Bearer {token}".encode()), (b"content-length", b"999")],
+    }  # fmt: skip
+    asyncio.run(web.app(scope, receive, send))
+    return sent[0]["status"], bool(waited)
+
+
+def test_a_body_is_read_of_a_token_that_opens_something_alone(web):
+    account = web.billhook.account(web.place.code).as_(web.place.owner.actor)
+    token_id, token = account.tokens.create("test", role="owner", scopes=["payouts:write"])
+    first = _asked_without_a_body(web, token)
+    account.tokens.revoke(token_id)
+    _asked_without_a_body(web, token)
+
+    assert first == (422, True)
+    assert [_asked_without_a_body(web, each) for each in (token, "bh_none", "")] == [(401, False)] * 3
+
+
+def test_the_calls_of_a_minute_are_counted_for_each_who_makes_them():
+    now = [59.0]
+    counter = Limits(clock=lambda: now[0])
+    taken = [counter.take("nord") for _ in range(CALLS + 2)]
+    other = counter.take("acme")
+    now[0] = 60.0
+
+    assert (taken[0], taken[-3:]) == ((CALLS - 1, 1), [(0, 1), (-1, 1), (-1, 1)])
+    assert other == (CALLS - 1, 1)
+    assert counter.take("nord") == (CALLS - 1, 60)

@@ -18,21 +18,22 @@ from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
 
 from billhook.app import Account, Workspace
 from billhook.press_queue import asker, side
-from billhook.web.limits import CALLS, Counter
+from billhook.web.limits import CALLS
 from billhook.web.refusals import ScopeMissing, TokenNeeded, TooFast
 from engine import tokens
 from engine.errors import IdempotencyConflict, Invalid, Problem
 from engine.idempotency import Once, Parts, Repeated, plain
+from engine.ids import digest
 from engine.tokens import Holder
 from engine.views import LIMIT
 from engine.views.paging import MOST
-from engine.world import Caller, World
+from engine.world import Caller
 
 BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A token of Account > API tokens: `bh_...`.")
+MOST_KNOWN = 10_000  # tokens whose owner is remembered
 _KEYS = r"^[\x21-\x7e]{1,200}$"
 _KEY = Header(
     alias="Idempotency-Key", json_schema_extra={"pattern": _KEYS}, examples=["november-DE-NORD"],
@@ -157,38 +158,64 @@ def may(scope: str) -> Any:
     no key.
 
     Raises (its dependency):
-        ScopeMissing, TooFast. Invalid: a key that is none.
+        ScopeMissing. Invalid: a key that is none.
     """
 
-    async def look(request: Request, response: Response) -> Call:
-        return await _call(request, response, scope=scope)
+    def look(request: Request) -> Call:
+        return _call(request, scope=scope)
 
-    async def act(request: Request, response: Response, key: Annotated[str | None, _KEY] = None) -> Call:
+    def act(request: Request, key: Annotated[str | None, _KEY] = None) -> Call:
         if key is not None and not re.fullmatch(_KEYS, key):
             told = "1 to 200 letters, figures and signs of ASCII, without a space."
             raise Invalid("The request", [Problem("Idempotency-Key", told)])
-        return await _call(request, response, scope=scope, key=key)
+        return _call(request, scope=scope, key=key)
 
     call = act if scope.endswith(":write") else look
     _SCOPES[call] = scope
     return Depends(call)
 
 
-async def identify(request: Request) -> None:
+async def lane_of(request: Request) -> str:
     """
-    Look up whose token the call comes with, once a call and before all else; and in whose `lane` it is answered.
+    In whose lane the call is answered. Whose a token is never changes, so that is looked up once; whether it opens
+    anything is looked up with every call (`identify`).
 
     Raises:
-        TokenNeeded.
+        TokenNeeded: it opens nothing, and it comes for the first time since it does not.
     """
-    given = await BEARER(request)
-    token, place = given.credentials if given else "", request.client.host if request.client else ""
-    holder = await run_in_threadpool(_holder, request.app.state.house.billhook.world, token, place)
-    if holder is None:
-        raise TokenNeeded
-    request.state.holder, actor = holder, holder.actor
-    asker.set(counted := side(holder.account_id, actor.partner_id))
-    request.state.lane = counted if actor.partner_id else f"{counted} {actor.id}"
+    known: dict[str, tuple[str, str]] = request.app.state.house.askers
+    name = digest(_token(request))
+    if name not in known:
+        holder = await run_in_threadpool(_holder, request)
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        of = side(holder.account_id, partner := holder.actor.partner_id)
+        known[name] = of, of if partner else f"{of} {holder.actor.id}"
+    of, lane = known[name]
+    asker.set(of)
+    return lane
+
+
+def identify(request: Request) -> None:
+    """Look up who comes with the call's token, before all else. Raises TokenNeeded."""
+    try:
+        request.state.holder = _holder(request)
+    except TokenNeeded:
+        request.app.state.house.askers.pop(digest(_token(request)), None)  # no body of it is read from now on
+        raise
+
+
+def counted(request: Request) -> dict[str, str]:
+    """
+    Count one more call with this token. The headers that tell what is left of its limit.
+
+    Raises:
+        TooFast: nothing is.
+    """
+    left, seconds = request.app.state.house.counter.take(digest(_token(request)))
+    if left < 0:
+        raise TooFast(CALLS, seconds)
+    return {"RateLimit-Limit": str(CALLS), "RateLimit-Remaining": str(left), "RateLimit-Reset": str(seconds)}
 
 
 def scope_of(dependant: Dependant) -> str:
@@ -196,24 +223,26 @@ def scope_of(dependant: Dependant) -> str:
     return next(_SCOPES[each.call] for each in dependant.dependencies if each.call in _SCOPES)
 
 
-async def _call(request: Request, response: Response, *, scope: str, key: str | None = None) -> Call:
+def _call(request: Request, *, scope: str, key: str | None = None) -> Call:
     house, holder = request.app.state.house, request.state.holder
-    response.headers.update(await _counted(house.counter, holder))
     if scope not in holder.scopes:
         raise ScopeMissing(scope, sorted(holder.scopes))
     return Call(request, Account(house.billhook.world, holder.account_id).as_(holder.actor), key)
 
 
-def _holder(world: World, token: str, place: str) -> Holder | None:
-    return tokens.holder(world, token, origin=place) if token.startswith(tokens.PREFIX) else None
+def _token(request: Request) -> str:
+    """As it came; '' where none did."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
-async def _counted(counter: Counter, holder: Holder) -> dict[str, str]:
-    """The headers that tell what is left of the limit."""
-    left, seconds = await counter.take(CALLS, "token", holder.actor.credential)
-    if left < 0:
-        raise TooFast(CALLS.amount, seconds)
-    return {"RateLimit-Limit": str(CALLS.amount), "RateLimit-Remaining": str(left), "RateLimit-Reset": str(seconds)}
+def _holder(request: Request) -> Holder:
+    world, token = request.app.state.house.billhook.world, _token(request)
+    place = request.client.host if request.client else ""
+    holder = tokens.holder(world, token, origin=place) if token.startswith(tokens.PREFIX) else None
+    if holder is None:
+        raise TokenNeeded
+    return holder
 
 
 def _told(said: Any) -> Any:

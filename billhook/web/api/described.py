@@ -8,6 +8,8 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from billhook.web.api.calls import BEARER, scope_of
 from billhook.web.api.examples import with_examples
@@ -36,10 +38,10 @@ def router(routes: APIRouter) -> APIRouter:
     """The route that tells of the others."""
     described, once = APIRouter(), cache(lambda: description(routes))
 
-    @described.get("/openapi.json", include_in_schema=False)
-    def openapi() -> dict[str, Any]:
-        return once()
+    def openapi(_request: Request) -> Response:
+        return JSONResponse(once())
 
+    described.add_route("/openapi.json", openapi, include_in_schema=False)
     return described
 
 

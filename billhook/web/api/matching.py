@@ -52,8 +52,7 @@ class Match:
         return lambda caller: held(caller, subject, look, version=version)
 
 
-async def _given(given: Annotated[str | None, _GIVEN] = None) -> Match:
-    """It waits for nothing, so no thread is asked for it."""
+def _given(given: Annotated[str | None, _GIVEN] = None) -> Match:
     return Match(given)
 
 

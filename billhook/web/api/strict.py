@@ -1,96 +1,91 @@
-"""JSON bodies as RFC 8259 hopes for them: no key twice, no NaN, no depth that nobody needs. It knows no route."""
+"""
+Routes of the API: no body is read of a token that opens nothing, no query parameter is ignored. It knows no operation.
 
-import json
+FastAPI describes them, by what the operations' functions take; they are answered here. FastAPI's own way to a function
+costs several times what one of ours needs: it keeps stacks of what is to be closed after the answer, and asks of every
+parameter anew what it is.
+"""
+
 from collections import Counter
-from collections.abc import Callable, Coroutine
-from functools import cache, wraps
-from inspect import iscoroutinefunction
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from fastapi.routing import APIRoute
-from pydantic import TypeAdapter, ValidationError
-from starlette.concurrency import run_in_threadpool
+from pydantic import TypeAdapter
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
-from billhook.web.api.calls import identify
+from billhook.web.api.bodies import fitted, value_of
+from billhook.web.api.calls import counted, identify, lane_of
 from billhook.web.api.matching import NAME as IF_MATCH
+from billhook.web.api.taken import Taken
 from billhook.web.refusals import Encoded
+from billhook.web.threads import Threads
 from engine.errors import Invalid, Problem, closest
 
-MOST_VALUES = 100_000  # of a body; more would take a lot of memory for nothing that is asked here
-MOST_MISTAKES = 1000  # of a body; each that pydantic tells takes its time, and all others wait for it
-MOST_DIGITS = 40  # of a whole number; the largest that is kept anywhere has 19
 _SAFE = ("GET", "HEAD")
-SMALL = 32_768  # bytes of a body that is read at once; another thread would cost more than it takes
-
-
-class StrictRequest(Request):
-    """A request whose body is one JSON value that can be read one way only, and looks somewhat like its shape."""
-
-    shape: Any = None
-
-    async def json(self) -> Any:
-        """
-        Raises:
-            json.JSONDecodeError: it is not JSON, a key stands twice in one object, or next to nothing in it is right.
-        """
-        body = await self.body()
-        try:
-            return _read(body) if len(body) < SMALL else await run_in_threadpool(_read_much, body, self.shape)
-        except RecursionError:
-            raise json.JSONDecodeError("it is too deep", "", 0) from None
-        except UnicodeDecodeError:
-            raise json.JSONDecodeError("it is not UTF-8", "", 0) from None
+_THREADS = Threads(40, "billhook-calls")  # of these one who asks has `limits.AT_A_TIME`
 
 
 class StrictRoute(APIRoute):
-    """A route of the API: who asks is looked at before a body is read, and no query parameter is ignored."""
+    """
+    A route whose operation, and what it depends on, are plain functions: all of them are called in one thread, with
+    everything read.
+    """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **described: Any) -> None:
-        super().__init__(path, endpoint if iscoroutinefunction(endpoint) else _off_the_loop(endpoint), **described)
+        super().__init__(path, endpoint, **described)
+        self._shape = TypeAdapter[Any](self.body_field.field_info.annotation or Any) if self.body_field else None
+        self._taken = Taken(self.dependant)
+        #: What the operation may be asked with in its address's query, and whether it is held to a version.
+        self.parameters, self.versioned = sorted(self._taken.query), IF_MATCH in self._taken.headers
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler, known, versioned = super().get_route_handler(), self.parameters, self.versioned
-        shape = self.body_field and self.body_field.field_info.annotation
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        async with request.app.state.house.lanes.of(await lane_of(request)):
+            told = counted(request)
+            body = await _body(request) if self._shape else b""
+            answer = await _THREADS.do(self._answered, request, body, told)
+        await answer(scope, receive, send)
 
-        async def strict(request: Request) -> Response:
-            await identify(request)
-            _require_plain(request.headers.get("content-encoding", ""))
-            _require_known([name for name, _ in request.query_params.multi_items()], known)
-            _require_versioned(request.method, given="if-match" in request.headers, versioned=versioned)
-            sent = StrictRequest(request.scope, request.receive)
-            sent.shape = shape
-            async with request.app.state.house.lanes.of(request.state.lane):
-                return await handler(sent)
+    def _answered(self, request: Request, body: bytes, told: dict[str, str]) -> Response:
+        identify(request)
+        headers, noted, mistakes = request.headers, Response(headers=told), list[Any]()
+        _require_plain(headers.get("content-encoding", ""))
+        _require_known([name for name, _ in request.query_params.multi_items()], self.parameters)
+        _require_versioned(request.method, given="if-match" in headers, versioned=self.versioned)
+        sent = value_of(body, headers.get("content-type", ""))
+        given = self._taken.given(request, noted, mistakes)
+        if self._shape and self.body_field:
+            given[self.body_field.name] = fitted(self._shape, sent, mistakes)
+        if mistakes:
+            raise RequestValidationError(mistakes)
+        return _with_headers(self._told(self.endpoint(**given)), noted)
 
-        return strict
-
-    @property
-    def parameters(self) -> list[str]:
-        """What the operation may be asked with in its address's query."""
-        return sorted(_parameters(self.dependant))
-
-    @property
-    def versioned(self) -> bool:
-        """Whether the operation is held to the version that was seen."""
-        return any(field.alias == IF_MATCH for each in self.dependant.dependencies for field in each.header_params)
-
-
-def _off_the_loop(operation: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
-    """The operation in a thread of the pool, and nothing else: FastAPI would ask for another one for its answer."""
-
-    @wraps(operation)
-    async def awaited(**given: Any) -> Any:
-        return await run_in_threadpool(operation, **given)
-
-    return awaited
+    def _told(self, found: Any) -> Response:
+        """What the operation returned, as it is described."""
+        status = self.status_code or 200
+        if isinstance(found, Response) or self.response_field is None:
+            return found or Response(status_code=status)
+        value, wrong = self.response_field.validate(found, loc=("response",))
+        if wrong:
+            raise ResponseValidationError(wrong, body=found)
+        return Response(self.response_field.serialize_json(value), status, media_type="application/json")
 
 
-def _parameters(dependant: Dependant) -> set[str]:
-    """Those of the function and of what it depends on."""
-    own = {field.alias for field in dependant.query_params}
-    return own.union(*map(_parameters, dependant.dependencies))
+async def _body(request: Request) -> bytes:
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise HTTPException(400) from None
+
+
+def _with_headers(answer: Response, noted: Response) -> Response:
+    answer.raw_headers += [each for each in noted.raw_headers if each[0] != b"content-length"]
+    return answer
 
 
 def _require_known(given: list[str], known: list[str]) -> None:
@@ -130,50 +125,3 @@ def _offer(name: str, known: list[str]) -> str:
     if near := closest(name, known):
         return f"did you mean '{near}'?"
     return f"it takes {', '.join(known)}." if known else "it takes none."
-
-
-def _read(body: bytes) -> Any:
-    if body.count(b",") > MOST_VALUES:
-        raise json.JSONDecodeError(f"it has more than {MOST_VALUES:,} values", "", 0)
-    return json.loads(body.decode(), object_pairs_hook=_once_each, parse_constant=_no_number, parse_int=_whole)
-
-
-def _read_much(body: bytes, shape: Any) -> Any:
-    """FastAPI has every mistake told before the first ones are chosen, and nothing else is done meanwhile."""
-    found = _read(body)
-    if shape and (count := _mistakes(found, shape)) > MOST_MISTAKES:
-        told = f"it has {count:,} mistakes; send the first of its items alone and read what is wrong with that"
-        raise json.JSONDecodeError(told, "", 0)
-    return found
-
-
-def _mistakes(found: Any, shape: Any) -> int:
-    try:
-        _adapted(shape).validate_python(found)
-    except ValidationError as wrong:
-        return wrong.error_count()
-    return 0
-
-
-@cache
-def _adapted(shape: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(shape)
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise json.JSONDecodeError(f"the key {twice[:40]!r} stands twice", "", 0)
-    return found
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
-        raise json.JSONDecodeError(f"the number {digits[:10]}... has {len(digits):,} digits", "", 0)
-    return int(digits)
-
-
-def _no_number(name: str) -> Any:
-    raise json.JSONDecodeError(f"{name} is no JSON number", "", 0)
