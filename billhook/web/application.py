@@ -11,6 +11,7 @@ from billhook.app import Billhook
 from billhook.metrics import Metrics
 from billhook.web import health, pages, problems
 from billhook.web.beneath import Beneath
+from billhook.web.charsets import Utf8Forms
 from billhook.web.forms import Signature
 from billhook.web.heads import Heads
 from billhook.web.hosts import OwnName
@@ -75,6 +76,7 @@ def _surroundings(billhook: Billhook) -> list[Middleware]:
         Middleware(Heads),
         Middleware(OwnName, base_url=billhook.settings.base_url, refused=lambda: problems.problem(421)),
         Middleware(BodyLimit, refused=lambda: problems.problem(413)),
+        Middleware(Utf8Forms, refused=lambda: problems.problem(415)),
         Middleware(
             SessionMiddleware, store=SessionRows(billhook.world), serializer=WithoutLooks(), lifetime=LASTS,
             cookie_name=COOKIE if safe else COOKIE_OF_LOCALHOST, cookie_https_only=safe, cookie_path="/",

@@ -142,6 +142,22 @@ def test_a_plain_form_is_refused_before_it_is_taken_apart(web, body):
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("multipart/form-data; boundary=x; charset=punycode", 415),
+        ("multipart/form-data; charset=utf-8; boundary=x; Charset=\"idna\"", 415),
+        ("application/x-www-form-urlencoded;charset=latin-1", 415), ("multipart/form-data; boundary=x; charset=UTF-8", 422),
+    ],
+)  # fmt: skip
+def test_a_form_in_another_charset_than_utf_8_is_not_read(web, kind, status):
+    body = b'--x\r\nContent-Disposition: form-data; name="q-"\r\n\r\n000' + b"A" * 9000 + b"\r\n--x--\r\n"
+    answer = web.browser().client.post("/sign-in", content=body, headers={"content-type": kind})
+
+    assert answer.status_code == status
+    assert ("in UTF-8 alone" in answer.text) == (status == 415)
+
+
 def test_whoever_signed_out_stays_so_whatever_was_still_under_way(web, anna):
     kept = dict(anna.client.cookies)
     anna.get("/portal/mail").press("Sign out")
