@@ -5,10 +5,11 @@ in time.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from engine.clock import stamp
 from engine.errors import IdempotencyConflict
@@ -18,6 +19,7 @@ HOLDS = timedelta(days=30)  # the documents say so
 BATCH = 500  # forgotten at a time, so that nobody waits for long
 
 Answer = TypeVar("Answer")
+_PERSONAL = re.compile("(contact|page):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:")
 
 
 class Repeated(Exception):
@@ -67,6 +69,16 @@ class Once:
         if not answers:
             raise Repeated(kept.get("answer"))
         return answers[0]
+
+
+def personal_key(kind: Literal["contact", "page"], whose: str, key: str) -> str:
+    """A key as it is kept that is in nobody else's way; `whose`: the id of who uses it."""
+    return f"{kind}:{whose}:{key}"
+
+
+def is_personal_key(key: str) -> bool:
+    """Whether it looks as `personal_key` makes them. From outside none is taken that does: it might be another's."""
+    return _PERSONAL.match(key) is not None
 
 
 def plain(answer: Any) -> Any:

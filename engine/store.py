@@ -7,6 +7,7 @@ two stands in `dialects`.
 """
 
 import random
+import re
 import time
 from collections import namedtuple
 from collections.abc import Callable, Iterator
@@ -24,6 +25,12 @@ from engine.errors import CommitUnknown, Invalid, Problem
 Answer = TypeVar("Answer")
 
 _ATTEMPTS = 6
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
+def is_unkept(text: str) -> bool:
+    """Whether it holds what no database keeps: a NUL, or half of a surrogate pair."""
+    return _UNKEPT.search(text) is not None
 
 
 class Tx:
@@ -36,27 +43,28 @@ class Tx:
         self.after_commit: dict[str, Callable[[], None]] = {}
 
     def one(self, sql: str, **values: Any) -> Any:
-        cursor = self._driver.execute(self._dialect.translate(sql), values)
+        cursor = self._execute(sql, values)
         row = cursor.fetchone()
         return None if row is None else _shape(sql, cursor)._make(row)
 
     def all(self, sql: str, **values: Any) -> list[Any]:
-        cursor = self._driver.execute(self._dialect.translate(sql), values)
+        cursor = self._execute(sql, values)
         rows = cursor.fetchall()
         return list(map(_shape(sql, cursor)._make, rows))
 
     def run(self, sql: str, **values: Any) -> int:
         """How many rows were changed."""
-        cursor = self._driver.execute(self._dialect.translate(sql), values)
+        cursor = self._execute(sql, values)
         self._dialect.settle(self._driver)
         return int(cursor.rowcount)
 
     def send(self, sql: str, **values: Any) -> None:
         """A change whose count of rows nobody needs. What goes wrong is raised here or by what comes next."""
-        self._driver.execute(self._dialect.translate(sql), values)
+        self._execute(sql, values)
 
     def both(self, first: str, then: str, **values: Any) -> int:
         """Two changes of different tables, sent as one where the database takes it: how many rows `then` changed."""
+        _require_kept(values)
         cursor = self._dialect.both(self._driver, first, then, values)
         self._dialect.settle(self._driver)
         return int(cursor.rowcount)
@@ -78,6 +86,10 @@ class Tx:
             self._dialect.undo_part(self._driver)
             raise
         self._driver.execute("RELEASE SAVEPOINT part")
+
+    def _execute(self, sql: str, values: dict[str, Any]) -> Any:
+        _require_kept(values)
+        return self._driver.execute(self._dialect.translate(sql), values)
 
 
 class Store:
@@ -184,8 +196,14 @@ class Store:
         time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter, no secret
 
 
+def _require_kept(values: dict[str, Any]) -> None:
+    """SQLite would keep a NUL, PostgreSQL does not; halves of surrogate pairs neither, and their drivers say so."""
+    for value in values.values():
+        if value.__class__ is str and "\x00" in value:
+            raise _no_characters()
+
+
 def _no_characters() -> Invalid:
-    """Halves of surrogate pairs: no database keeps them."""
     return Invalid("The request", [Problem("text", "it holds codes that are no characters.")])
 
 

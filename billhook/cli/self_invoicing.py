@@ -124,8 +124,8 @@ def _typed(changes: dict[str, Any]) -> dict[str, Any]:
     from engine.errors import Invalid, Problem
 
     days = str(changes.get("payment_days", "")).strip()
-    if days and not days.isdecimal():
-        raise Invalid("The billing details", [Problem("payment_days", f"'{days}' is no whole number of days.")])
+    if days and not (days.isdecimal() and len(days) < 5):
+        raise Invalid("The billing details", [Problem("payment_days", f"'{days[:40]}' is no whole number of days.")])
     may_be_absent = ("vat_number", "tax_number", "legal_number")
     typed = {name: None if not text and name in may_be_absent else text for name, text in changes.items()}
     return {**typed, "payment_days": int(days) if days else None} if "payment_days" in changes else typed

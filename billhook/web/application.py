@@ -13,6 +13,7 @@ from billhook.app import Billhook
 from billhook.metrics import Metrics
 from billhook.web import health, pages, problems
 from billhook.web.beneath import Beneath
+from billhook.web.charsets import Utf8Forms
 from billhook.web.forms import Signature
 from billhook.web.heads import Heads
 from billhook.web.hosts import OwnName
@@ -77,6 +78,7 @@ def _surroundings(billhook: Billhook, mistakes: Mapping[Any, Any]) -> list[Middl
         Middleware(Heads),
         Middleware(OwnName, base_url=billhook.settings.base_url, refused=lambda: problems.problem(421)),
         Middleware(BodyLimit, refused=lambda: problems.problem(413)),
+        Middleware(Utf8Forms, refused=lambda: problems.problem(415)),
         Middleware(Beneath, beginning="/api/v1", find=routes_of_the_api, mistakes=mistakes),
         Middleware(
             SessionMiddleware, store=SessionRows(billhook.world), serializer=WithoutLooks(), lifetime=LASTS,

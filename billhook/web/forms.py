@@ -38,6 +38,7 @@ from wtforms.widgets import CheckboxInput, DateInput
 from billhook.web.refusals import FieldTooLong
 from engine.contracts import Document, Field
 from engine.errors import Invalid, NotFound, Problem, ReasonRequired, Unknown
+from engine.store import is_unkept
 
 Made = TypeVar("Made")
 Deed = Callable[[], Made]
@@ -83,7 +84,7 @@ class Signature:
         request's state has then what the form `said`, and by its digest each file that was `sent`.
 
         Raises:
-            Foreign: it does not.
+            Foreign: it does not. Invalid: a text in it holds what is no character.
         """
         if request.method in _SAFE:
             yield
@@ -93,6 +94,7 @@ class Signature:
         async with _read(request) as form:
             if len(form.multi_items()) > MOST_FIELDS + MOST_CHOSEN:  # the parser counts the fields of multipart alone
                 raise HTTPException(413)
+            _require_kept(form)
             if request.session and not (isinstance(form.get(TOKEN), str) and self._form(request, form).validate()):
                 raise Foreign
             request.state.said = [
@@ -254,6 +256,14 @@ async def _read(request: Request) -> AsyncIterator[FormData]:
         raise
     async with request.form() as form:
         yield form
+
+
+def _require_kept(form: FormData) -> None:
+    """What stands in a form may be kept within something else, where no database would look at it. Raises Invalid."""
+    said = [(name, value if isinstance(value, str) else value.filename or "") for name, value in form.multi_items()]
+    if wrong := [name for name, text in said if is_unkept(name) or is_unkept(text)]:
+        told = "it holds codes that are no characters; write it without them."
+        raise Invalid("The form", [Problem("" if is_unkept(name) else name[:_SHOWN], told) for name in wrong[:1]])
 
 
 def _unbound(field: Field, language: str, titles: Mapping[str, str], ids: str) -> Any:

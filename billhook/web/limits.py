@@ -79,7 +79,7 @@ class BodyLimit:
         headers = Headers(scope=scope)
         plain = _PLAIN_FORM in headers.get("content-type", "").lower()
         most, said = (LARGEST_PLAIN_MB if plain else LARGEST_MB) * 2**20, headers.get("content-length", "0")
-        if said.isdecimal() and int(said) > most:
+        if said.isdecimal() and int(said[:20]) > most:
             await self._refused()(scope, receive, send)
             return
         await self._app(scope, _Measured(receive, most, most_pairs=MOST_PAIRS if plain else most).receive, send)

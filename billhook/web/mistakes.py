@@ -100,8 +100,10 @@ class Mistakes:
 
     async def _of_reading(self, request: Request, error: RequestValidationError) -> Response:
         body = error.body if isinstance(error.body, str) else ""
-        found = [_problem(each, body) for each in error.errors()[:20]]
-        sentence = f"The request cannot be read. {' '.join(map(told, found))}"
+        wrong = error.errors()
+        found = [_problem(each, body) for each in wrong[:_TOLD]]
+        more = f" And {len(wrong) - _TOLD:,} more." if len(wrong) > _TOLD else ""
+        sentence = f"The request cannot be read. {' '.join(map(told, found))}{more}"
         if is_api(request):
             return problems.problem(422, code="invalid", detail=sentence, more={"problems": plain(found)})
         return self._answer(request, 422, "invalid", sentence)
@@ -145,6 +147,7 @@ def _problem(found: Any, body: str) -> Problem:
     return Problem(".".join(map(str, inside)), said)
 
 
+_TOLD = 20  # mistakes of a request
 _PARTS = ("problems", "refusals", "missing", "allowed", "suggestion", "scope")
 _FOREIGN = (
     "This form was not sent from one of billhook's own pages of this session, so nothing was changed. Open the page "

@@ -9,14 +9,14 @@ from fastapi import Form
 from billhook.app import Workspace
 from billhook.web.visits import Visit
 from engine.errors import IdempotencyConflict, Invalid, Problem
-from engine.idempotency import Once, Repeated
+from engine.idempotency import Once, Repeated, personal_key
 
 Key = Annotated[str, Form(max_length=64)]
 
 
 def key_of(visit: Visit, key: str) -> str:
     """A form's key as it is kept: nobody's key is in the way of somebody else's, or of a program's."""
-    return f"page:{visit.workspace.caller.actor.id}:{key}"
+    return personal_key("page", visit.workspace.caller.actor.id, key)
 
 
 def once(visit: Visit, key: str, deed: Callable[[Workspace], Any], *, secret: bool = False) -> Any:

@@ -12,6 +12,8 @@ _SENTENCES = {
     404: "Nothing is at this address. Look for a mistyped path.",
     405: "This address does not take that method. The Allow header says which it takes.",
     413: "A request has 30 MB at most. Send less at a time.",
+    415: "Forms are read in UTF-8 alone, and this one names another charset, so nothing of it was read. Send it in "
+    "UTF-8 and leave the charset out.",
     421: "Pages are shown under the address that BILLHOOK_BASE_URL names; this request names another host. Use that "
     "address, or set BILLHOOK_BASE_URL to the one that people use.",
     500: "Something stopped this request that was not foreseen, and nothing more is said of it here. "

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.definition import Onboarding
-from engine.errors import NotFound, Unknown
+from engine.errors import Invalid, NotFound, Problem, Unknown
 from engine.store import Tx
 from engine.views.paging import FIRST, Key, Order, Page, Slice, beyond, onward, read_page
 from engine.world import Caller
 
 CHOICES = ("never_asked", "opted_in", "opted_out")
+LONGEST_SEARCH = 200  # characters; no name is longer
 _ORDER = Order("partners", (str,))
 
 
@@ -39,8 +40,10 @@ def partners(
 
     Raises:
         Unknown: there is no such choice.
-        Invalid: the cursor is not this list's, or the limit is not from 1 to 500.
+        Invalid: the cursor is not this list's, the limit is not from 1 to 500, or `search` is longer than any name.
     """
+    if len(search) > LONGEST_SEARCH:
+        raise Invalid("The list", [Problem("search", f"it has {LONGEST_SEARCH} characters at most, as a name has.")])
     if self_invoicing and self_invoicing not in CHOICES:
         raise Unknown("choice of a partner", self_invoicing, CHOICES)
     mine = caller.actor.partner_id or ""

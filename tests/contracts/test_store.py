@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 
+from engine.errors import Invalid
 from engine.store import Store, Tx
 
 
@@ -237,6 +238,14 @@ def test_bytes_big_integers_booleans_and_every_letter_come_back_as_they_went(sto
 
 def _bytes(store):
     return "BLOB" if store.dialect.name == "sqlite" else "BYTEA"
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "\ud800"])
+def test_a_text_that_one_of_the_two_does_not_keep_is_refused_by_both(store, text):
+    with pytest.raises(Invalid, match=r"^The request cannot be accepted\. text: it holds codes that are no characters"):
+        store.unit_of_work(lambda tx: tx.one("SELECT CAST(:text AS TEXT) AS text", text=text))
+
+    assert store.unit_of_work(lambda tx: tx.one("SELECT CAST(:text AS TEXT) AS text", text="fresh")).text == "fresh"
 
 
 def test_a_transaction_is_no_more_than_its_few_words():

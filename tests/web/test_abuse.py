@@ -105,6 +105,29 @@ def test_a_trigger_that_is_another_sides_is_refused(web, anna):
     assert web.place.state(payout) == "Pending"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/payouts/%00", None), ("GET", "/partners?search=%00", None), ("GET", "/rewards?payout=%00", None),
+        ("POST", "/payouts", {"partner": "a\0b", "currency": "EUR"}), ("DELETE", "/people/%00", None),
+        ("POST", "/rewards/accept", {"references": ["\0"]}), ("PUT", "/people/%00/role", {"role": "viewer"}),
+    ],
+)  # fmt: skip
+def test_an_id_a_filter_or_a_name_with_a_nul_is_refused(api, method, path, body):
+    answer = api.request(method, path, json=body)
+
+    assert (answer.status_code, answer.json()["code"]) in ((422, "invalid"), (404, "not_found"))
+    assert "no character" in answer.json()["detail"]
+
+
+def test_a_form_with_a_nul_is_refused_and_none_of_it_kept(web, anna):
+    before = history(web)
+    anna.get("/portal/account/payouts").press("Keep", **{**FORM, "footer": "a\0b"})
+
+    assert (anna.at.status_code, history(web)) == (422, before)
+    assert "footer: it holds codes that are no characters" in anna.at.text
+
+
 @pytest.mark.parametrize("number", ["../../etc/passwd", "..%2f..%2fx", "ACME%0d%0aX-Evil:1", "%00"])
 def test_a_number_that_is_a_path_or_a_header_is_not_there(anna, number):
     answer = anna.client.get(f"/portal/documents/{number}.pdf")
@@ -140,6 +163,23 @@ def test_a_plain_form_is_refused_before_it_is_taken_apart(web, body):
     )
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("multipart/form-data; boundary=x; charset=punycode", 415),
+        ('multipart/form-data; charset=utf-8; boundary=x; Charset="idna"', 415),
+        ("application/x-www-form-urlencoded;charset=latin-1", 415),
+        ("multipart/form-data; boundary=x; charset=UTF-8", 422),
+    ],
+)
+def test_a_form_in_another_charset_than_utf_8_is_not_read(web, kind, status):
+    body = b'--x\r\nContent-Disposition: form-data; name="q-"\r\n\r\n000' + b"A" * 9000 + b"\r\n--x--\r\n"
+    answer = web.browser().client.post("/sign-in", content=body, headers={"content-type": kind})
+
+    assert answer.status_code == status
+    assert ("in UTF-8 alone" in answer.text) == (status == 415)
 
 
 def test_whoever_signed_out_stays_so_whatever_was_still_under_way(web, anna):

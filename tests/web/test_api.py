@@ -369,7 +369,8 @@ def test_so_do_downloads(api):
     assert api.get("/payouts/export").headers["ratelimit-limit"] == "60000"
 
 
-def test_a_body_that_is_too_large_has_the_same_code_under_every_python(api):
-    answer = api.post("/rewards", content=b"{}", headers={"content-length": str(31 * 2**20)})
+@pytest.mark.parametrize("length", [str(31 * 2**20), "9" * 5000], ids=["31 MB", "5,000 figures"])
+def test_a_body_that_is_too_large_has_the_same_code_under_every_python(api, length):
+    answer = api.post("/rewards", content=b"{}", headers={"content-length": length})
 
     assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")

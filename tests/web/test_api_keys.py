@@ -99,3 +99,26 @@ def test_a_key_that_was_used_before_is_named_as_it_was_sent(web):
     ]
 
     assert answers[1].json()["detail"].startswith("Key 'november' was used before")
+
+
+@pytest.mark.parametrize("value", ["[" * 300 + "]" * 300, '"\\ud800"', '{"\\ud800": 1}', '"a\\u0000b"', "1e999"])
+def test_what_nothing_keeps_is_refused_alike_with_a_key_and_without(api, value):
+    sent = f'{{"trigger": "hold", "payouts": ["none"], "data": {{"a": {value}}}}}'
+    kind = {"content-type": "application/json"}
+    without, under = (api.post("/payouts/bulk", content=sent, headers=kind | key) for key in ({}, KEY))
+
+    assert without.status_code == under.status_code == (200 if value == "1e999" else 422)
+
+
+def test_nobody_can_use_a_key_that_is_kept_for_somebody_else(web, api):
+    nord, payout = program_of(web), web.place.payout(state="Pending")
+    seat = nord.get("/me").json()["seat"]["id"]
+    pay = {"trigger": "mark_paid", "payouts": ["none"]}
+    taken, free = (
+        api.post("/payouts/bulk", json=pay, headers={"Idempotency-Key": key})
+        for key in (f"contact:{seat}:november", "contact:17:november")
+    )
+    answer = nord.post(f"/payouts/{payout}/triggers/approve", json={}, headers=KEY)
+
+    assert (taken.status_code, taken.json()["problems"][0]["field"]) == (422, "Idempotency-Key")
+    assert (free.status_code, answer.status_code) == (200, 200)

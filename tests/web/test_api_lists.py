@@ -29,6 +29,13 @@ def test_a_filter_that_nothing_is_called_by_is_refused_with_those_there_are(api,
     assert known in answer.json()["detail"]
 
 
+def test_a_search_longer_than_any_name_is_refused(api):
+    answer = api.get("/partners", params={"search": "a" * 51_000})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert "search: it has 200 characters at most" in answer.json()["detail"]
+
+
 def test_a_filter_that_stands_twice_is_refused(api):
     answer = api.get("/payouts?state=Ready&state=Paid")
 

@@ -31,6 +31,10 @@ def test_what_is_wrong_with_a_body_is_told_all_at_once(api):
         (b'{"on": NaN}', "NaN is no JSON number"),
         (b'{"on": ' + b"7" * 5000 + b"}", "the number 7777777777... has 5,000 digits"),
         (b"[" * 100_000, "it is too deep"),
+        (b'{"on": ' + b"[" * 40 + b"]" * 40 + b"}", "it is too deep"),
+        (b'{"on": ["\\u0000"]}', r"the text '\x00' holds a code that is no character"),
+        (b'{"\\ud800": true}', r"the text '\ud800' holds a code"),
+        (b'{"on": "\\\\u0000 \\ud83d\\ude00"}', "on: Input should be a valid boolean"),
         (b"\xff\xfe", "it is not UTF-8"),
         (b"{", "body: It is not JSON: Expecting property name enclosed in double quotes, line 1, column 2."),
         (b'{\n "on": yes}', "body: It is not JSON: Expecting value, line 2, column 8."),
@@ -47,15 +51,25 @@ def test_json_that_can_be_read_in_two_ways_is_not_read(api, body, told):
 MUCH = [
     ("/payouts/bulk", {f"f{number}": 1 for number in range(99_000)}, "99,001"),
     ("/rewards/bulk", {"rewards": [dict.fromkeys("abcdefghijklmnopqr", 1)] * 5000}, "120,000"),
+    ("/rewards/bulk", {"rewards": [{}] * 5000}, "30,000"),
+    ("/tokens", {f"{number:x}": 1 for number in range(3800)}, "3,802"),
 ]
 
 
-@pytest.mark.parametrize(("path", "body", "count"), MUCH, ids=[path for path, _, _ in MUCH])
+@pytest.mark.parametrize(("path", "body", "count"), MUCH, ids=[count for _, _, count in MUCH])
 def test_a_body_of_nothing_but_mistakes_is_refused_before_each_is_told(api, path, body, count):
     answer = api.post(path, json=body)
 
     assert answer.status_code == 422
     assert f"It is not read: it has {count} mistakes; send the first" in answer.json()["detail"]
+
+
+def test_of_many_mistakes_the_first_are_told_and_how_many_there_are_beside(api):
+    told = api.post("/rewards/bulk", json={"rewards": [{"amount": "1.00"}] * 150}).json()
+
+    assert told["problems"][0] == {"field": "rewards.0.reference", "sentence": "Field required."}
+    assert len(told["problems"]) == 20
+    assert told["detail"].endswith("rewards.3.occurred_on: Field required. And 730 more.")
 
 
 @pytest.mark.parametrize("sent", [{"content": b'{"on": true}'}, {"content": b"on=true"}, {"json": []}, {}])

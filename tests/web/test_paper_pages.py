@@ -107,6 +107,17 @@ def test_a_paper_has_its_own_end_and_its_own_days_of_silence(olga):
     assert "1 May 2027" in olga.text
 
 
+@pytest.mark.parametrize("days", ["9" * 4301, "１４", "100"])
+def test_days_of_silence_that_are_no_days_are_told_beside_their_field(olga, days):
+    file = {"paper": ("a.pdf", PDF, "application/pdf")}
+    olga.get("/console/partners/NORD/agreements").press(
+        "Record it", files=file, signed_by="Anna", signed_on="2026-11-02", silence_days=days
+    )
+
+    assert olga.at.status_code == 422
+    assert olga.page.xpath("//*[@name='silence_days'][@aria-invalid='true']")
+
+
 def test_a_paper_without_a_day_is_refused(olga):
     olga.get("/console/partners/NORD/agreements").press(
         "Record it", files={"paper": ("a.pdf", PDF, "application/pdf")}, signed_by="Anna", signed_on="soon"

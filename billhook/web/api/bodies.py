@@ -1,14 +1,23 @@
-"""JSON bodies as RFC 8259 hopes for them: no key twice, no NaN, no depth that nobody needs. It knows no route."""
+"""
+JSON bodies as RFC 8259 hopes for them: no key twice, no NaN, no depth that nobody needs, no code that is no character.
+It knows no route.
+"""
 
 import json
+import re
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 
+from engine.store import is_unkept
+
 MOST_VALUES = 100_000  # of a body; more would take a lot of memory for nothing that is asked here
 MOST_MISTAKES = 1000  # of a body; telling each takes its time, and whatever else is done meanwhile is slower for it
+MOST_DEPTH = 32  # of objects and lists in each other; nothing that is asked here needs ten
 MOST_DIGITS = 40  # of a whole number; the largest that is kept anywhere has 19
+_SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")  # NUL, and halves of surrogate pairs that may stand alone
 
 
 def value_of(body: bytes, media_type: str) -> Any:
@@ -59,7 +68,33 @@ def _unread(why: str, text: str = "", place: int = 0) -> RequestValidationError:
 def _read(body: bytes) -> Any:
     if body.count(b",") > MOST_VALUES:
         raise json.JSONDecodeError(f"it has more than {MOST_VALUES:,} values", "", 0)
-    return _STRICT.decode(body.decode())
+    found = _STRICT.decode(body.decode())
+    if body.count(b"[") + body.count(b"{") > MOST_DEPTH and _is_deep(found):
+        raise RecursionError
+    if _SUSPECT.search(body) and (wrong := next(filter(is_unkept, _texts(found)), None)) is not None:
+        raise json.JSONDecodeError(f"the text {wrong[:40]!a} holds a code that is no character", "", 0)
+    return found
+
+
+def _is_deep(found: Any) -> bool:
+    level = [found]
+    for _ in range(MOST_DEPTH + 1):
+        level = [each for one in level if isinstance(one, dict | list) for each in _parts(one)]
+    return bool(level)
+
+
+def _parts(one: dict[str, Any] | list[Any]) -> Collection[Any]:
+    return one.values() if isinstance(one, dict) else one
+
+
+def _texts(found: Any) -> Iterator[str]:
+    """Every text in it, names among them; it is not deep."""
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, dict | list):
+        yield from found if isinstance(found, dict) else ()
+        for each in _parts(found):
+            yield from _texts(each)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from billhook.web.limits import CALLS
 from billhook.web.refusals import ScopeMissing, TokenNeeded, TooFast
 from engine import tokens
 from engine.errors import IdempotencyConflict, Invalid, Problem
-from engine.idempotency import Once, Parts, Repeated, plain
+from engine.idempotency import Once, Parts, Repeated, is_personal_key, personal_key, plain
 from engine.ids import digest
 from engine.tokens import Holder
 from engine.views import LIMIT
@@ -65,7 +65,7 @@ class Call:
         vendor's, and whether the vendor has used one is not told.
         """
         actor = self.workspace.caller.actor
-        return f"contact:{actor.id}:{self._key}" if self._key and actor.kind == "partner" else self._key
+        return personal_key("contact", actor.id, self._key) if self._key and actor.kind == "partner" else self._key
 
     def do(self, deed: Callable[[Workspace], Any], *said: Any, held: Callable[[Caller], Caller] | None = None) -> Any:
         """
@@ -167,6 +167,9 @@ def may(scope: str) -> Any:
     def act(request: Request, key: Annotated[str | None, _KEY] = None) -> Call:
         if key is not None and not re.fullmatch(_KEYS, key):
             told = "1 to 200 letters, figures and signs of ASCII, without a space."
+            raise Invalid("The request", [Problem("Idempotency-Key", told)])
+        if key is not None and is_personal_key(key):
+            told = "it begins as billhook's own keys of one person do; let it begin otherwise."
             raise Invalid("The request", [Problem("Idempotency-Key", told)])
         return _call(request, scope=scope, key=key)
 

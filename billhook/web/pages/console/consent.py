@@ -1,5 +1,6 @@
 """A partner's agreements, and how it is taxed: offered, recorded from paper, revoked; explained, overridden."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -123,7 +124,7 @@ def _day(name: str, text: str, problems: list[Problem]) -> date | None:
 
 
 def _silence(text: str, problems: list[Problem]) -> int | None:
-    if text and not text.isdecimal():
+    if text and not re.fullmatch("[0-9]{1,2}", text):
         problems.append(Problem("silence_days", "a number of days from 1 to 90."))
         return None
     return int(text) if text else None
