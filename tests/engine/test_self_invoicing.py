@@ -58,6 +58,7 @@ def test_opting_out_revokes_the_agreement_with_who_when_and_why(place):
 def test_the_step_and_the_account_page_write_the_same_record(place):
     place.partner("STEP", opted_in=False)
     place.partner("PAGE")
+    place.hand_out()
     onboarding.start(place.vendor(), "STEP")
     for step in ("guide", "register", "team", "terms", "invoicing"):
         onboarding.answer(place.contact("STEP"), "STEP", step, ANSWERS[step])

@@ -26,6 +26,7 @@ def test_every_page_of_the_menu_opens(place, olga):
 
 def test_home_shows_all_that_waits(place, web, olga, anna):
     draft = place.payout()
+    place.hand_out()
     onboarding.start(place.vendor(), "NORD")
     anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
     anna.get("/portal/onboarding/register").press(
@@ -38,6 +39,7 @@ def test_home_shows_all_that_waits(place, web, olga, anna):
 
 
 def test_a_step_is_rejected_with_a_reason_and_approved(place, olga, anna):
+    place.hand_out()
     onboarding.start(place.vendor(), "NORD")
     anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
     for verb, told in (("Reject", "Action required"), ("Approve", "Completed")):
@@ -260,6 +262,7 @@ def test_a_draft_that_comes_to_less_than_nothing_is_cancelled_so_that_a_later_on
 
 
 def test_a_partners_history_names_steps_and_agreements(place, olga, anna):
+    place.hand_out()
     onboarding.start(place.vendor(), "NORD")
     anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
     olga.get("/console/partners/NORD/agreements").press("Offer the agreement")

@@ -275,6 +275,7 @@ def test_an_empty_draft_from_before_opting_in_hides_no_details_after_it(place, a
 
 
 def test_a_step_that_was_left_half_answered_stands_as_it_was_left(place, anna):
+    place.hand_out()
     onboarding.start(place.vendor(), "NORD")
     anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
     anna.get("/portal/onboarding/team").press("Keep as draft", size="thr")
