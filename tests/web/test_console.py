@@ -38,6 +38,19 @@ def test_home_shows_all_that_waits(place, web, olga, anna):
     assert olga.page.xpath(f"//a[@href='/console/payouts/{draft}']")
 
 
+def test_what_waits_for_an_answer_is_on_home_and_is_filtered_for(place, web, olga):
+    payout, other = place.payout(state="Ready"), place.payout(state="Ready")
+    web.work()
+    number, accepted = (place.view(each).invoice.number for each in (payout, other))
+    web.billhook.account(place.code).main_contact("NORD").invoices.contest(number, reason="30 seats, not 25.")
+    places = ("/console", "/console/payouts?on_hold=yes", "/console/documents?contested=yes")
+    shown = [olga.get(each).at.text for each in places]
+
+    assert [f"/console/documents/{number}/about" in each for each in shown] == [True, False, True]
+    assert [f"/console/payouts/{payout}" in each for each in shown] == [True, True, False]
+    assert not any(f"/documents/{accepted}/" in each or other in each for each in shown)
+
+
 def test_a_step_is_rejected_with_a_reason_and_approved(place, olga, anna):
     place.hand_out()
     onboarding.start(place.vendor(), "NORD")
