@@ -198,7 +198,7 @@ def test_jobs_that_wait_are_parked_with_a_reason_and_tried_again(web, olga):
 
 def test_wrong_billing_details_are_told_beside_their_field(olga):
     olga.get("/console/account/payouts").press("Keep", vat_number="DE1", payment_days="soon")
-    assert olga.page.get_element_by_id("payment_days-wrong").text == "a whole number of days, such as 30."
+    assert olga.page.get_element_by_id("payment_days-wrong").text == "A whole number of days, such as 30."
     olga.press("Keep", vat_number="DE1", payment_days="30")
 
     assert olga.page.get_element_by_id("vat_number-wrong") is not None
