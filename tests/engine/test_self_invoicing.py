@@ -207,7 +207,7 @@ def test_a_detail_that_is_no_text_is_refused_wherever_it_is_read(place, value):
     place.partner()
 
     for read in (self_invoicing.agreement_offer, self_invoicing.set_seller):
-        with pytest.raises(Invalid, match=r"legal_name: this is no text\. Send text\."):
+        with pytest.raises(Invalid, match=r"legal_name: This is no text\. Send text\."):
             read(place.contact(), "NORD", {"legal_name": value})
 
 
