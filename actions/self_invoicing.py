@@ -1,8 +1,9 @@
 """
 Ask the partner's main contact to opt in to, or out of, self-invoicing.
 
-It checks that what was answered can be read. Whether a seller's details are lawful, and what an agreement is, the
-engine's own verb knows: the step and the account page lead to the same code.
+It checks that what was answered can be read and, as the engine's own verb does when it keeps it, that it can be kept:
+so everything that is wrong is told at once. What is lawful, and what an agreement is, the verb knows: the step and the
+account page lead to the same code.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,9 +14,10 @@ from pydantic import BaseModel, ConfigDict
 
 from engine.answers import must_be_yes, read_answer, refuse
 from engine.billing.errors import NotARate
-from engine.billing.parties import LIMITS, NEEDED_TO_SIGN, TAX_STATUSES
+from engine.billing.parties import LIMITS, NEEDED_TO_SIGN, TAX_STATUSES, SellerDetails
 from engine.billing.tax import parse_rate
 from engine.contracts import Checked, Document, Field, FieldKind, StepDesk, Tools
+from engine.details import filled, seller_problems
 from engine.errors import Invalid, Problem
 
 _NEEDED = frozenset({*NEEDED_TO_SIGN, "accept_agreement"})
@@ -42,7 +44,7 @@ class SelfInvoicing:
         Of those who opt out no detail is kept but the reason.
 
         Raises:
-            Invalid: no choice, or details that are missing, unknown or cannot be read, all at once.
+            Invalid: no choice, or details that are missing, unknown, or cannot be read or kept, all at once.
         """
         fields = self.fields(settings)
         choice = _chosen(answer)
@@ -66,17 +68,23 @@ def _chosen(answer: Mapping[str, Any]) -> str:
     return str(values.get("choice", ""))
 
 
-def detail_changes(answer: Mapping[str, Any], tools: Tools) -> tuple[dict[str, Any], Document | None]:
+def detail_changes(
+    answer: Mapping[str, Any], tools: Tools, *, before: SellerDetails | None = None
+) -> tuple[dict[str, Any], Document | None]:
     """
     Changes to a seller's details, read as the step's form reads them; '' takes a detail away. The logo is cleaned.
+    `before`: the details that are changed, where the changes are to be kept.
 
     Raises:
-        Invalid: details that are unknown or cannot be read, all at once.
+        Invalid: details that are unknown, cannot be read or, with `before`, cannot be kept, all at once.
     """
     emptied = {name: "" for name, value in answer.items() if value == ""}
     values, problems = read_answer((*_SELLER, _LOGO), answer)
-    problems += _rate_problems(values)
     logo, logo_problems = _cleaned(values.pop("logo", None), tools)
+    if before is None:
+        problems += _rate_problems(values)
+    else:
+        problems += _not_kept(before, {**emptied, **values}, problems)
     refuse(problems + logo_problems)
     return {**emptied, **values}, logo
 
@@ -90,12 +98,20 @@ def _opting_out(fields: Sequence[Field], answer: Mapping[str, Any]) -> Checked:
 def _opting_in(fields: Sequence[Field], answer: Mapping[str, Any], tools: Tools) -> Checked:
     values, problems = read_answer(fields, answer)
     problems += must_be_yes(values, "accept_agreement", why=_NOT_WITHOUT)
-    problems += _rate_problems(values)
     logo, logo_problems = _cleaned(values.pop("logo", None), tools)
+    details = {name: value for name, value in values.items() if name in _NAMES}
+    problems += _not_kept(SellerDetails(), details, problems)
     refuse(problems + logo_problems)
     if answer.get("logo") == "":
         values["logo"] = ""  # the one that is kept goes
     return Checked(values, {"logo": logo} if logo else {})
+
+
+def _not_kept(before: SellerDetails, changes: Mapping[str, Any], told: Sequence[Problem]) -> list[Problem]:
+    """What the engine would refuse of the rest. A VAT number is looked at with its country, or not at all."""
+    silent = {each.field for each in told}
+    silent |= {"vat_number"} if "country" in silent else set()
+    return [each for each in seller_problems(filled(before, changes)) if each.field not in silent]
 
 
 def _rate_problems(values: Mapping[str, Any]) -> list[Problem]:
@@ -145,6 +161,7 @@ _SELLER = (
     _optional("bic", "BIC", limit="payment.bic"),
     _optional("payment_other", "Other payment details", limit="payment.other"),
 )
+_NAMES = frozenset(field.name for field in _SELLER)
 _LOGO = Field("logo", "file", "Logo", required=False, help="PNG or JPEG.")
 _AGREEMENT = Field(
     "accept_agreement", "yes_no", "I accept the self-billing agreement", required=False, help="Needed to opt in."

@@ -285,7 +285,8 @@ class SelfInvoicing(Door):
 
     def change(self, partner: str, changes: Mapping[str, Any]) -> str:
         """Some fields of the onboarding step, read as there; '' takes a detail away, the logo too. Raises Invalid."""
-        details, logo = detail_changes(changes, self.caller.world.tools)
+        before = self_invoicing.profile(self.caller, partner).seller
+        details, logo = detail_changes(changes, self.caller.world.tools, before=before)
         return self_invoicing.set_seller(self.caller, partner, details, logo=logo)
 
     def logo(self, partner: str) -> Document:

@@ -1,10 +1,10 @@
 """The facade's door to handouts: documents that the vendor puts there for its partners to read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from billhook.doors import Door
 from engine import handouts
-from engine.contracts import Document
+from engine.contracts import Document, Field
 from engine.handouts import HandoutView
 
 
@@ -26,6 +26,10 @@ class Handouts(Door):
     def newest(self, name: str) -> int:
         """The version that is shown; 0 while there is none."""
         return self._read(lambda tx: handouts.newest(tx, self.caller, name))
+
+    def missing(self, asks: Iterable[Field]) -> Sequence[Field]:
+        """Those of a step's fields that are about a handout which nobody has put there yet."""
+        return self._read(lambda tx: handouts.missing(tx, self.caller, asks))
 
     def get(self, name: str, *, version: int | None = None) -> Document:
         """What is shown, or for the vendor's people any version. Raises NotFound."""

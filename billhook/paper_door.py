@@ -28,13 +28,17 @@ class Documents(Door):
         *,
         partner: str = "",
         currency: str = "",
+        contested: bool = False,
         after: str | None = None,
         limit: int = LIMIT,
         newest_first: bool = False,
     ) -> Page[DocumentView]:
-        """Some documents, in order of issue: all, a partner's, in one currency. Raises NotFound, Invalid."""
-        part = Slice(after, limit, newest_first)
-        return self._read(lambda tx: views.documents(tx, self.caller, partner=partner, currency=currency, part=part))
+        """
+        Some documents, in order of issue: all, a partner's, in one currency, or those that are contested and wait for
+        the vendor's answer. Raises NotFound, Invalid.
+        """
+        where, part = {"partner": partner, "currency": currency}, Slice(after, limit, newest_first)
+        return self._read(lambda tx: views.documents(tx, self.caller, **where, contested=contested, part=part))
 
     def each(self, *, partner: str = "", currency: str = "") -> Iterator[DocumentView]:
         def some(part: Slice) -> Page[DocumentView]:

@@ -19,7 +19,8 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "BILLHOOK_BROKER_URL": ("", "redis://... or amqp://...: workers are other processes; unset: threads in this one"),
     "BILLHOOK_BASE_URL": (
         "http://localhost:8000",
-        "where people reach the web, as links in mails say it; https:// anywhere but on this machine",
+        "where people reach the web, as links say it; https:// anywhere but on this machine; unset: `serve` says where "
+        "it serves, other commands this",
     ),
     "BILLHOOK_MAIL": (
         "billhook-mail",
@@ -73,6 +74,7 @@ class Settings:
     database_url: str = "sqlite:///billhook.db"
     broker_url: str | None = None
     base_url: str = "http://localhost:8000"
+    base_url_said: bool = False
     mail: str = "billhook-mail"
     mails: bool = False
     oidc_issuer: str = ""
@@ -98,6 +100,11 @@ class Settings:
     webhooks_anywhere: bool = False
     failpoints: str = ""
     durability: Literal["FULL", "NORMAL"] = "FULL"
+
+    @property
+    def links_told(self) -> str:
+        """Where links lead, as people read it."""
+        return f"links lead to {self.base_url} (BILLHOOK_BASE_URL{'' if self.base_url_said else ' is not set'})"
 
     @property
     def mail_folder(self) -> Path | None:
@@ -132,6 +139,7 @@ class Settings:
             database_url=said["BILLHOOK_DATABASE_URL"],
             broker_url=said["BILLHOOK_BROKER_URL"] or None,
             base_url=said["BILLHOOK_BASE_URL"],
+            base_url_said=bool(given.get("BILLHOOK_BASE_URL")),
             mail=said["BILLHOOK_MAIL"],
             mails=bool(given.get("BILLHOOK_MAIL")),
             oidc_issuer=said["BILLHOOK_OIDC_ISSUER"],

@@ -7,7 +7,7 @@ from engine import reference
 from engine.billing.agreement import LANGUAGES
 from engine.billing.errors import shown
 from engine.billing.invoice import PaymentDetails
-from engine.billing.parties import BuyerDetails, SellerDetails
+from engine.billing.parties import BuyerDetails, SellerDetails, problems_in_seller
 from engine.errors import Invalid, Problem, Unknown, closest
 from engine.wording import unknown
 
@@ -23,7 +23,7 @@ def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
     body = before.to_json()
     known = [*(name for name in body if name not in ("payment", "logo")), *_PAYMENT, *_NOT_DETAILS]
     problems = [Problem(name, _no_field(name, known)) for name in unknown(answer, known)]
-    problems += [Problem(name, "this is no text. Send text.") for name in known if not _is_text(name, answer)]
+    problems += [Problem(name, "This is no text. Send text.") for name in known if not _is_text(name, answer)]
     if problems:
         raise Invalid("The details", problems)
     plain = {name: value for name, value in answer.items() if name not in (*_NOT_DETAILS, *_PAYMENT)}
@@ -56,6 +56,12 @@ def require_locale(locale: str) -> None:
         raise Invalid("How numbers are written", [Problem("locale", told)])
 
 
+def seller_problems(details: SellerDetails) -> list[Problem]:
+    """Everything that bars a seller's details from being kept, whether or not the rest is there yet."""
+    told = [Problem(asked_as(each.field), each.sentence) for each in problems_in_seller(details)]
+    return told + register_problems(details)
+
+
 def register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:
     """What only a library knows: countries, check digits."""
     problems = []
@@ -70,10 +76,10 @@ def register_problems(details: SellerDetails | BuyerDetails) -> list[Problem]:
         problems.append(Problem("vat_number", told))
     payment = getattr(details, "payment", PaymentDetails())
     if payment.iban and not reference.iban_ok(payment.iban):
-        told = "this is no IBAN: its length, form or check digits are wrong; look for a mistyped digit."
+        told = "This is no IBAN: its length, form or check digits are wrong; look for a mistyped digit."
         problems.append(Problem("iban", told))
     if payment.bic and not reference.bic_ok(payment.bic):
-        told = "this is no BIC; write the 8 or 11 letters and digits that the bank gives, such as COBADEFFXXX."
+        told = "This is no BIC; write the 8 or 11 letters and digits that the bank gives, such as COBADEFFXXX."
         problems.append(Problem("bic", told))
     return problems
 
@@ -84,4 +90,4 @@ def _is_text(name: str, answer: Mapping[str, Any]) -> bool:
 
 def _no_field(name: str, known: Sequence[str]) -> str:
     near = closest(name, known)
-    return f"there is no such detail; did you mean '{near}'?" if near else f"it is none of {', '.join(known)}."
+    return f"There is no such detail; did you mean '{near}'?" if near else f"It is none of {', '.join(known)}."

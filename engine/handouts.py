@@ -6,13 +6,13 @@ The newest version of a name is what is shown; older ones stay. Which of them a 
 """
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from engine import definitions, history
 from engine.clock import stamp
-from engine.contracts import Document
+from engine.contracts import Document, Field
 from engine.definition import Definition, Onboarding, restore
 from engine.errors import Invalid, NotFound, Problem
 from engine.files import DatabaseFiles
@@ -97,6 +97,11 @@ def newest(tx: Tx, caller: Caller, name: str) -> int:
     return int(tx.one(_NUMBER, account=caller.account_id, name=name).version)
 
 
+def missing(tx: Tx, caller: Caller, asks: Iterable[Field]) -> list[Field]:
+    """Those of the fields that are about a handout which nobody has put there yet."""
+    return [each for each in asks if _is_handout(each.document) and not newest(tx, caller, each.document)]
+
+
 def read(tx: Tx, caller: Caller, name: str, *, version: int | None = None) -> Document:
     """
     A handout's bytes: for the vendor's people any version; for a partner's what is shown, of those that its onboarding
@@ -165,8 +170,12 @@ def _about(caller: Caller, pipeline: Onboarding) -> Iterator[str]:
     known = caller.world.registry.asks
     for step in (each for stage in pipeline.stages for each in stage.steps if each.action in known):
         for field in known[step.action].fields(step.settings):
-            if field.document and not field.document.startswith(_ELSEWHERE):
+            if _is_handout(field.document):
                 yield field.document
+
+
+def _is_handout(document: str) -> bool:
+    return bool(document) and not document.startswith(_ELSEWHERE)
 
 
 def _view(row: Any, pipelines: tuple[str, ...] = ()) -> HandoutView:

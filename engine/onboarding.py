@@ -6,6 +6,7 @@ and run, in this order.
 """
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -115,7 +116,7 @@ def answer(caller: Caller, partner_code: str, step_id: str, given: Mapping[str, 
     Answer a step: `given` is text by field name, files as Documents. Returns the step's new status.
 
     Raises:
-        Invalid: every field that is missing, unknown or wrong.
+        Invalid: every field that is missing, unknown or wrong, or about a handout that is not there yet.
         StepRefused: the step does not wait for an answer. NotAllowed: it is for the main contact.
     """
     with caller.world.store.reading() as tx:
@@ -234,6 +235,7 @@ def _start(tx: Tx, caller: Caller, partner_code: str, pipeline_name: str) -> str
 
 
 def _answer(tx: Tx, caller: Caller, locked: _Locked, step: Step, *, action: AskAction, checked: Checked) -> str:
+    _require_handouts(tx, caller, action.fields(step.settings), checked)
     files = DatabaseFiles(tx, caller.account_id, caller.now)
     kept = {
         name: {"sha256": files.put(document), "filename": document.filename}
@@ -248,6 +250,20 @@ def _answer(tx: Tx, caller: Caller, locked: _Locked, step: Step, *, action: AskA
     steps.advance(tx, caller, locked.run, locked.pipeline)
     _note(tx, caller, locked.run.id, "answer", step.id, status, sentence=sentence)
     return status
+
+
+def _require_handouts(tx: Tx, caller: Caller, asks: Sequence[Field], checked: Checked) -> None:
+    """Nobody says of what is not there that it was read; a field that may be left out asks for nothing."""
+    answered = [each for each in asks if each.required or each.name in checked.answer]
+    if wanting := handouts.missing(tx, caller, answered):
+        raise Invalid("The answer", [Problem(each.name, _not_there(each.document)) for each in wanting])
+
+
+def _not_there(document: str) -> str:
+    return (
+        f"The document {document} is not there to be read yet. The vendor puts it there, in the console at Handouts "
+        f"or by: billhook handouts add FILE --name {shlex.quote(document)}"
+    )
 
 
 def _find(tx: Tx, caller: Caller, partner_code: str) -> tuple[Any, Any, Onboarding]:

@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from engine import agreements, failpoints, history, payment_details, renewals, steps, waiting
 from engine.billing import agreement as rules
 from engine.billing.agreement import AgreementLife, AgreementText
-from engine.billing.parties import BuyerDetails, SellerDetails, problems_in_buyer, problems_in_seller
+from engine.billing.parties import BuyerDetails, SellerDetails, problems_in_buyer
 from engine.clock import moment
 from engine.contracts import Document
-from engine.details import asked_as, filled, register_problems
+from engine.details import filled, register_problems, seller_problems
 from engine.errors import Invalid, NotAllowed, NotFound, Problem, SelfInvoicingRefused
 from engine.files import DatabaseFiles
 from engine.reasons import readable
@@ -335,8 +335,7 @@ def _seller_of(partner: Any) -> SellerDetails:
 def _keep_seller(
     tx: Tx, caller: Caller, partner: Any, details: SellerDetails, *, logo: Document | None
 ) -> SellerDetails:
-    problems = [Problem(asked_as(item.field), item.sentence) for item in problems_in_seller(details)]
-    if problems := problems + register_problems(details):
+    if problems := seller_problems(details):
         raise Invalid(f"The details of partner {partner.code}", problems)
     if logo:
         details = replace(details, logo=DatabaseFiles(tx, caller.account_id, caller.now).put(logo))

@@ -90,6 +90,19 @@ _ROWS = (
         {_OF_PAYOUTS}
         SELECT :account, 'i-' || (10000000 + i), 'pdf', 'x', '{{}}', '2026-10-01'
         FROM n WHERE i % 20 > 1 AND i % 500 <> 4 AND i % 100 NOT IN (5, 6)""",
+    f"""INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
+        {_OF_PAYOUTS}
+        SELECT :account, 'i-' || (10000000 + i), 1, 'delivered', '2026-10-01', '', '', '', FALSE
+        FROM n WHERE i % 20 > 1 AND i % 500 <> 4""",
+    f"""INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
+        {_OF_PAYOUTS}
+        SELECT :account, 'i-' || (10000000 + i), 2, CASE WHEN i % 200 = 7 THEN 'contested' ELSE 'deemed_accepted' END,
+            '2026-10-01', '', '', '', FALSE
+        FROM n WHERE i % 20 > 1 AND i % 500 <> 4""",
+    f"""INSERT INTO invoice_event (account_id, invoice_id, seq, kind, at, actor, role, reason, held)
+        {_OF_PAYOUTS}
+        SELECT :account, 'i-' || (10000000 + i), 3, 'accepted', '2026-10-01', '', '', '', FALSE
+        FROM n WHERE i % 400 = 7""",
     f"""INSERT INTO job (account_id, id, action, subject_id, payload, payload_version, status, attempts, token,
             not_before, result, created_at)
         {_OF_PAYOUTS}

@@ -20,7 +20,7 @@ from actions.send_mail import SendMail
 from actions.send_webhook import SendWebhook
 from actions.upload_document import UploadDocument
 from actions.view_document import ViewDocument
-from engine import accounts, definitions, effects, guards, partners, payouts, self_invoicing, service, views
+from engine import accounts, definitions, effects, guards, handouts, partners, payouts, self_invoicing, service, views
 from engine.actor import Actor
 from engine.billing.invoice import Invoice, restore
 from engine.billing.parties import BuyerDetails
@@ -192,6 +192,10 @@ class Place:
 
     def opt_in(self, code: str = "NORD", **changes: Any) -> str:
         return self_invoicing.opt_in(self.contact(code), code, {**DETAILS, **changes})
+
+    def hand_out(self) -> None:
+        """What the onboarding's first step is about is there to be read."""
+        handouts.add(self.owner, Document("guide.pdf", "application/pdf", PDF + b"% the guide\n%%EOF\n"))
 
     def reward(self, partner: str = "NORD", amount: str = "100.00", *, status: str = "accepted", **more: str) -> str:
         reference = f"R{next(self._references)}"

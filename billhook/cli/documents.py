@@ -26,14 +26,18 @@ def list_documents(
     *,
     partner: Annotated[str, typer.Option("--partner", help="Only this partner's.")] = "",
     currency: Annotated[str, typer.Option("--currency", help="Only those in this currency.")] = "",
+    contested: Annotated[
+        bool, typer.Option("--contested", help="Only those that are contested and wait for the vendor's answer.")
+    ] = False,
     limit: Limit = LIMIT,
     after: After = None,
     newest_first: NewestFirst = False,
 ) -> None:
     """What was issued, in order."""
     found = session.workspace.documents.page(
-        partner=partner, currency=currency.upper(), after=after, limit=limit, newest_first=newest_first
-    )
+        partner=partner, currency=currency.upper(), contested=contested, after=after, limit=limit,
+        newest_first=newest_first,
+    )  # fmt: skip
     rows = [
         (one.number, _KINDS.get(one.type_code, one.type_code), one.partner, one.payout, one.currency, one.net,
          one.gross, one.issued_at[:10], "attached" if one.sha256 else "being made",

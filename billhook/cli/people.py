@@ -66,6 +66,11 @@ def link(session: Session, email: Email) -> None:
     session.workspace.caller.require("sign-in link", "admin")
     found = f"{session.settings.base_url.rstrip('/')}/sign-in/{sign_in.link(session.billhook.world, email)}"
     session.terminal.result({"link": found}, found)
+    if not session.settings.base_url_said:
+        session.terminal.remark(
+            f"BILLHOOK_BASE_URL is not set, so the link leads to {session.settings.base_url}. Set it where "
+            "`billhook serve` has another --port."
+        )
 
 
 def list_tokens(session: Session) -> None:

@@ -25,10 +25,12 @@ def serve(
 ) -> None:
     """Serve the web until told to stop. Without a broker this process does the jobs too."""
     session.stays = True
-    _require_free(host, port)
+    free = _free_port(host, port)
     if demo:
         _fill(session, out, port)
     _require_own_machine(session, host)
+    if not session.settings.base_url_said:
+        session.say(base_url=address(host, free))
     billhook = session.billhook
     works = not (no_worker or session.settings.broker_url)
     if works:
@@ -37,12 +39,12 @@ def serve(
         _tell_ways_in(session)
     from billhook.web import server
 
-    server.serve(billhook, host=host, port=port, works=works)
+    server.serve(billhook, host=host, port=free, works=works)
 
 
-def _require_free(host: str, port: int) -> None:
+def _free_port(host: str, port: int) -> int:
     """
-    Asked before anything is told: links to a port of somebody else's lead nowhere.
+    The port, or one that is free for 0. Asked before anything is told: links to one of somebody else's lead nowhere.
 
     Raises:
         Invalid: somebody listens there. OSError: there is no such address.
@@ -53,12 +55,22 @@ def _require_free(host: str, port: int) -> None:
     from engine.errors import Invalid, Problem
 
     try:
-        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as found:
+            return int(found.getsockname()[1])
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        told = f"{port} is in use at {host}; stop what listens there, or name another port."
+        told = (
+            f"{port} is in use at {host}; stop what listens there, or name another port, and that one in "
+            "BILLHOOK_BASE_URL, too: links of other commands lead there."
+        )
         raise Invalid("The command", [Problem("--port", told)]) from None
+
+
+def address(host: str, port: int) -> str:
+    """As a browser on this machine says it; whoever is reached from elsewhere has said where."""
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{'localhost' if name == '127.0.0.1' else name}:{port}"
 
 
 def _require_own_machine(session: Session, host: str) -> None:
@@ -98,7 +110,8 @@ def _fill(session: Session, out: Path, port: int) -> None:
         run(out, partners=12, terminal=session.terminal)
     session.say(
         database_url=f"sqlite:///{folder.database}", broker_url="", base_url=f"http://localhost:{port}",
-        mail=str(out / "mail"), mails=True, account="ACME", log_level=os.environ.get("BILLHOOK_LOG_LEVEL", "WARNING"),
+        base_url_said=False, mail=str(out / "mail"), mails=True, account="ACME",
+        log_level=os.environ.get("BILLHOOK_LOG_LEVEL", "WARNING"),
     )  # fmt: skip
 
 

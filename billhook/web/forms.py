@@ -130,7 +130,7 @@ def asking(
     for problem in problems:
         if problem.field in form:
             wrong = _of_number(problem, shown, language) if problem.field in numbers else problem.sentence
-            form[problem.field].errors = [*form[problem.field].errors, wrong]
+            form[problem.field].errors = [*form[problem.field].errors, _begun(wrong)]
         else:
             form.form_errors.append(problem.sentence)
     return form
@@ -232,7 +232,7 @@ def beside(error: Exception, fields: Mapping[str, str]) -> dict[str, str]:
     if isinstance(error, ReasonRequired):
         return {"reason": "Say in a sentence what is wrong with it."}
     if isinstance(error, Invalid) and all(each.field in fields for each in error.problems):
-        return {fields[each.field]: each.sentence for each in error.problems}
+        return {fields[each.field]: _begun(each.sentence) for each in error.problems}
     return {"": str(error)}
 
 
@@ -329,6 +329,11 @@ def _of_number(problem: Problem, typed: Mapping[str, Any], language: str) -> str
     return _by_their_sign(problem.sentence, language)
 
 
+def _begun(sentence: str) -> str:
+    """As sentences begin; one that goes on from a subject elsewhere stands alone beside a field. Names stay."""
+    return sentence[:1].upper() + sentence[1:] if _WORD.match(sentence) else sentence
+
+
 def _by_their_sign(sentence: str, language: str) -> str:
     sign = get_decimal_symbol(language)
     if sign == ".":
@@ -362,5 +367,6 @@ _RATES = frozenset({"tax_percent"})  # a text for programs, who send what they h
 _NO_NUMBER, _SHOWN = "?", 40
 _PART = 1024 * 1024  # of a file, in memory at a time
 _SIGNS = {".": "point", ",": "comma"}
+_WORD = re.compile(r"[a-z]+('s)?[ ,;:]")
 _TOO_LONG = "exceeded maximum size"  # Starlette's words
 _NONE = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})

@@ -37,7 +37,7 @@ def serve(billhook: Billhook, *, host: str, port: int, works: bool) -> None:
             if works:
                 billhook.start_worker()
             told = f"{_address(listener)}{_threads(billhook, works)}; stop with Ctrl-C or SIGTERM"
-            log.info("listening at %s; %s", told, billhook.settings.mail_told)
+            log.info("listening at %s; %s; %s", told, billhook.settings.links_told, billhook.settings.mail_told)
             jobs = threading.Thread(target=_stop_jobs, args=(billhook, stop), name="billhook-stop")
             jobs.start()
             try:

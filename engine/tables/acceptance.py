@@ -1,9 +1,11 @@
 """Rows of what became of an issued invoice, and of the terms it is accepted by. None ever changes."""
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlmodel import Field
 
 from engine.tables.row import Row, within
+
+_OBJECTION = text("kind = 'contested' OR kind = 'objected'")
 
 
 class InvoiceEvent(Row, table=True):
@@ -11,7 +13,10 @@ class InvoiceEvent(Row, table=True):
     it."""
 
     __tablename__ = "invoice_event"
-    __table_args__ = (within("invoice", "invoice_id"),)
+    __table_args__ = (
+        within("invoice", "invoice_id"),
+        Index("objections", "account_id", "invoice_id", sqlite_where=_OBJECTION, postgresql_where=_OBJECTION),
+    )
 
     invoice_id: str = Field(primary_key=True, sa_type=Text)
     seq: int = Field(primary_key=True, sa_type=BigInteger)

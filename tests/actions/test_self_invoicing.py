@@ -102,6 +102,14 @@ def test_a_detail_that_cannot_be_read_is_told(changes, problem):
     assert problems_of({**OPT_IN, **changes}) == [problem]
 
 
+def test_everything_that_is_wrong_is_told_at_once():
+    told = dict(problems_of({"choice": "opt_in", "iban": "SE1", "country": "SE", "vat_number": "SE123", "bic": "x"}))
+
+    assert set(told) == {"legal_name", "line1", "city", "tax_status", "vat_number", "iban", "bic", "accept_agreement"}
+    assert told["vat_number"] == "'SE123' is no VAT number of SE; look for a mistyped digit."
+    assert told["iban"] == "This is no IBAN: its length, form or check digits are wrong; look for a mistyped digit."
+
+
 @pytest.mark.parametrize("percent", ["-5", "NaN", "1e999", "１９", "1_000", "100.1", "5.5555", "19,5"])
 def test_a_tax_percent_is_a_plain_number_from_0_to_100(percent):
     [(field, sentence)] = problems_of({**OPT_IN, "tax_percent": percent})

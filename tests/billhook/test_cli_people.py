@@ -57,6 +57,17 @@ def test_a_contacts_token_is_revoked_by_the_contact(acme):
     assert acme("--as", "partner:DE-NORD", "tokens", "list", "--json").data["tokens"][0]["revoked"]
 
 
+@pytest.mark.parametrize(
+    ("said", "leads_to", "told"), [("", "http://localhost:8000", True), ("http://localhost:28432", "", False)]
+)
+def test_a_link_says_where_it_leads_unless_that_was_said(acme, monkeypatch, said, leads_to, told):
+    monkeypatch.setenv("BILLHOOK_BASE_URL", said)
+    made = acme("people", "link", "juergen.mueller@example.com")
+
+    assert made.out.startswith(f"{leads_to or said}/sign-in/")
+    assert ("BILLHOOK_BASE_URL is not set, so the link leads to http://localhost:8000." in made.err) is told
+
+
 def test_somebody_is_invited_in_their_language(acme):
     acme("people", "invite", "ute@example.com", "Ute", "--role", "finance", "--language", "de")
 

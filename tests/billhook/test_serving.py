@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from billhook.cli.serving import address
 from billhook.cli.terminal import Terminal
 from billhook.demo import run
 from tests.server_keeper import free_port
@@ -50,9 +51,11 @@ def test_it_serves_and_works_where_no_broker_leads_to_others_and_stops_when_told
     with serving(sqlite_database, *options) as served:
         answers = [httpx.get(f"{served.address}/{path}").status_code for path in ("healthz", "readyz", "metrics")]
         status, logged = served.stop()
+    port = served.address.rpartition(":")[2]
 
     assert f"{served.address}{told}" in served.first
     assert "; mail goes into the folder " in served.first
+    assert f"; links lead to http://localhost:{port} (BILLHOOK_BASE_URL is not set); " in served.first
     assert answers == [200, 200, 200]
     assert (status, logged) == (0, ["stopping; the work in hand has 50 s", "stopped"])
 
@@ -66,8 +69,15 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(sqlite_database):
     assert second.returncode == 1
     assert second.stderr == (
         f"The command cannot be accepted. --port: {port} is in use at 127.0.0.1; stop what listens there, or name "
-        "another port.\n"
+        "another port, and that one in BILLHOOK_BASE_URL, too: links of other commands lead there.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("host", "leads_to"), [("127.0.0.1", "localhost"), ("localhost", "localhost"), ("::1", "[::1]")]
+)
+def test_links_lead_to_where_it_listens(host, leads_to):
+    assert address(host, 28432) == f"http://{leads_to}:28432"
 
 
 def test_a_demo_on_a_port_that_is_taken_plays_nothing_and_tells_no_links(tmp_path):

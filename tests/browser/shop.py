@@ -6,8 +6,10 @@ from time import sleep
 from billhook import Billhook
 from billhook.app import Workspace
 from engine.actor import Actor
+from engine.contracts import Document
 from engine.partners import NewPartner, NewReward
 from pipelines.catalog import load
+from tests.fakes import PDF
 from tests.worlds import BUYER, DETAILS
 
 PIPELINES = Path(__file__).parents[2] / "pipelines.yaml"
@@ -24,6 +26,7 @@ class Shop:
         self.owner.pipelines.publish(load(PIPELINES, registry=billhook.world.registry).compiled.definitions)
         self.owner.self_invoicing.buyer(BUYER)
         self.owner.self_invoicing.switch(on=True)
+        self.owner.handouts.add(Document("programme-guide.pdf", "application/pdf", PDF))
         self.owner.people.invite(self.olga, "Olga Owner", role="owner")
         self.owner.people.invite(self.fred, "Fred Finance", role="finance")
         self.owner.partners.add(NewPartner("NORD", "Nord GmbH", "DE", "en", "Anna Schmidt", self.anna))

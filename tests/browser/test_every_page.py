@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from engine.actor import Actor
+from engine.contracts import Document
+from tests.fakes import PDF
 from tests.waiting import until
 from tests.web.house import ALL_OPEN
 from tests.web.test_matrix import ROUTES
@@ -118,6 +120,7 @@ def test_the_pages_of_the_way_in_bar_nobody_and_fit(served, shop, comes, faults)
 
 def test_the_page_of_every_kind_of_step_bars_nobody_and_fits(shop, enters, faults):
     shop.owner.pipelines.publish([ALL_OPEN])
+    shop.owner.handouts.add(Document("guide.pdf", "application/pdf", PDF))
     shop.owner.onboarding.start("NORD", pipeline=ALL_OPEN.name)
     anna = enters(shop.anna)
     steps = ALL_OPEN.stages[0].steps

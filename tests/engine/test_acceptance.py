@@ -300,6 +300,7 @@ def test_whoever_may_object_now_is_told_so(own_place):
     assert (in_time, late, papers.standing().may_contest) == (True, True, False)
     with own_place.world.store.reading() as tx:
         assert [each.state for each in views.documents(tx, own_place.owner).items] == ["contested"]
+        assert len(views.documents(tx, own_place.owner, contested=True, partner="NORD").items) == 1
 
 
 @pytest.mark.parametrize("answered", [True, False])

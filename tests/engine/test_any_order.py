@@ -31,6 +31,7 @@ class Programme(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.place = Place(self.store)
+        self.place.hand_out()
         self.payouts: list[str] = []
         self.decided: dict[str, list[Any]] = {}
         for code in CODES:

@@ -42,6 +42,7 @@ def place(own_place):
 
 def begun(place):
     definitions.publish(place.owner, [PAPERS])
+    place.hand_out()
     place.partner(opted_in=False)
     onboarding.start(place.vendor(), "NORD", pipeline="papers")
     answer(place, "guide")

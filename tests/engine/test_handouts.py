@@ -1,13 +1,16 @@
 """Handouts: documents that the vendor puts there, by name, for its partners to read; a new version replaces none."""
 
 import hashlib
+from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 
+from actions.view_document import ViewDocument
 from engine import definitions, handouts, onboarding, partners
 from engine.contracts import Document
 from engine.definition import Onboarding, Stage, Step
-from engine.errors import Invalid, NotAllowed, NotFound
+from engine.errors import Invalid, NotAllowed, NotFound, Problem
 from engine.partners import NewPartner
 from tests.fakes import PDF, PNG
 from tests.worlds import Place
@@ -157,6 +160,39 @@ def test_the_run_s_history_says_which_version_was_viewed(place):
     onboarding.answer(place.contact(), "NORD", "guide", {"viewed": "yes"})
 
     assert place.history(run)[-1].sentence == "viewed guide.pdf, version 1"
+
+
+def test_nobody_says_of_a_document_that_is_not_there_that_it_was_viewed(place):
+    place.partner(opted_in=False)
+    onboarding.start(place.vendor(), "NORD")
+    before = place.everything()
+
+    with pytest.raises(Invalid) as refused:
+        onboarding.answer(place.contact(), "NORD", "guide", {"viewed": "yes"})
+    assert refused.value.problems == (Problem("viewed", (
+        "The document guide.pdf is not there to be read yet. The vendor puts it there, in the console at Handouts or "
+        "by: billhook handouts add FILE --name guide.pdf"
+    )),)  # fmt: skip
+    assert place.everything() == before
+
+
+class Leaflet(ViewDocument):
+    name = "leaflet"
+
+    def fields(self, settings):
+        return [replace(each, required=False) for each in super().fields(settings)]
+
+
+@pytest.mark.parametrize(("given", "taken"), [({}, True), ({"viewed": "yes"}, False)])
+def test_a_document_that_need_not_be_read_holds_nobody_up(place, given, taken):
+    place.world.registry.asks["leaflet"] = Leaflet()
+    step = Step("guide", "leaflet", "Read", settings={"document": "guide.pdf"})
+    definitions.publish(place.owner, [Onboarding("referral", "R", (Stage("a", "A", (step,)),), default=True)])
+    place.partner(opted_in=False)
+    onboarding.start(place.vendor(), "NORD")
+
+    with nullcontext() if taken else pytest.raises(Invalid):
+        assert onboarding.answer(place.contact(), "NORD", "guide", given) == "Completed"
 
 
 def test_an_address_is_no_handout(place):

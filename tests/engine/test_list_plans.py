@@ -147,6 +147,11 @@ OTHER_LISTS = {
         Order("documents", (str,)),
         ("i-10050000",),
     ),
+    "contested documents": (
+        lambda *asked, part: views.documents(*asked, contested=True, part=part),
+        Order("documents", (str,)),
+        ("i-10050000",),
+    ),
     "jobs": (lambda *asked, part: views.jobs(*asked, part=part), Order("jobs", (str,)), ("j-10099000",)),
     **{
         f"{status} jobs": (

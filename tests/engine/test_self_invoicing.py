@@ -58,6 +58,7 @@ def test_opting_out_revokes_the_agreement_with_who_when_and_why(place):
 def test_the_step_and_the_account_page_write_the_same_record(place):
     place.partner("STEP", opted_in=False)
     place.partner("PAGE")
+    place.hand_out()
     onboarding.start(place.vendor(), "STEP")
     for step in ("guide", "register", "team", "terms", "invoicing"):
         onboarding.answer(place.contact("STEP"), "STEP", step, ANSWERS[step])
@@ -206,7 +207,7 @@ def test_a_detail_that_is_no_text_is_refused_wherever_it_is_read(place, value):
     place.partner()
 
     for read in (self_invoicing.agreement_offer, self_invoicing.set_seller):
-        with pytest.raises(Invalid, match=r"legal_name: this is no text\. Send text\."):
+        with pytest.raises(Invalid, match=r"legal_name: This is no text\. Send text\."):
             read(place.contact(), "NORD", {"legal_name": value})
 
 

@@ -12,6 +12,7 @@ from tests.worlds import ANSWERS, Place
 @pytest.fixture
 def uploaded(place):
     """NORD has sent its register extract, SUED the same bytes under another name."""
+    place.hand_out()
     for partner, filename in (("NORD", "extract.pdf"), ("SUED", "auszug.pdf")):
         place.partner(partner, opted_in=False)
         onboarding.start(place.vendor(), partner)

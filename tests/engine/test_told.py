@@ -13,6 +13,7 @@ def told(place, by, payout=None):
 
 @pytest.fixture
 def begun(place):
+    place.hand_out()
     place.partner()
     onboarding.start(place.vendor(), "NORD")
     return place

@@ -10,6 +10,7 @@ from billhook import Actor, Billhook
 from billhook.app import Workspace
 from billhook.settings import Settings
 from engine.billing.parties import BuyerDetails
+from engine.contracts import Document
 from engine.partners import NewPartner, NewReward
 from pipelines.catalog import load
 from tests.fakes import PDF
@@ -31,6 +32,7 @@ class Programme:
         self.vendor.pipelines.publish([*compiled.onboarding.values(), *compiled.payouts.values()])
         self.vendor.self_invoicing.buyer(BUYER)
         self.vendor.self_invoicing.switch(on=True)
+        self.vendor.handouts.add(Document("programme-guide.pdf", "application/pdf", PDF))
 
     def partner(self, code: str = "NORD", *, opted_in: bool = True) -> Workspace:
         """A new partner's main contact, at its own door."""
@@ -72,8 +74,6 @@ def programme(at_work: Billhook) -> Programme:
 @pytest.fixture
 def answers() -> dict[str, dict[str, object]]:
     """What a partner answers to the steps of the shipped onboarding."""
-    from engine.contracts import Document
-
     return {
         "guide": {"viewed": "yes"},
         "agreement": {"file": Document("signed.pdf", "application/pdf", PDF)},

@@ -26,7 +26,7 @@ from engine.partners import NewReward
         ({"tax_name": "Reverse-Charge"}, "tax_name: Name the tax itself, such as GST: by 'Reverse charge' the buyer"),
         ({"line1": "\u200b" * 5}, "line1: The text has no character that can be seen"),
         ({"city": "\u3164"}, "city: The text has no character that can be seen"),
-        ({"bic": "abc"}, "bic: this is no BIC"),
+        ({"bic": "abc"}, "bic: This is no BIC"),
         ({"logo": Document("x.png", "image/png", b"<svg/>")}, "logo: By its first bytes it is neither PNG nor JPEG"),
         ({"tax_percent": "1e999"}, "tax_percent: "),
         ({"choice": "opt_out"}, "choice: "),

@@ -83,6 +83,7 @@ def test_a_reward_that_is_no_money_is_refused(web, api, reward):
 
 
 def test_a_later_step_before_its_turn_and_a_step_twice_change_nothing(web, anna):
+    web.place.hand_out()
     onboarding.start(web.place.vendor(), "NORD")
     token = anna.get("/portal/onboarding/guide").token
     anna.press("Done", viewed="yes")
@@ -286,6 +287,7 @@ def test_a_body_of_a_million_values_is_refused_as_a_whole(api):
 
 def test_drafts_are_of_one_seat_and_not_seen_from_another(web):
     web.place.partner("SUD")
+    web.place.hand_out()
     for code in ("NORD", "SUD"):
         people.add_contact(web.place.owner, code, "both@example.com", "Both")
         onboarding.start(web.place.owner, code)

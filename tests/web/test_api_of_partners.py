@@ -27,6 +27,7 @@ def nord(web):
 @pytest.fixture
 def wald(web):
     """A program of another partner, which has not opted in."""
+    web.place.hand_out()
     web.place.partner("WALD", opted_in=False)
     return program_of(web, "WALD")
 

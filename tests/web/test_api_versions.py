@@ -29,6 +29,7 @@ OF_PARTNERS = [
 
 @pytest.fixture
 def api(web):
+    web.place.hand_out()
     onboarding.start(web.place.vendor(), "NORD")
     return program(web, role="admin")
 

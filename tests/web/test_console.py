@@ -26,6 +26,7 @@ def test_every_page_of_the_menu_opens(place, olga):
 
 def test_home_shows_all_that_waits(place, web, olga, anna):
     draft = place.payout()
+    place.hand_out()
     onboarding.start(place.vendor(), "NORD")
     anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
     anna.get("/portal/onboarding/register").press(
@@ -37,7 +38,21 @@ def test_home_shows_all_that_waits(place, web, olga, anna):
     assert olga.page.xpath(f"//a[@href='/console/payouts/{draft}']")
 
 
+def test_what_waits_for_an_answer_is_on_home_and_is_filtered_for(place, web, olga):
+    payout, other = place.payout(state="Ready"), place.payout(state="Ready")
+    web.work()
+    number, accepted = (place.view(each).invoice.number for each in (payout, other))
+    web.billhook.account(place.code).main_contact("NORD").invoices.contest(number, reason="30 seats, not 25.")
+    places = ("/console", "/console/payouts?on_hold=yes", "/console/documents?contested=yes")
+    shown = [olga.get(each).at.text for each in places]
+
+    assert [f"/console/documents/{number}/about" in each for each in shown] == [True, False, True]
+    assert [f"/console/payouts/{payout}" in each for each in shown] == [True, True, False]
+    assert not any(f"/documents/{accepted}/" in each or other in each for each in shown)
+
+
 def test_a_step_is_rejected_with_a_reason_and_approved(place, olga, anna):
+    place.hand_out()
     onboarding.start(place.vendor(), "NORD")
     anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
     for verb, told in (("Reject", "Action required"), ("Approve", "Completed")):
@@ -183,7 +198,7 @@ def test_jobs_that_wait_are_parked_with_a_reason_and_tried_again(web, olga):
 
 def test_wrong_billing_details_are_told_beside_their_field(olga):
     olga.get("/console/account/payouts").press("Keep", vat_number="DE1", payment_days="soon")
-    assert olga.page.get_element_by_id("payment_days-wrong").text == "a whole number of days, such as 30."
+    assert olga.page.get_element_by_id("payment_days-wrong").text == "A whole number of days, such as 30."
     olga.press("Keep", vat_number="DE1", payment_days="30")
 
     assert olga.page.get_element_by_id("vat_number-wrong") is not None
@@ -260,6 +275,7 @@ def test_a_draft_that_comes_to_less_than_nothing_is_cancelled_so_that_a_later_on
 
 
 def test_a_partners_history_names_steps_and_agreements(place, olga, anna):
+    place.hand_out()
     onboarding.start(place.vendor(), "NORD")
     anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
     olga.get("/console/partners/NORD/agreements").press("Offer the agreement")

@@ -99,7 +99,7 @@ def test_a_paper_has_its_own_end_and_its_own_days_of_silence(olga):
     olga.get("/console/partners/NORD/agreements").press(
         "Record it", files=file, ends="2028-01-01", silence_days="5,5", **sent
     )
-    assert "a number of days from 1 to 90." in olga.text
+    assert "A number of days from 1 to 90." in olga.text
     olga.press("Record it", files=file, ends="2028-01-01", silence_days="5", **sent)
     assert "no later than 2027-11-02" in olga.text
     olga.press("Record it", files=file, ends="2027-05-01", silence_days="5", **sent)
@@ -123,7 +123,7 @@ def test_a_paper_without_a_day_is_refused(olga):
         "Record it", files={"paper": ("a.pdf", PDF, "application/pdf")}, signed_by="Anna", signed_on="soon"
     )
 
-    assert "a day such as 2026-11-02." in olga.text
+    assert "A day such as 2026-11-02." in olga.text
 
 
 def test_tax_is_explained_overridden_and_left_to_the_rules_again(olga):
@@ -137,7 +137,7 @@ def test_tax_is_explained_overridden_and_left_to_the_rules_again(olga):
 
 @pytest.mark.parametrize(
     ("filled", "told"),
-    [({"rate": "NaN"}, "rate"), ({"rate": "a"}, "'a' cannot be read as a number."), ({"category": "ZZ"}, "one of S")],
+    [({"rate": "NaN"}, "rate"), ({"rate": "a"}, "'a' cannot be read as a number."), ({"category": "ZZ"}, "One of S")],
 )
 def test_a_treatment_that_cannot_be_is_told(olga, filled, told):
     olga.get("/console/partners/NORD/tax").press("Tax it so", **{"category": "S", "reason": "x", **filled})
@@ -179,4 +179,4 @@ def test_a_webhook_is_paused_resumed_given_a_new_secret_and_removed(webhook):
 def test_a_webhook_to_this_machine_is_refused_beside_its_field(olga):
     olga.get("/console/webhooks").press("Add it", url="http://localhost/x")
 
-    assert "an https:// address without a user" in olga.text
+    assert "An https:// address without a user" in olga.text

@@ -17,6 +17,7 @@ def place(web):
 
 @pytest.fixture
 def under_way(place):
+    place.hand_out()
     onboarding.start(place.vendor(), "NORD")
     return place
 
@@ -67,6 +68,7 @@ def test_a_step_that_is_not_open_says_when_it_opens(under_way, anna):
 
 
 def test_a_step_says_when_it_is_due_that_it_is_overdue_and_nothing_once_it_is_done(place, web, anna):
+    place.hand_out()
     definitions.publish(place.owner, [DUE])
     onboarding.start(place.vendor(), "NORD")
     assert "Read the guide Due 16.11.2026 Pending" in anna.get("/portal/onboarding").text

@@ -260,6 +260,17 @@ def test_a_step_sent_from_an_older_tab_is_refused_and_sent_again_undoes_nothing(
     assert (kept(place).payment.iban, kept(place).footer) == (NEW_IBAN, "Danke")
 
 
+@pytest.mark.parametrize("more", [{}, {"accept_agreement": "yes"}])
+def test_every_detail_that_is_wrong_is_marked_at_once(anna, more):
+    anna.get(PAGE).press("Keep", iban="SE1", vat_number="DE123", tax_percent="x", **more)
+
+    assert [anna.page.get_element_by_id(f"{name}-wrong").text.strip() for name in ("iban", "vat_number")] == [
+        "This is no IBAN: its length, form or check digits are wrong; look for a mistyped digit.",
+        "'DE123' is no VAT number of DE; look for a mistyped digit.",
+    ]
+    assert "'x' cannot be read as a number" in anna.page.get_element_by_id("tax_percent-wrong").text
+
+
 def test_a_draft_of_a_detail_that_was_emptied_leaves_it_empty(anna):
     anna.get(PAGE).press("Keep as draft", city="")
 
@@ -275,6 +286,7 @@ def test_an_empty_draft_from_before_opting_in_hides_no_details_after_it(place, a
 
 
 def test_a_step_that_was_left_half_answered_stands_as_it_was_left(place, anna):
+    place.hand_out()
     onboarding.start(place.vendor(), "NORD")
     anna.get("/portal/onboarding/guide").press("Done", viewed="yes")
     anna.get("/portal/onboarding/team").press("Keep as draft", size="thr")

@@ -20,6 +20,7 @@ def place(web):
 
 @pytest.fixture
 def uploaded(place):
+    place.hand_out()
     for step in ("guide", "register"):
         onboarding.answer(place.contact(), "NORD", step, ANSWERS[step])
     return place
@@ -134,7 +135,11 @@ GUIDE = Document("guide.pdf", "application/pdf", PDF)
 
 
 def test_a_partner_opens_the_document_that_it_is_to_read(place, anna):
-    assert "guide.pdf: Acme has not put it here yet." in anna.get("/portal/onboarding/guide").text
+    assert (
+        "guide.pdf: Acme has not put it here yet. You can answer when it is"
+        in anna.get("/portal/onboarding/guide").text
+    )
+    assert anna.page.xpath("//main//button") == []
     handouts.add(place.owner, GUIDE)
     answer = linked(anna, "/portal/onboarding/guide", "guide.pdf")
 

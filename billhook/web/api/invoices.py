@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
@@ -40,13 +40,18 @@ class Answer(Why):
 
 @routes.get("")
 def list_invoices(
-    call: Reading, pages: Pages, partner: str = "", currency: str = "", newest_first: Newest = False
-) -> Page[DocumentView]:
-    """Issued invoices and credit notes, in order of issue; a contact's token sees its own partner's."""
+    call: Reading, pages: Pages, partner: str = "", currency: str = "",
+    contested: Annotated[bool, Query()] = False, newest_first: Newest = False,
+) -> Page[DocumentView]:  # fmt: skip
+    """
+    Issued invoices and credit notes, in order of issue, or only those that are contested and wait for the vendor's
+    answer; a contact's token sees its own partner's.
+    """
     door = call.workspace.documents
     return door.page(
-        partner=partner, currency=currency, after=pages.after, limit=pages.limit, newest_first=newest_first
-    )
+        partner=partner, currency=currency, contested=contested, after=pages.after, limit=pages.limit,
+        newest_first=newest_first,
+    )  # fmt: skip
 
 
 @routes.get("/{number:path}/file", response_class=Response, responses=BINARY)

@@ -26,13 +26,15 @@ Version = Annotated[str, Form(max_length=64)]
 
 
 @routes.get("")
-def documents(visit: Vendor, after: str | None = None, partner: str = "") -> Response:
+def documents(visit: Vendor, after: str | None = None, partner: str = "", contested: str = "") -> Response:
     partner = partner.strip().upper()
     try:
-        page = visit.workspace.documents.page(partner=partner, after=after, newest_first=True)
+        page = visit.workspace.documents.page(
+            partner=partner, contested=bool(contested), after=after, newest_first=True
+        )
     except NotFound:
         page = Page((), None)
-    return visit.show("console/documents.html", page=page, partner=partner)
+    return visit.show("console/documents.html", page=page, partner=partner, contested=contested)
 
 
 @routes.get("/{number:path}/about")

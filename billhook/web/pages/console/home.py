@@ -20,6 +20,8 @@ def home(visit: Vendor) -> Response:
         approvals=account.onboarding.approvals(limit=SHOWN),
         drafts=account.payouts.page(PayoutFilter(state=_draft(visit)), limit=SHOWN),
         blocked=account.payouts.page(PayoutFilter(invoice="blocked"), limit=SHOWN),
+        contested=account.documents.page(contested=True, limit=SHOWN),
+        held=account.payouts.page(PayoutFilter(on_hold=True), limit=SHOWN),
         parked=account.jobs.page(status="parked", limit=SHOWN),
     )
 

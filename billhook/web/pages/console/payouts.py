@@ -46,21 +46,22 @@ NEW = (
     Picked("ask", "choice", "The partner is asked", choices=tuple(ASKS)),
 )
 WHY = (Field("reason", "text", "Why"),)
+_HELD = {"yes": True, "no": False}
 
 
 @routes.get("")
 def payouts(
-    visit: Vendor, after: str | None = None, state: str = "", partner: str = "", invoice: str = "",
+    visit: Vendor, after: str | None = None, state: str = "", partner: str = "", invoice: str = "", on_hold: str = "",
     payout: Annotated[list[str], Query(max_length=MOST_AT_ONCE)] = [],  # noqa: B006
     everything: Annotated[bool, Query()] = False,
 ) -> Response:  # fmt: skip
-    where = PayoutFilter(state=state, partner=_code(partner), invoice=invoice)
+    where = _where(state, partner, invoice, on_hold)
     return _list(visit, where, after=after, chosen=payout, everything=everything)
 
 
 @routes.get("/sheet")
-def sheet(visit: Vendor, state: str = "", partner: str = "", invoice: str = "") -> Response:
-    return download(visit.workspace.payouts.sheet(PayoutFilter(state=state, partner=_code(partner), invoice=invoice)))
+def sheet(visit: Vendor, state: str = "", partner: str = "", invoice: str = "", on_hold: str = "") -> Response:
+    return download(visit.workspace.payouts.sheet(_where(state, partner, invoice, on_hold)))
 
 
 @routes.get("/board")
@@ -93,13 +94,13 @@ def many(
     visit: Vendor, trigger: Text, payout: Annotated[list[str], Form(max_length=MOST_AT_ONCE)] = [],  # noqa: B006
     seen: Annotated[list[Marked], Form(max_length=MOST_AT_ONCE)] = [],  # noqa: B006
     reason: Text = "", payment_reference: Text = "", key: Text = "", everything: Annotated[bool, Form()] = False,
-    state: Text = "", partner: Text = "", invoice: Text = "", after: Text = "",
+    state: Text = "", partner: Text = "", invoice: Text = "", on_hold: Text = "", after: Text = "",
 ) -> Response:  # fmt: skip
     """
     First what would come of it, of those chosen or of `everything` that the filters find; then it is done to those that
     were `seen` to move and are as they were. With the key of that page a repeat does nothing twice.
     """
-    where = PayoutFilter(state=state, partner=_code(partner), invoice=invoice)
+    where = _where(state, partner, invoice, on_hold)
     marks = dict(each.split(":") for each in seen)
     if marks:
         payout = [*marks]
@@ -300,12 +301,21 @@ def _code(text: str) -> str:
     return text.strip().upper()
 
 
+def _where(state: str, partner: str, invoice: str, on_hold: str) -> PayoutFilter:
+    """What the filters above the list say; `on_hold` is yes, no, or anything else for both."""
+    return PayoutFilter(state, _code(partner), invoice, on_hold=_HELD.get(on_hold))
+
+
 def _address(where: PayoutFilter, *, after: str = "", chosen: Sequence[str] = (), everything: bool = False) -> str:
     """Of the list as it was looked at."""
-    asked = {"state": where.state, "invoice": where.invoice, "partner": where.partner, "after": after,
-             "everything": "yes" if everything else ""}  # fmt: skip
+    asked = {"state": where.state, "invoice": where.invoice, "partner": where.partner,
+             "on_hold": _said_of_hold(where), "after": after, "everything": "yes" if everything else ""}  # fmt: skip
     query = urlencode([*((name, value) for name, value in asked.items() if value), *(("payout", id) for id in chosen)])
     return f"/console/payouts?{query}" if query else "/console/payouts"
+
+
+def _said_of_hold(where: PayoutFilter) -> str:
+    return next((said for said, held in _HELD.items() if held is where.on_hold), "")
 
 
 def _named(visit: Visit, refused: list[tuple[str, list[str]]]) -> dict[str, PayoutView]:

@@ -134,12 +134,11 @@ def _page(
     if said is not None:
         told = {**kept, **_changed(visit, found, said)} if stale else said
     problems = forms.problems_of(error) if error else ()
-    named = {each.document for each in found.asks if each.document}
-    there = {each for each in named if visit.workspace.handouts.newest(each)}
+    missing = visit.workspace.handouts.missing(found.asks)
     form = forms.asking(found.asks, language=visit.locale, said=told, problems=problems, titles=TITLES)
     return visit.show(
-        "portal/step.html", step=found, there=there, form=form, can=_can(visit, found), answer=kept,
-        action=_path(found),
+        "portal/step.html", step=found, form=form, can=_can(visit, found), answer=kept, action=_path(found),
+        missing={each.document for each in missing}, waits=any(each.required for each in missing),
         carried=edits.to_carry(visit, kept, error), is_draft=bool(draft), titles=TITLES, status=status,
     )  # fmt: skip
 
