@@ -17,6 +17,5 @@ def test_every_door_is_named_with_its_verbs(sqlite_database):
     rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
 
     assert {name: re.findall(r"`(\w+)`", verbs) for name, verbs in rows} == {
-        name: [verb for verb in vars(type(door)) if not verb.startswith("_")]
-        for name, door in doors.items()
+        name: [verb for verb in vars(type(door)) if not verb.startswith("_")] for name, door in doors.items()
     }
