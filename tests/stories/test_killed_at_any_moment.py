@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 BILLHOOK = [sys.executable, "-m", "billhook.cli"]
-QUICK = {"BILLHOOK_LEASE_SECONDS": "1", "BILLHOOK_SWEEP_SECONDS": "0.1", "BILLHOOK_BROKER_URL": ""}
+# A lease holds as long as a document takes, also where the machine is busy.
+QUICK = {"BILLHOOK_LEASE_SECONDS": "5", "BILLHOOK_SWEEP_SECONDS": "0.1", "BILLHOOK_BROKER_URL": ""}
 
 
 @pytest.fixture
