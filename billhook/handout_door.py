@@ -16,7 +16,7 @@ class Handouts(Door):
         return handouts.add(self.caller, document, name=name)
 
     def list(self) -> Sequence[HandoutView]:
-        """What is shown, and with version 0 what live pipelines name and is not there. Raises NotAllowed."""
+        """What is shown, and with version 0 what pipelines name and is not there. Raises NotAllowed."""
         return self._read(lambda tx: handouts.listed(tx, self.caller))
 
     def versions(self, name: str) -> Sequence[HandoutView]:

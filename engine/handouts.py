@@ -32,8 +32,8 @@ _ELSEWHERE = "https://"
 @dataclass(frozen=True, slots=True)
 class HandoutView:
     """
-    A version of a handout, who put it there and when (UTC). 0 is none: steps of the live `pipelines` are about it, and
-    nobody has put it there yet.
+    A version of a handout, who put it there and when (UTC). 0 is none: steps of the `pipelines` that are live or under
+    way are about it, and nobody has put it there yet.
     """
 
     name: str
@@ -53,7 +53,7 @@ def add(caller: Caller, document: Document, *, name: str = "") -> HandoutView:
         NotAllowed: the role is not owner, admin or manager. Invalid: the name or the file cannot be kept.
     """
     caller.require("add handout", "vendor")
-    name = unicodedata.normalize("NFC", name.strip() or (document.filename and safe_filename(document.filename)))
+    name = _as_kept(name) or _as_kept(document.filename and safe_filename(document.filename))
     problems = upload_problems("file", document)
     if not is_file_name(name):
         told = f"write a file's name of at most {LONGEST_NAME} letters, such as programme-guide.pdf or docs/guide.pdf."
@@ -65,7 +65,7 @@ def add(caller: Caller, document: Document, *, name: str = "") -> HandoutView:
 
 def listed(tx: Tx, caller: Caller) -> list[HandoutView]:
     """
-    What is shown under every name, and what live pipelines name and is not there, by name.
+    What is shown under every name, and what pipelines name and is not there, by name.
 
     Raises:
         NotAllowed: it is for the vendor's people.
@@ -86,7 +86,7 @@ def versions(tx: Tx, caller: Caller, name: str) -> list[HandoutView]:
         NotAllowed: it is for the vendor's people. NotFound: there is none of this name.
     """
     caller.require("handouts", "viewer", "api")
-    rows = tx.all(_VERSIONS, account=caller.account_id, name=name)
+    rows = tx.all(_VERSIONS, account=caller.account_id, name=_as_kept(name))
     if not rows:
         raise NotFound("document", name)
     return [_view(row) for row in rows]
@@ -94,7 +94,7 @@ def versions(tx: Tx, caller: Caller, name: str) -> list[HandoutView]:
 
 def newest(tx: Tx, caller: Caller, name: str) -> int:
     """The number of the version that is shown, 0 while there is none. For everybody who has a seat in the account."""
-    return int(tx.one(_NUMBER, account=caller.account_id, name=name).version)
+    return int(tx.one(_NUMBER, account=caller.account_id, name=_as_kept(name)).version)
 
 
 def missing(tx: Tx, caller: Caller, asks: Iterable[Field]) -> list[Field]:
@@ -110,6 +110,7 @@ def read(tx: Tx, caller: Caller, name: str, *, version: int | None = None) -> Do
     Raises:
         NotFound: there is none of this name or version for this caller, or its bytes are not those that were kept.
     """
+    name = _as_kept(name)
     if caller.actor.kind == "partner" and name not in _of_partner(tx, caller):
         raise NotFound("document", name)
     for row in tx.all(_VERSIONS, account=caller.account_id, name=name):
@@ -140,11 +141,15 @@ def _add(tx: Tx, caller: Caller, name: str, document: Document) -> HandoutView:
 
 
 def _named(tx: Tx, caller: Caller) -> dict[str, tuple[str, ...]]:
-    """The handouts that steps of the live pipelines are about, each with the names of these pipelines."""
+    """
+    The handouts that steps are about, of live pipelines and of versions that somebody is still on; each with the names
+    of these pipelines.
+    """
+    under_way = [caller.definition(tx, row.id) for row in tx.all(_UNDER_WAY, account=caller.account_id)]
     found: dict[str, tuple[str, ...]] = {}
-    for each in definitions.all_live(tx, caller):
+    for each in (*definitions.all_live(tx, caller), *under_way):
         for name in sorted({*_about(caller, each)} if isinstance(each, Onboarding) else ()):
-            found[name] = (*found.get(name, ()), each.name)
+            found[name] = tuple(dict.fromkeys((*found.get(name, ()), each.name)))
     return found
 
 
@@ -171,7 +176,12 @@ def _about(caller: Caller, pipeline: Onboarding) -> Iterator[str]:
     for step in (each for stage in pipeline.stages for each in stage.steps if each.action in known):
         for field in known[step.action].fields(step.settings):
             if _is_handout(field.document):
-                yield field.document
+                yield _as_kept(field.document)
+
+
+def _as_kept(name: str) -> str:
+    """One name however it was typed: file lists of some systems take letters and their accents apart."""
+    return unicodedata.normalize("NFC", name.strip())
 
 
 def _is_handout(document: str) -> bool:
@@ -191,4 +201,8 @@ _VERSIONS = """
     WHERE account_id = :account AND name = :name ORDER BY version DESC"""
 _PARTNER = "SELECT pipeline FROM partner WHERE account_id = :account AND id = :id"
 _RUNS = "SELECT definition_id FROM run WHERE account_id = :account AND partner_id = :partner"
+_UNDER_WAY = """
+    SELECT d.id FROM definition d WHERE d.account_id = :account AND d.kind = 'onboarding' AND EXISTS (
+        SELECT 1 FROM run r WHERE r.account_id = d.account_id AND r.definition_id = d.id AND r.status <> 'Completed')
+    ORDER BY d.id"""
 _NUMBER = "SELECT COALESCE(MAX(version), 0) AS version FROM handout WHERE account_id = :account AND name = :name"

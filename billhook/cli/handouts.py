@@ -36,7 +36,7 @@ def list_handouts(
     *,
     name: Annotated[str, typer.Option("--name", help="Every version of this one.")] = "",
 ) -> None:
-    """What is shown under each name, and what live pipelines name and is not there yet."""
+    """What is shown under each name, and what pipelines name and is not there yet."""
     door = session.workspace.handouts
     found = door.versions(name) if name else door.list()
     rows = [

@@ -1,4 +1,4 @@
-"""Handouts that live pipelines tell partners to read: those that nobody has put there."""
+"""Handouts that pipelines, live or under way, tell partners to read: those that nobody has put there."""
 
 from collections.abc import Iterable
 
@@ -15,4 +15,4 @@ def handouts(billhook: Billhook) -> Iterable[Finding]:
         told = f"partners are to read {each.name} ({', '.join(each.pipelines)}), and it is not there."
         yield warning(f"account {code}", told, f"Put it there: billhook handouts add FILE --account {code}")
     if not missing:
-        yield fine("handouts", "everything that live pipelines tell partners to read is there.")
+        yield fine("handouts", "everything that pipelines tell partners to read is there.")

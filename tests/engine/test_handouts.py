@@ -1,6 +1,7 @@
 """Handouts: documents that the vendor puts there, by name, for its partners to read; a new version replaces none."""
 
 import hashlib
+import unicodedata
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -174,6 +175,26 @@ def test_nobody_says_of_a_document_that_is_not_there_that_it_was_viewed(place):
         "by: billhook handouts add FILE --name guide.pdf"
     )),)  # fmt: skip
     assert place.everything() == before
+
+
+def test_a_name_is_one_however_its_accents_were_typed(place):
+    step = Step("guide", "view_document", "Read", settings={"document": unicodedata.normalize("NFD", "Règlement.pdf")})
+    definitions.publish(place.owner, [Onboarding("referral", "R", (Stage("a", "A", (step,)),), default=True)])
+    place.partner(opted_in=False)
+    onboarding.start(place.vendor(), "NORD")
+    handouts.add(place.owner, GUIDE, name=unicodedata.normalize("NFC", "Règlement.pdf"))
+
+    assert onboarding.answer(place.contact(), "NORD", "guide", {"viewed": "yes"}) == "Completed"
+    assert read(place, place.contact(), name=step.settings["document"]).content == PDF
+
+
+def test_what_somebody_on_an_older_version_is_to_read_is_still_told_to_be_missing(place):
+    place.partner(opted_in=False)
+    onboarding.start(place.vendor(), "NORD")
+    step = Step("rules", "view_document", "Read", settings={"document": "rules.pdf"})
+    definitions.publish(place.owner, [Onboarding("referral", "R", (Stage("a", "A", (step,)),), default=True)])
+
+    assert [(each.name, each.version) for each in listed(place)] == [("guide.pdf", 0), ("rules.pdf", 0)]
 
 
 class Leaflet(ViewDocument):
