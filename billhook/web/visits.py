@@ -145,7 +145,8 @@ async def with_session(request: Request) -> AsyncIterator[None]:
     house: House = request.app.state.house
     await load_session(request)
     email, partner, seat = (request.session.get(each, "") for each in (_EMAIL, _PARTNER, _SEAT))
-    asker.set(counted := side(seat[0], partner) if seat else email)
+    sits = seat and (partner or seat[1] == "vendor")  # a session from before partners were kept in it says less
+    asker.set(counted := side(seat[0], partner) if sits else email)
     async with house.lanes.of(counted if partner else email):
         yield
 

@@ -188,14 +188,14 @@ async def lane_of(request: Request) -> str:
     """
     known: dict[str, tuple[str, str]] = request.app.state.house.askers
     name = digest(_token(request))
-    if name not in known:
+    if (found := known.get(name)) is None:  # another thread may take it away at any moment
         holder = await run_in_threadpool(_holder, request)
         if len(known) >= MOST_KNOWN:
             known.clear()
         of = side(holder.account_id, partner := holder.actor.partner_id)
-        known[name] = of, of if partner else f"{of} {holder.actor.id}"
-    of, lane = known[name]
-    asker.set(of)
+        known[name] = found = of, of if partner else f"{of} {holder.actor.id}"
+    counts_as, lane = found
+    asker.set(counts_as)
     return lane
 
 
