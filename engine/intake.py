@@ -22,7 +22,10 @@ class Intake:
 
 
 class _NotKept(BillhookError):
-    """Carries the outcome out of a transaction that must roll back."""
+    """
+    Carries the outcome out of a transaction that must roll back. Where nothing is added it must, too: it leaves the
+    caller's key free.
+    """
 
     code = "not_kept"
 
@@ -65,7 +68,7 @@ def _add(
             else:
                 add(tx, caller, row)
         intake = Intake(len(rows) - len(refused), tuple(refused))
-        if dry_run or (refused and not partial):
+        if dry_run or not intake.added or (refused and not partial):
             raise _NotKept(intake)
         return intake
 

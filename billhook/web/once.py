@@ -14,6 +14,10 @@ from engine.idempotency import Once, Repeated, personal_key
 Key = Annotated[str, Form(max_length=64)]
 
 
+class SentBefore(Invalid):
+    """The form was sent before, filled in otherwise."""
+
+
 def key_of(visit: Visit, key: str) -> str:
     """A form's key as it is kept: nobody's key is in the way of somebody else's, or of a program's."""
     return personal_key("page", visit.workspace.caller.actor.id, key)
@@ -25,7 +29,7 @@ def once(visit: Visit, key: str, deed: Callable[[Workspace], Any], *, secret: bo
     the answer is shown now and never again, so it is not kept: where the form was sent before it is None.
 
     Raises:
-        Invalid: the form was sent before, filled in otherwise.
+        SentBefore: the form was sent before, filled in otherwise.
     """
     caller, state = visit.workspace.caller, visit.request.state
     if not key:
@@ -40,7 +44,7 @@ def once(visit: Visit, key: str, deed: Callable[[Workspace], Any], *, secret: bo
     except Repeated as repeated:
         return repeated.answer
     except IdempotencyConflict:
-        raise Invalid("Sent twice", [Problem("", _OTHERWISE)]) from None
+        raise SentBefore("Sent twice", [Problem("", _OTHERWISE)]) from None
 
 
 _OTHERWISE = (

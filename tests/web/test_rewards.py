@@ -182,6 +182,18 @@ def test_another_file_under_the_key_of_the_first_is_not_told_as_imported(place, 
     assert place.one("SELECT count(*) AS many FROM reward WHERE account_id = :account").many == 1200
 
 
+def test_a_file_of_which_nothing_was_imported_leaves_its_page_to_the_right_one(place, olga):
+    rows = [f"RW-{number},NORD,{'Lead ' * 20}.,1.00,EUR,2026-11-02" for number in range(1200)]
+    right = "\n".join((HEADINGS, *rows, BAD)).encode()
+    rehearsal, told = import_of(olga, *rows, BAD).at, []
+    for name, content in (("wrong.xlsx", b"PK\x03\x04\x00"), ("right.csv", right)):
+        olga.at = rehearsal
+        told.append(olga.press("Import the 1200 good row(s)", files={"file": (name, content, "text/csv")}).text)
+
+    assert "0 reward(s) were imported" in told[0]
+    assert "1200 reward(s) were imported, 1 row(s) were not." in told[1]
+
+
 def test_no_file_is_told_beside_its_field(olga):
     page = olga.get("/console/rewards/import").press("See what would come of it", files={})
 

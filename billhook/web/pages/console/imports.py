@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from billhook.csv_import import BadRow, Imported, Sheet, parse, take
 from billhook.web import forms
-from billhook.web.once import Key, once
+from billhook.web.once import Key, SentBefore, once
 from billhook.web.visits import Vendor, Visit
 from engine.contracts import Document
-from engine.errors import Invalid, Problem
+from engine.errors import Problem
 from engine.intake import Intake
 from engine.partners import NewReward
 
@@ -76,7 +76,7 @@ def _taken(visit: Visit, document: Document, *, partial: bool, key: str) -> Resp
 
     try:
         imported = take(sheet, add, partial=partial)
-    except Invalid:  # the form was sent before with another file
+    except SentBefore:  # with another file
         return _choose(visit, wrong=f"{_ANOTHER} {document.filename}.")
     if imported.added and not imported.bad:
         return visit.go("/console/rewards", f"{imported.added} reward(s) were imported.")
