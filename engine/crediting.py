@@ -179,7 +179,7 @@ def _reissue(tx: Tx, caller: Caller, number: str, *, reason: str) -> Credited:
     credited_rewards.require_followed(tx, payout)
     decision = invoicing.weigh(tx, caller, payout, now=now)
     if not decision.issued:
-        raise SelfInvoicingRefused(f"invoice {number}", decision.sentence, missing=decision.missing)
+        raise SelfInvoicingRefused(f"invoice {number}", decision.for_vendor(), missing=decision.missing)
     note_id, note, told = _take_back(tx, caller, standing, (), now=now)
     outcome = invoicing.decide(tx, caller, payout, occasion="reissued", now=now)
     if outcome.invoice_id is None:

@@ -7,7 +7,7 @@ Guards know facts only (`contracts.PayoutFacts`), never rows, so a pipeline can 
 from collections.abc import Callable
 
 from engine.contracts import Guard, PayoutFacts
-from engine.errors import Refusal
+from engine.errors import Missing, Refusal
 
 Check = Callable[[PayoutFacts], Refusal | None]
 
@@ -80,10 +80,14 @@ def _invoice_not_blocked(payout: PayoutFacts) -> Refusal | None:
         return None
     suppliers = sorted({item.who for item in lacks})
     told = [
-        f"Its invoice waits for the {who}: {' '.join(item.sentence for item in lacks if item.who == who)}"
+        f"Its invoice waits for the {who}: {' '.join(_told(payout, item) for item in lacks if item.who == who)}"
         for who in suppliers
     ]
     return Refusal("invoice_not_blocked", " ".join(told), field="invoice", who=", ".join(suppliers))
+
+
+def _told(payout: PayoutFacts, item: Missing) -> str:
+    return item.sentence if payout.actor.kind == "partner" else item.for_vendor()
 
 
 def _four_eyes(payout: PayoutFacts) -> Refusal | None:

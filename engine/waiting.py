@@ -78,7 +78,7 @@ def _issue_now(tx: Tx, caller: Caller, payout_id: str, *, reason: str) -> str:
     credited_rewards.require_followed(tx, payout)
     decision = invoicing.weigh(tx, caller, payout, now=caller.now)
     if not decision.issued:
-        raise SelfInvoicingRefused(subject, decision.sentence, missing=decision.missing)
+        raise SelfInvoicingRefused(subject, decision.for_vendor(), missing=decision.missing)
     return _decide(tx, caller, payout, occasion="issue_now", reason=reason)
 
 

@@ -2,7 +2,7 @@
 Whether a payout that becomes Ready gets a self-billed invoice. Pure: it knows circumstances, no rows and no clock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,6 +42,10 @@ class Decision:
     def issued(self) -> bool:
         return self.outcome == "issued"
 
+    def for_vendor(self) -> str:
+        """The sentence, with what is to be done on the machine about what is missing."""
+        return _blocked(self.missing, Missing.for_vendor) if self.missing else self.sentence
+
 
 def decide(circumstances: Circumstances) -> Decision:
     """The first line that fits, from the top: switch, opt-in, own invoice, agreement, details."""
@@ -54,8 +58,8 @@ def decide(circumstances: Circumstances) -> Decision:
     if circumstances.agreement != "in_force":
         return Decision("blocked", "renewal_needed", _renewal(circumstances))
     if circumstances.missing:
-        told = " ".join(f"{item.sentence} ({item.who})" for item in circumstances.missing)
-        return Decision("blocked", "details_missing", f"Invoice blocked. {told}", circumstances.missing)
+        told = _blocked(circumstances.missing, lambda item: item.sentence)
+        return Decision("blocked", "details_missing", told, circumstances.missing)
     return Decision("issued", "lawful", "Invoice issued on the partner's behalf.")
 
 
@@ -63,6 +67,10 @@ def changes_told(changed: Sequence[str]) -> str:
     """Such as "the VAT number and the tax status have changed"; `changed`: some of an agreement's `DETAILS`."""
     *others, last = (DETAILS[name] for name in changed)
     return f"{', '.join(others)} and {last} have changed" if others else f"{last} has changed"
+
+
+def _blocked(missing: Sequence[Missing], told: Callable[[Missing], str]) -> str:
+    return f"Invoice blocked. {' '.join(f'{told(item)} ({item.who})' for item in missing)}"
 
 
 def _renewal(circumstances: Circumstances) -> str:

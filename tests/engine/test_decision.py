@@ -7,6 +7,7 @@ import pytest
 from engine import definitions, self_invoicing, views, waiting
 from engine.billing.parties import BuyerDetails
 from engine.errors import NotAllowed, NotFound, ReasonRequired, Refused, SelfInvoicingRefused
+from tests.fakes import LatinLetters
 from tests.worlds import ANOTHER_VAT_NUMBER, BUYER, PAYOUT, THEIR_INVOICE
 
 NO_BUYER = BuyerDetails("ACME", "Acme GmbH", "", "", "", "", "", "DE", None)
@@ -55,6 +56,16 @@ def test_a_blocked_payout_is_not_paid_where_the_pipeline_says_so_until_what_is_m
     ]
     self_invoicing.set_buyer(place.owner, BUYER)
     assert place.fire(payout, "mark_paid").target == "Paid"
+
+
+def test_what_stops_a_payment_says_what_to_do_on_the_machine(place):
+    guarded(place)
+    place.world.letters = LatinLetters()
+    place.partner(opted_in=False)
+    place.opt_in(legal_name="株")
+
+    with pytest.raises(Refused, match="Install a font for 株"):
+        place.fire(place.payout(state="Ready"), "mark_paid")
 
 
 def test_what_the_bank_is_handed_says_so_too_in_the_same_words(place):

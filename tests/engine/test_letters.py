@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from engine import partners, previewing, self_invoicing, tax_decisions, tax_explained
+from engine import partners, previewing, self_invoicing, tax_decisions, tax_explained, waiting
 from engine.billing import printed
 from engine.billing.tax import Treatment
 from engine.dispatch import Dispatcher
+from engine.errors import SelfInvoicingRefused
 from engine.partners import NewReward
 from engine.payouts import Options, create
 from renderers.html import page
@@ -127,6 +128,15 @@ def test_what_to_do_on_the_machine_is_told_to_the_vendors_people_alone(latin):
     assert latin.view(payout).invoice.reasons == (f"{NAME} Install a font for 株. (vendor)",)
     [told] = previewing.of_payout(latin.vendor(), payout).missing
     assert told.for_vendor() == f"{NAME} Install a font for 株."
+
+
+def test_issuing_now_says_what_to_do_on_the_machine(latin):
+    latin.partner(opted_in=False)
+    latin.opt_in(legal_name="株")
+    payout = latin.payout(state="Ready")
+
+    with pytest.raises(SelfInvoicingRefused, match=f"{NAME} Install a font for 株"):
+        waiting.issue_now(latin.vendor(), payout, reason="now")
 
 
 @pytest.mark.parametrize("answer", [

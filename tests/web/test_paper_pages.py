@@ -1,10 +1,13 @@
 """Invoices, agreements, tax and webhooks in pages: what partner and vendor may say and do, without JavaScript."""
 
+from decimal import Decimal
+
 import pytest
 
-from engine import timers, webhooks
+from engine import tax_decisions, timers, webhooks
+from engine.billing.tax import Treatment
 from engine.duties import DUTIES
-from tests.fakes import PDF
+from tests.fakes import PDF, LatinLetters
 from tests.web.stand_in import receiving
 
 
@@ -50,6 +53,16 @@ def test_an_invoice_is_credited_in_part_and_issued_anew(olga, number):
     olga.press("Credit it and issue it anew", reason="wrong address")
 
     assert "-00002" in olga.text
+
+
+def test_what_stops_an_invoice_from_being_issued_anew_is_told_with_what_to_do_on_the_machine(web, olga, number):
+    web.billhook.world.letters = LatinLetters()
+    named = Treatment("local", Decimal("5.000"), tax_name="稅 VAT")
+    tax_decisions.override(web.place.owner, "NORD", named, reason="ruling")
+    olga.get(f"/console/documents/{number}/about").press("Credit it and issue it anew", reason="wrong tax")
+
+    assert olga.at.status_code == 409
+    assert "has 稅 of the tax name. Install a font for 稅. (vendor)" in olga.text
 
 
 @pytest.mark.parametrize(
