@@ -28,6 +28,7 @@ NO_INVOICE = {
     "switch_off": "There is none: {account} did not issue invoices for its partners when this was decided.",
     "renewal_needed": "The agreement has to be renewed.",
     "details_missing": "Details are missing.",
+    "lawful": "It is issued for you.",
 }
 #: The same, told to the vendor.
 NO_INVOICE_OF_PARTNER = {
@@ -37,6 +38,9 @@ NO_INVOICE_OF_PARTNER = {
     "switch_off": "None: self-invoicing was switched off when this was decided.",
     "opted_out": "None: the partner had not opted in when this was decided.",
     "own_invoice": "None: the partner gave its own.",
+    "renewal_needed": "No self-billing agreement is in force; the partner accepts one by opting in again. (partner)",
+    "details_missing": "Details are missing.",
+    "lawful": "It is issued on the partner's behalf.",
 }
 CATEGORIES = {
     "S": "Taxed at a rate (S)",

@@ -1,8 +1,12 @@
 """The vendor's console, without JavaScript: what waits, partners, payouts one and many, settings, pipelines, tokens."""
 
+from typing import get_args
+
 import pytest
 
+from billhook.web import words
 from engine import definitions, onboarding, payouts, people, self_invoicing
+from engine.billing.decision import Reason
 from tests.fakes import PDF
 from tests.worlds import DUE
 
@@ -36,6 +40,20 @@ def test_home_shows_all_that_waits(place, web, olga, anna):
 
     assert "Register extract of NORD GmbH" in olga.text
     assert olga.page.xpath(f"//a[@href='/console/payouts/{draft}']")
+
+
+def test_an_agreement_to_be_renewed_is_told_in_words(place, olga):
+    self_invoicing.set_seller(place.contact(), "NORD", {"legal_name": "Nord AG"})
+    payout = place.payout(state="Ready")
+    told = [olga.get(each).at.text for each in ("/console", f"/console/payouts/{payout}")]
+
+    assert ["No self-billing agreement is in force; the partner accepts one" in each for each in told] == [True, True]
+    assert not any("renewal_needed" in each for each in told)
+
+
+@pytest.mark.parametrize("table", [words.NO_INVOICE, words.NO_INVOICE_OF_PARTNER])
+def test_every_reason_for_having_no_invoice_has_words(table):
+    assert {*get_args(Reason), "cancelled", "not_decided", "not_ready"} == {*table}
 
 
 def test_what_waits_for_an_answer_is_on_home_and_is_filtered_for(place, web, olga):
