@@ -82,8 +82,8 @@ class Payouts(Door):
         key: a repeat, also of a run that was interrupted, is about the payouts that fitted the first time, and gets
         the first answer of each that had moved.
         dry_run: everything is done and nothing kept.
-        seen: payouts with the `mark` that the outcome of a dry run has; one that has another by now is left, and one
-        that is none of them. None: all are moved, whoever has looked at them.
+        seen: payouts with the `mark` that the outcome of a dry run has ('': it would not have moved); one that has
+        another by now is left, and one that has none here. None: all are moved, whoever has looked at them.
 
         Raises:
             NotFound, Unknown: nothing is called as the filter says.

@@ -49,8 +49,9 @@ def fire_many(
     key: with it a repeat, also of a run that was interrupted, gets the first answer of each payout that had moved.
     chunk: payouts in a transaction; others wait for the locks of as many.
     dry_run: everything is done and nothing kept.
-    seen: payouts with their marks as they were looked at; one whose mark is another by now, and one that is none of
-    them, is refused with Conflict. None: nothing is said of a look.
+    seen: payouts with their marks as they were looked at, '' of one that would not have moved. None but those with a
+    mark move: one whose mark is another by now is refused with Conflict; any other with what bars it, or else with
+    Conflict. None: nothing is said of a look.
 
     Raises:
         Invalid: the reason cannot be kept.
@@ -82,13 +83,16 @@ class _Asked:
     key: str | None
     dry_run: bool
 
-    def of(self, payout_id: str) -> Request:
-        """Raises Conflict: there was a look, and it was none of those looked at."""
-        if self.seen is None:
-            return self.request
-        if not self.seen.get(payout_id):  # '' is the mark of one that would not have moved
-            raise Conflict(f"payout {payout_id}, which is none of those looked at,")
-        return replace(self.request, seen=self.seen[payout_id])
+    def fire(self, tx: Tx, caller: Caller, payout_id: str) -> Fired:
+        """
+        Raises what `service.fire` raises. Conflict: there was a look, and this one was not seen to move; only what bars
+        it is told before that. Then the part of the transaction must not be kept.
+        """
+        if self.seen is None or self.seen.get(payout_id):
+            bound = replace(self.request, seen=self.seen[payout_id]) if self.seen else self.request
+            return fire_in(tx, caller, payout_id, bound, key=self.key and f"{self.key}:{payout_id}")
+        fire_in(tx, caller, payout_id, self.request)
+        raise Conflict(f"payout {payout_id}", _COULD_NOT if payout_id in self.seen else _NOT_LOOKED_AT)
 
 
 class _NothingKept(Exception):
@@ -126,8 +130,10 @@ def _fire_one(tx: Tx, caller: Caller, payout_id: str, asked: _Asked) -> Outcome:
     mark = marks.of(tx, caller.account_id, payout_id) if asked.dry_run else ""
     try:
         with tx.part():
-            own_key = asked.key and f"{asked.key}:{payout_id}"
-            fired = fire_in(tx, caller, payout_id, asked.of(payout_id), key=own_key)
-            return Outcome(payout_id, fired=fired, mark=mark)
+            return Outcome(payout_id, fired=asked.fire(tx, caller, payout_id), mark=mark)
     except BillhookError as refusal:
         return Outcome(payout_id, refused=refusal)
+
+
+_NOT_LOOKED_AT = "is none of those looked at, so it was left. Look at it and repeat."
+_COULD_NOT = "would not have moved when it was looked at, so it was left. Look at it again and repeat."

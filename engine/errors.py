@@ -132,9 +132,9 @@ class Conflict(BillhookError):
 
     code = "conflict"
 
-    def __init__(self, subject: str) -> None:
+    def __init__(self, subject: str, told: str = "") -> None:
         self.subject = subject
-        super().__init__(f"{subject} was changed by somebody else meanwhile. Read it again and repeat.")
+        super().__init__(f"{subject} {told or 'was changed by somebody else meanwhile. Read it again and repeat.'}")
 
 
 class ClaimLost(Conflict):

@@ -1,6 +1,7 @@
 """A button that is pressed twice does its deed once: the form it stands in carries a key. It knows no page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -38,15 +39,28 @@ def once(visit: Visit, key: str, deed: Callable[[Workspace], Any], *, secret: bo
     asked |= {"sent": state.sent} if state.sent else {}
     first = Once(key_of(visit, key), asked, secret=secret)
     try:
-        with caller.world.store.reading() as tx:
+        with as_sent(), caller.world.store.reading() as tx:
             first.look(tx, caller.account_id)
-        return deed(Workspace(replace(caller, once=first)))
+        with as_sent():
+            return deed(Workspace(replace(caller, once=first)))
     except Repeated as repeated:
         return repeated.answer
+
+
+@contextmanager
+def as_sent() -> Iterator[None]:
+    """
+    Around a verb that takes a form's key by itself: nobody has seen the key, so it is not told.
+
+    Raises:
+        SentBefore: the form was sent before, filled in otherwise.
+    """
+    try:
+        yield
     except IdempotencyConflict:
-        raise SentBefore("Sent twice", [Problem("", _OTHERWISE)]) from None
+        raise SentBefore("Sent twice", [Problem("", OTHERWISE)]) from None
 
 
-_OTHERWISE = (
+OTHERWISE = (
     "This form was sent before, filled in otherwise, and that was done. To have this done as well, send it once more."
 )

@@ -4,7 +4,7 @@ import pytest
 
 from engine import outbox
 from engine.bulk import fire_many
-from engine.errors import Conflict, NotFound, Refused
+from engine.errors import Conflict, NoSuchTransition, NotFound, Refused
 from engine.service import Request
 from engine.store import Store
 from tests.worlds import THEIR_INVOICE, Place
@@ -96,4 +96,18 @@ def test_what_would_not_have_moved_when_it_was_looked_at_is_left(place):
     outcomes = list(fire_many(place.vendor(), [unsettled, good], VALIDATE, seen=seen))
 
     assert [type(one.refused) for one in outcomes] == [Conflict, type(None)]
-    assert str(outcomes[0].refused).startswith(f"payout {unsettled}, which is none of those looked at, was changed")
+    assert str(outcomes[0].refused).startswith(f"payout {unsettled} would not have moved when it was looked at")
+
+
+def test_of_those_that_were_not_looked_at_none_moves_and_each_is_told_the_true_reason(place):
+    draft, unlooked, ready = place.payout(), place.payout(state="Ready"), place.payout(state="Ready")
+    asked, before = [draft, unlooked, "no-such-payout", ready], place.history(unlooked)
+    pay = Request("mark_paid")
+    dry = fire_many(place.vendor("finance"), [draft, ready], pay, dry_run=True)
+    seen = {one.payout_id: one.mark for one in dry}
+
+    outcomes = list(fire_many(place.vendor("finance"), asked, pay, seen=seen, key="july"))
+
+    assert [type(one.refused) for one in outcomes] == [NoSuchTransition, Conflict, NotFound, type(None)]
+    assert str(outcomes[1].refused).startswith(f"payout {unlooked} is none of those looked at, so it was left.")
+    assert place.history(unlooked) == before and outcomes[3].fired.target == "Paid"

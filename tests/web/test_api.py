@@ -219,7 +219,7 @@ def test_many_payouts_are_rehearsed_then_moved(web, api):
     assert (dry["moved"], done["moved"], done["refused"]) == (2, 2, 0)
     assert api.post("/payouts/bulk", json=sent, headers={"Idempotency-Key": "all"}).json() == done
     again = api.post("/payouts/bulk", json={**sent, "seen": {ids[0]: dry["outcomes"][0]["mark"]}}).json()
-    assert [each["refused"]["code"] for each in again["outcomes"]] == ["conflict", "conflict"]
+    assert [each["refused"]["code"] for each in again["outcomes"]] == ["conflict", "no_such_transition"]
 
 
 @pytest.mark.parametrize(("seen", "moved"), [({}, 2), ({"seen": {}}, 0), ({"seen": "those"}, 1)])
@@ -233,6 +233,17 @@ def test_with_marks_nothing_is_moved_that_nobody_looked_at(web, api, seen, moved
 
     assert (done["moved"], done["refused"]) == (moved, 2 - moved)
     assert {each["refused"]["code"] for each in done["outcomes"] if each["refused"]} <= {"conflict"}
+
+
+def test_the_marks_of_a_dry_run_are_sent_back_as_they_came(web, api):
+    ready, draft = web.place.payout(state="Ready"), web.place.payout()
+    sent = {"trigger": "mark_paid", "payouts": [ready, draft, "nobody"]}
+    dry = api.post("/payouts/bulk", json={**sent, "dry_run": True}).json()["outcomes"]
+    done = api.post("/payouts/bulk", json={**sent, "seen": {each["payout"]: each["mark"] for each in dry}}).json()
+
+    assert [bool(each["mark"]) for each in dry] == [True, False, False]
+    assert [each["refused"] for each in done["outcomes"]] == [None, dry[1]["refused"], dry[2]["refused"]]
+    assert [each["refused"]["code"] for each in dry[1:]] == ["no_such_transition", "not_found"]
 
 
 def test_onboarding_is_answered_with_files_and_decided(web, api):

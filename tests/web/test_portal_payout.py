@@ -133,6 +133,19 @@ def test_a_reason_that_is_too_long_is_kept_and_the_limit_said_beside_it(place, a
     assert anna.page.get_element_by_id("reason").text.strip() == "x" * 2001
 
 
+@pytest.mark.parametrize(("who", "button", "state"), [("anna", "Object", "Pending"), ("olga", "Cancel", "Ready")])
+def test_a_page_that_was_sent_already_and_is_sent_with_another_reason_says_so(request, place, who, button, state):
+    person, payout = request.getfixturevalue(who), place.payout(state=state)
+    form = person.get(f"/{'portal' if who == 'anna' else 'console'}/payouts/{payout}").at
+    person.press(button, reason="It was 120.")
+    person.at, before = form, place.history(payout)
+    person.press(button, reason="It was 130.")
+
+    assert (person.at.status_code, place.history(payout)) == (422, before)
+    assert "This form was sent before, filled in otherwise, and that was done." in person.text
+    assert "Key 'page:" not in person.text
+
+
 def test_a_disputed_line_is_marked_with_what_was_said(place, anna):
     payout = place.payout(state="Pending")
     anna.get(f"/portal/payouts/{payout}").press("Object", reason="It was 120.")

@@ -95,8 +95,23 @@ def test_a_reward_of_a_frozen_payout_has_no_button_and_is_refused_with_why(place
     path, data = "/console/rewards/settle", {"accept": "R1", "csrf_token": page.token}
     page.at = page.client.post(path, data=data, headers={"accept": "text/html"})
 
-    assert page.at.status_code == 409
+    assert page.at.status_code == 422
     assert "its payout is frozen; reopen or cancel the payout first" in page.text
+
+
+@pytest.mark.parametrize("button", ["Accept the chosen", "Refuse them"])
+def test_a_form_that_was_sent_already_comes_back_with_others_chosen_and_is_sent_once_more(place, olga, button):
+    first, second = (place.reward(status="pending") for _ in range(2))
+    olga.get("/console/rewards?status=pending")
+    said = {"reason": "Twice."} if button == "Refuse them" else {}
+    form = (olga.press("Refuse the chosen …", reward=[first]) if said else olga).at
+    olga.press(button, reward=[first], **said)
+    olga.at = form
+    olga.press(button, reward=[first, second], **said)
+
+    assert olga.at.status_code == 422 and "This form was sent before, filled in otherwise" in olga.text
+    olga.press(button)
+    assert status(place, second) == (("refused", "Twice.") if said else ("accepted", ""))
 
 
 def test_a_draft_that_waits_for_its_rewards_is_decided_on_its_own_page(place, olga, draft):

@@ -28,6 +28,7 @@ routes = APIRouter(prefix="/payouts", tags=["payouts"], route_class=StrictRoute)
 Reading = Annotated[Call, may("payouts:read")]
 Writing = Annotated[Call, may("payouts:write")]
 State = Annotated[str, Query(description="A state of a payout pipeline, such as Ready; without it any.")]
+Mark = Annotated[str, Field(max_length=200)]
 InvoiceIs = Annotated[str, one_of(("", *INVOICES))]
 
 
@@ -88,14 +89,15 @@ class Where(Body):
 class Many(Trigger):
     """
     Those named by `payouts`, or else all that `where` fits: one of the two. `dry_run`: what would come of it. `seen`:
-    payouts with the marks that a dry run told; one that has another by now is left, and one that is none of them.
+    payouts with the marks that a dry run told, '' of one that would not move; one that has another by now is left, and
+    one that has none here.
     """
 
     trigger: Code = Field(examples=["mark_paid"])
     payouts: list[Code] = Field(default=[], max_length=500)
     where: Where | None = None
     dry_run: bool = False
-    seen: dict[Code, Code] | None = Field(default=None, max_length=5000)
+    seen: dict[Code, Mark] | None = Field(default=None, max_length=5000)
 
 
 class Came(Body):

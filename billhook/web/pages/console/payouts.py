@@ -14,14 +14,14 @@ from billhook.app import Workspace
 from billhook.web import forms, sheets
 from billhook.web.downloads import download
 from billhook.web.forms import Picked
-from billhook.web.once import Key, key_of, once
+from billhook.web.once import OTHERWISE, Key, as_sent, key_of, once
 from billhook.web.refusals import Stale, as_looked_at
 from billhook.web.sheets import Back, Sheet
 from billhook.web.visits import Vendor, Visit
 from engine.bulk import Outcome
 from engine.clawbacks import against_of
 from engine.contracts import Field
-from engine.errors import BillhookError, Conflict, NotFound, Refused
+from engine.errors import BillhookError, Conflict, IdempotencyConflict, NotFound, Refused
 from engine.ids import new_id
 from engine.views import EVERY, Page, PayoutFilter, PayoutView, Way
 
@@ -174,7 +174,7 @@ async def fire(visit: Vendor, payout_id: str, trigger: str, seen: Mark, key: Key
     data = {name: value for name, value in given.items() if name not in ("reason", "seen", "key")}
 
     def deed() -> str:
-        with as_looked_at("The payout"):
+        with as_looked_at("The payout"), as_sent():
             fired = visit.workspace.payouts.fire(
                 payout_id, trigger, reason=given.get("reason", ""), data=data, seen=seen,
                 key=key_of(visit, key) if key else None,
@@ -352,4 +352,6 @@ def _said(payout_id: str, refused: BillhookError) -> str:
         return " ".join(each.sentence for each in refused.refusals)
     if isinstance(refused, Conflict):
         return str(Stale("It"))
+    if isinstance(refused, IdempotencyConflict):
+        return OTHERWISE
     return str(refused).replace(f"payout {payout_id} ", "It ", 1)

@@ -1,5 +1,6 @@
 """Rewards: found by filters, accepted and refused, one or several. From a file they come in `imports`."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 from urllib.parse import urlencode
@@ -8,6 +9,8 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
 from billhook.app import Workspace
+from billhook.web import forms
+from billhook.web.mistakes import status_of
 from billhook.web.once import Key, once
 from billhook.web.visits import Vendor, Visit
 from engine.errors import BillhookError, NotAllowed, NotFound, ReasonRequired
@@ -64,10 +67,10 @@ def settle(
         count = once(visit, key, lambda workspace: _settled(workspace, verb, chosen, reason))
     except (NotAllowed, NotFound):
         raise
-    except ReasonRequired:
-        return _why(visit, asked, chosen, wrong="A refusal has a reason; write it down.")
     except BillhookError as error:
-        return _page(visit, asked, error=error)
+        if verb == "refuse":
+            return _why(visit, asked, chosen, reason=reason, error=error)
+        return _page(visit, asked, chosen=chosen, error=error)
     return visit.go(asked.back, f"{count} reward(s) were {_DONE[verb]}.")
 
 
@@ -76,17 +79,29 @@ def _settled(workspace: Workspace, verb: str, chosen: list[str], reason: str) ->
     return door.accept(chosen, reason=reason) if verb == "accept" else door.refuse(chosen, reason=reason)
 
 
-def _why(visit: Visit, asked: Asked, chosen: list[str], *, wrong: str = "") -> Response:
+def _why(
+    visit: Visit, asked: Asked, chosen: list[str], *, reason: str = "", error: BillhookError | None = None
+) -> Response:
+    """Asks for the reason; what was written comes back with what is wrong, beside it or above."""
+    wrong = forms.beside(error, {"reason": "reason"}) if error else {}
+    if isinstance(error, ReasonRequired):
+        wrong = {"reason": "A refusal has a reason; write it down."}
     return visit.show(
-        "console/refuse_rewards.html", asked=asked, chosen=chosen, wrong=wrong, status=422 if wrong else 200
-    )
+        "console/refuse_rewards.html", asked=asked, chosen=chosen, reason=reason, wrong=wrong,
+        status=status_of(error) if error else 200,
+    )  # fmt: skip
 
 
-def _page(visit: Visit, asked: Asked, *, after: str | None = None, error: Exception | None = None) -> Response:
+def _page(
+    visit: Visit, asked: Asked, *, after: str | None = None, chosen: Sequence[str] = (),
+    error: BillhookError | None = None,
+) -> Response:  # fmt: skip
+    """Those that were chosen are chosen still, wherever in the list they stand."""
     page = visit.workspace.rewards.page(asked.where, after=after, newest_first=True)
+    here = {each.reference for each in page.items}
     return visit.show(
-        "console/rewards.html", asked=asked, page=page, states=REWARD_STATES, error=error,
-        status=409 if error else 200,
+        "console/rewards.html", asked=asked, page=page, states=REWARD_STATES, chosen=chosen, error=error,
+        elsewhere=[each for each in chosen if each not in here], status=status_of(error) if error else 200,
     )  # fmt: skip
 
 

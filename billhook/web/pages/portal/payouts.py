@@ -10,7 +10,7 @@ from starlette.responses import Response
 from billhook.web import forms
 from billhook.web.downloads import download
 from billhook.web.mistakes import status_of
-from billhook.web.once import Key, key_of
+from billhook.web.once import Key, as_sent, key_of
 from billhook.web.refusals import Stale, as_looked_at
 from billhook.web.visits import Partner, Visit
 from billhook.web.words import NO_INVOICE
@@ -69,8 +69,8 @@ async def upload(visit: Partner, payout_id: str, seen: Mark, key: Key = "") -> R
 
 
 def _fire(visit: Visit, payout_id: str, trigger: str, *, seen: str, key: str, **given: Any) -> Fired:
-    """Raises Stale: the payout is not any more as the page showed it."""
-    with as_looked_at("The payout"):
+    """Raises Stale: the payout is not any more as the page showed it. Invalid: the page was sent before, otherwise."""
+    with as_looked_at("The payout"), as_sent():
         return visit.workspace.payouts.fire(
             payout_id, trigger, seen=seen, key=key_of(visit, key) if key else None, **given
         )
