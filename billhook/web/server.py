@@ -20,6 +20,8 @@ from billhook.stopping import Stop, told_to_stop
 from billhook.web.application import create_app, routes_of_the_api
 from billhook.web.patience import Patience, as_many_files_as_allowed
 
+_LATER = 2.0  # seconds; whoever waits for the first page is not to wait for the API too
+
 log = logging.getLogger("billhook.web")
 
 
@@ -57,9 +59,10 @@ class _Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """It answers at once, and loads the API meanwhile, so that no program's first call waits long for it."""
+        """It answers at once, and soon loads the API, so that no program's first call waits long for it."""
         await super().startup(sockets)
-        asyncio.get_running_loop().run_in_executor(None, routes_of_the_api)
+        loop = asyncio.get_running_loop()
+        loop.call_later(_LATER, loop.run_in_executor, None, routes_of_the_api)
 
     def stop(self) -> None:
         self.should_exit = True
