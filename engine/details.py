@@ -1,26 +1,31 @@
 """Details of sellers and buyers: read from the fields of a form, and checked against what only a library knows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine import reference
+from engine.billing import printed
 from engine.billing.agreement import LANGUAGES
 from engine.billing.errors import shown
 from engine.billing.invoice import PaymentDetails
-from engine.billing.parties import BuyerDetails, SellerDetails, problems_in_seller
+from engine.billing.parties import NEEDED_TO_SIGN, BuyerDetails, SellerDetails, problems_in_seller
 from engine.errors import Invalid, Problem, Unknown, closest
 from engine.wording import unknown
 
 _PAYMENT = {"account_holder": "account_holder", "iban": "iban", "bic": "bic", "payment_other": "other"}
+_PRINTED = {**printed.PARTY, "tax_name": printed.TAX_NAME}
+_OPTIONAL = frozenset(name for name in _PRINTED if "." not in name and name not in NEEDED_TO_SIGN)
+_NOTHING = SellerDetails()
 _NOT_DETAILS = ("choice", "reason", "accept_agreement", "agreement_terms", "logo")
 
 
 def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
     """
-    `before` with the form's answer over it; the flat names of the form become the details' own. '' takes the logo away;
-    a new one is kept apart, as a file. Raises Invalid.
+    `before`, as far as it tells anything, with the form's answer over it; the flat names of the form become the
+    details' own. '' takes the logo away; a new one is kept apart, as a file. Raises Invalid.
     """
-    body = before.to_json()
+    body = telling(before).to_json()
     known = [*(name for name in body if name not in ("payment", "logo")), *_PAYMENT, *_NOT_DETAILS]
     problems = [Problem(name, _no_field(name, known)) for name in unknown(answer, known)]
     problems += [Problem(name, "This is no text. Send text.") for name in known if not _is_text(name, answer)]
@@ -35,6 +40,17 @@ def filled(before: SellerDetails, answer: Mapping[str, Any]) -> SellerDetails:
     if answer.get("logo") == "":
         plain["logo"] = None
     return SellerDetails.from_json({**body, **plain, "payment": {**body["payment"], **payment}})
+
+
+def telling(kept: SellerDetails) -> SellerDetails:
+    """
+    Details that were kept, without what tells a reader nothing, such as a dash: nobody who changes others is asked of
+    it. What is needed to sign stays, to be told of.
+    """
+    silent = {name for name, text, written in printed.of(kept, _PRINTED) if not text.says(written)}
+    payment = {inner: "" for inner in _PAYMENT.values() if f"payment.{inner}" in silent}
+    emptied = {name: getattr(_NOTHING, name) for name in silent if name in _OPTIONAL}
+    return replace(kept, **emptied, payment=replace(kept.payment, **payment))
 
 
 def asked_as(field: str) -> str:

@@ -19,7 +19,7 @@ from engine.billing.agreement import AgreementLife, AgreementText
 from engine.billing.parties import BuyerDetails, SellerDetails, problems_in_buyer
 from engine.clock import moment
 from engine.contracts import Document
-from engine.details import filled, register_problems, seller_problems
+from engine.details import filled, register_problems, seller_problems, telling
 from engine.errors import Invalid, NotAllowed, NotFound, Problem, SelfInvoicingRefused
 from engine.files import DatabaseFiles
 from engine.reasons import readable
@@ -158,8 +158,8 @@ def opt_in_on_paper(caller: Caller, partner_code: str, answer: Mapping[str, Any]
 
 def renew(caller: Caller, partner_code: str, *, terms: str = "") -> str:
     """
-    Accept the agreement anew with the details there are: a new version, from now on. `terms`: those that were shown
-    (`AgreementText.terms`), so that no others are accepted. Returns a sentence.
+    Accept the agreement anew with the details there are, as far as they tell anything: a new version, from now on.
+    `terms`: those that were shown (`AgreementText.terms`), so that no others are accepted. Returns a sentence.
 
     Raises:
         NotAllowed: the caller is not this partner's main contact.
@@ -173,7 +173,7 @@ def renew(caller: Caller, partner_code: str, *, terms: str = "") -> str:
         if partner.self_invoicing != "opted_in":
             told = "it has not opted in, so there is no agreement to renew; opt in with its details."
             raise SelfInvoicingRefused(f"Partner {partner_code}", told)
-        return _opt_in(tx, caller, partner, _seller_of(partner), logo=None, terms=terms)
+        return _opt_in(tx, caller, partner, telling(_seller_of(partner)), logo=None, terms=terms)
 
     return caller.transact(work)
 
@@ -341,7 +341,8 @@ def _keep_seller(
         details = replace(details, logo=DatabaseFiles(tx, caller.account_id, caller.now).put(logo))
     body = json.dumps(details.to_json(), sort_keys=True)
     tx.run(_KEEP_SELLER, account=caller.account_id, partner=partner.id, body=body)
-    payment_details.tell_of_change(tx, caller, partner, before=_seller_of(partner).payment, after=details.payment)
+    before = telling(_seller_of(partner)).payment
+    payment_details.tell_of_change(tx, caller, partner, before=before, after=details.payment)
     return details
 
 

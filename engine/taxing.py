@@ -92,6 +92,13 @@ def rule_name(sale: Sale) -> str:
     return rule.name if rule else ""
 
 
+def rates_on(tx: Tx, account_id: str, on: date) -> list[ExchangeRate]:
+    """The rates that an invoice of this day could take, whichever two currencies it is about."""
+    pairs = tx.all(_PAIRS, account=account_id, **_days(on))
+    ways = sorted({way for row in pairs for way in ((row.base, row.quote), (row.quote, row.base))})
+    return [rate for one, other in ways if (rate := _rate(tx, account_id, one, other, on=on))]
+
+
 def treatment_from(body: str | None) -> Treatment | None:
     """The treatment that an override's row holds; None for none, and for one that was withdrawn."""
     if not body:
@@ -163,16 +170,23 @@ def _telling(tx: Tx, account_id: str, sale: Sale, chosen: Treatment) -> Telling 
     wanted = must_be_told_in(sale.seller.country, sale.currency, [chosen])
     if not wanted:
         return None
-    since = sale.on - timedelta(days=MOST_DAYS)
-    row = tx.one(
-        _RATE, account=account_id, one=sale.currency, other=wanted, since=since.isoformat(), on=sale.on.isoformat()
-    )
+    rate = _rate(tx, account_id, sale.currency, wanted, on=sale.on)
+    return Telling(reference.currency(wanted), rate) if rate else missing_rate(sale.currency, wanted)
+
+
+def _rate(tx: Tx, account_id: str, one: str, other: str, *, on: date) -> ExchangeRate | None:
+    row = tx.one(_RATE, account=account_id, one=one, other=other, **_days(on))
     if row is None:
-        return missing_rate(sale.currency, wanted)
-    rate = ExchangeRate(row.base, row.quote, Decimal(row.rate), date.fromisoformat(row.rate_date), row.source)
-    return Telling(reference.currency(wanted), rate)
+        return None
+    return ExchangeRate(row.base, row.quote, Decimal(row.rate), date.fromisoformat(row.rate_date), row.source)
 
 
+def _days(on: date) -> dict[str, str]:
+    return {"since": (on - timedelta(days=MOST_DAYS)).isoformat(), "on": on.isoformat()}
+
+
+_PAIRS = """
+    SELECT DISTINCT base, quote FROM exchange_rate WHERE account_id = :account AND rate_date BETWEEN :since AND :on"""
 # Either way round; of one day, the way of the invoice's own currency first, and what was given last.
 _RATE = """
     SELECT r.base, r.quote, r.rate_date, r.rate, r.source FROM (

@@ -5,12 +5,14 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from time import monotonic
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from billhook.app import Billhook
 from billhook.doctor.finding import Finding, fine, problem, warning
-from engine import waiting
+from engine import taxing, waiting
 from engine.billing.errors import Missing
 from engine.errors import MissingSystemLibrary, RenderError
 from engine.letters import FIELD
@@ -56,7 +58,7 @@ def press(billhook: Billhook) -> Iterable[Finding]:
 def letters(billhook: Billhook) -> Iterable[Finding]:
     """What no font on this machine has: of what is there to be printed, and of writings that may come."""
     with billhook.world.store.reading() as tx:
-        there, held_up = _letters(tx), _held_up(tx)
+        there, held_up = _letters(tx, billhook.world.clock.now()), _held_up(tx)
     wanted = "".join(dict.fromkeys([*there, *"".join(WRITINGS.values())]))
     seen = text_of(_printed(billhook, " ".join(wanted)))
     lost = {each: there[each] for each in there if each not in seen}
@@ -89,10 +91,10 @@ def _printed(billhook: Billhook, words: str) -> bytes:
     return billhook.press.press(f"<p>{words}</p>", style=_STYLE, assets={}, identifier=b"doctor")
 
 
-def _letters(tx: Tx) -> dict[str, str]:
+def _letters(tx: Tx, now: datetime) -> dict[str, str]:
     """Letters that not every font has, each with the first partner or account in whose texts it stands."""
     found: dict[str, str] = {}
-    for owner, text in _names(tx):
+    for owner, text in _names(tx, now):
         for letter in text:
             if letter >= "\u0250" and letter.isalnum() and len(found) < _MOST:
                 found.setdefault(letter, owner)
@@ -105,11 +107,10 @@ def _held_up(tx: Tx) -> Mapping[Missing, int]:
     return dict(Counter(each for each in lost if each.field == FIELD).most_common(_MOST_TOLD))
 
 
-def _names(tx: Tx) -> Iterator[tuple[str, str]]:
-    for row in tx.all("SELECT code, name, buyer FROM account ORDER BY id"):
-        yield f"account {row.code}", row.name + _text(row.buyer)
-    for row in tx.all(_SOURCES):
-        yield f"account {row.code}", row.source
+def _names(tx: Tx, now: datetime) -> Iterator[tuple[str, str]]:
+    for row in tx.all("SELECT id, code, name, buyer, timezone FROM account ORDER BY id"):
+        rates = taxing.rates_on(tx, row.id, now.astimezone(ZoneInfo(row.timezone)).date())
+        yield f"account {row.code}", row.name + _text(row.buyer) + "".join(each.source for each in rates)
     after: Any = None
     while rows := tx.all(_PARTNERS, account=after.account_id if after else "", id=after.id if after else ""):
         for row in rows:
@@ -134,9 +135,6 @@ def _by_owner(missing: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield owner, "".join(letter for letter, whose in missing.items() if whose == owner)
 
 
-_SOURCES = """
-    SELECT DISTINCT a.code, r.source FROM exchange_rate r JOIN account a ON a.id = r.account_id
-    ORDER BY a.code, r.source"""
 _PARTNERS = f"""
     SELECT p.account_id, p.id, a.code AS account, p.code, p.name, p.seller, (
         SELECT o.treatment FROM tax_override o WHERE o.account_id = p.account_id AND o.partner_id = p.id

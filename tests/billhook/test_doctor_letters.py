@@ -1,5 +1,6 @@
 """The doctor tells of letters that no font here has wherever they stand on an invoice, not only in names."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ from billhook import Billhook
 from billhook.doctor.printing import letters
 from engine import tax_decisions
 from engine.billing.tax import Treatment
-from tests.fakes import LatinLetters
+from tests.fakes import NOON, FakeClock, LatinLetters
 from tests.worlds import Place, registry
 
 
@@ -33,3 +34,18 @@ def test_letters_of_a_tax_override_and_of_payouts_that_wait_are_told(sqlite_data
     assert override == "no font on this machine has 中国免税: its invoices will not be printed."
     assert payout.endswith("中国免税 of the reason why no tax is charged. So 1 payout waits for an invoice.")
     assert "needs them yet" not in others
+
+
+@pytest.mark.usefixtures("bare")
+def test_of_the_rates_of_exchange_those_count_that_an_invoice_could_take_now(sqlite_database):
+    with Billhook(sqlite_database, registry=registry(), clock=FakeClock()) as billhook:
+        place = Place(billhook.world.store)
+        for days, source in ((-40, "香港"), (-2, "中国人民银行"), (-2, "PBOC"), (-1, "人民银行")):
+            day = (NOON.date() + timedelta(days)).isoformat()
+            tax_decisions.add_rate(place.owner, "EUR", "SEK", "11.2", day=day, source=source)
+        told, *_ = [each.sentence for each in letters(billhook)]
+        tax_decisions.add_rate(place.owner, "EUR", "SEK", "11.2", day=NOON.date().isoformat(), source="PBOC")
+        idle = [each.level for each in letters(billhook)]
+
+    assert told == "no font on this machine has 人民银行: its invoices will not be printed."
+    assert idle == ["warning"]

@@ -211,6 +211,40 @@ def test_a_detail_that_is_no_text_is_refused_wherever_it_is_read(place, value):
             read(place.contact(), "NORD", {"legal_name": value})
 
 
+def keep_as_once(place, **details):
+    """Details as they were kept under earlier rules, past the verbs; the payment account has a dash for a holder."""
+    kept = {**kept_details(place, "NORD"), **details, "payment": {"account_holder": "-"}}
+    sql = "UPDATE partner SET seller = :body WHERE account_id = :account AND code = 'NORD'"
+    place.owner.transact(lambda tx: tx.run(sql, account=place.account_id, body=json.dumps(kept)))
+
+
+CHANGES = (
+    lambda caller: self_invoicing.renew(caller, "NORD"),
+    lambda caller: self_invoicing.set_seller(caller, "NORD", {"email": "anna@example.com"}),
+)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=["renew", "set_seller"])
+def test_what_was_kept_once_and_tells_nothing_is_emptied_when_the_details_are_kept_anew(place, change):
+    place.partner()
+    keep_as_once(place, region="-", line2="\u3164", tax_number="none")
+    change(place.contact())
+    seller = self_invoicing.profile(place.contact(), "NORD").seller
+    notices = "SELECT topic FROM notification WHERE account_id = :account AND topic = 'payment_details'"
+
+    assert (seller.region, seller.line2, seller.tax_number, seller.payment.account_holder) == ("", "", None, "")
+    assert (seller.legal_name, seller.vat_number) == ("Nord GmbH", "DE136695976")
+    assert place.all(notices) == []
+
+
+def test_a_name_that_tells_nothing_is_to_be_changed_before_the_agreement_is_renewed(place):
+    place.partner()
+    keep_as_once(place, legal_name="-")
+
+    with pytest.raises(Invalid, match="A name has a letter or a digit"):
+        self_invoicing.renew(place.contact(), "NORD")
+
+
 def test_every_wrong_detail_is_told_at_once(place):
     with pytest.raises(Invalid) as refused:
         self_invoicing.set_buyer(place.owner, replace(BUYER, country="ZZ", vat_number="DE1", legal_name="a\x00b"))
